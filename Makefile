@@ -1,0 +1,33 @@
+# Every target does its own set-up in .venv; what has not changed is not installed or run again.
+
+.DEFAULT_GOAL := help
+.PHONY: help book serve notebooks test clean
+python := .venv/bin/python
+
+# The kernel, the packages and the settings are those of .venv, whatever the user's own are.
+export JUPYTER_PREFER_ENV_PATH := 1
+export IPYTHONDIR := $(CURDIR)/.venv/ipython
+unexport JUPYTER_PATH PYTHONPATH PYTHONHOME MPLBACKEND
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):  *## \(.*\)/make \1	\2/p' Makefile | expand -t 18
+
+book:  ## build the book into _build/html
+	@tools/venv.sh book
+	@$(python) tools/build_book.py
+
+serve:  ## serve the book, and build it again when a chapter or the package is saved
+	@tools/venv.sh test
+	@$(python) tools/serve.py
+
+notebooks:  ## execute every chapter and store it with its outputs
+	@tools/venv.sh test
+	@$(python) tools/notebooks.py
+
+test:  ## lint, unit tests, notebooks, the built book, and its pages in a browser
+	@tools/venv.sh test
+	@tools/test.sh
+
+clean:  ## remove all that the other targets have made, .venv too
+	@rm -rf .venv _build .pytest_cache .ruff_cache .hypothesis *.egg-info
+	@find book rnncore tests tools -name __pycache__ -prune -exec rm -rf {} +

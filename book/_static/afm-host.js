@@ -1,0 +1,89 @@
+// Brings the book's widgets to life on a page without a kernel: a small host of the
+// anywidget front-end-module contract. A classic script, so that it also runs from file://.
+(() => {
+  "use strict";
+  const data = document.getElementById("rnn-widgets");
+
+  // Point at a symbol in an equation, and it lights up in the equation and in the widgets.
+  const light = (sym) => document.querySelectorAll(".katex [data-sym]").forEach((node) => node.classList.toggle("lit", sym !== null && node.dataset.sym === sym));
+  document.addEventListener("pointerover", (event) => light(event.target.closest?.(".katex [data-sym], [data-rnn-slot] [data-sym]")?.dataset.sym ?? null));
+  const ready = () => { document.documentElement.dataset.rnnReady = ""; };
+  if (!data) return ready();
+
+  const { texts, states } = JSON.parse(data.textContent);
+
+  // One module, one style sheet for all widgets that share them.
+  const modules = new Map();
+  const load = (digest) => {
+    if (!modules.has(digest)) {
+      const url = URL.createObjectURL(new Blob([texts[digest]], { type: "text/javascript" }));
+      modules.set(digest, import(url).finally(() => URL.revokeObjectURL(url)));
+    }
+    return modules.get(digest);
+  };
+  const styled = new Set();
+  const style = (digest) => {
+    if (styled.has(digest)) return;
+    styled.add(digest);
+    document.head.append(Object.assign(document.createElement("style"), { textContent: texts[digest] }));
+  };
+
+  // A model over the embedded state; the views of one model share it.
+  const makeModel = (state) => {
+    const listeners = new Map();
+    const emit = (event, ...args) => [...(listeners.get(event) ?? [])].forEach((callback) => callback(...args));
+    return {
+      get: (name) => state[name],
+      set(name, value) {
+        if (JSON.stringify(state[name]) === JSON.stringify(value)) return;
+        state[name] = value;
+        emit(`change:${name}`, this, value);
+        emit("change", this);
+      },
+      save_changes() {},
+      send() {},
+      on: (event, callback) => listeners.set(event, (listeners.get(event) ?? new Set()).add(callback)),
+      off: (event, callback) => (callback ? listeners.get(event)?.delete(callback) : event ? listeners.delete(event) : listeners.clear()),
+    };
+  };
+  const models = new Map(Object.entries(states).map(([key, state]) => [key, makeModel(state)]));
+
+  const show = async (slot) => {
+    const key = slot.dataset.rnnSlot;
+    const { _esm, _css } = states[key];
+    try {
+      const { default: widget } = await load(_esm);
+      style(_css);
+      const el = document.createElement("div");
+      slot.prepend(el);
+      slot.classList.add("alive"); // hides the film strip on the screen
+      await widget.render({ model: models.get(key), el, experimental: {} });
+    } catch (error) {
+      slot.classList.remove("alive");
+      console.error(`The widget ${slot.dataset.rnnId} did not start.`, error);
+    }
+  };
+
+  // #id?step=3&W_h=1.5 restores exactly that; any other fragment is left to the browser.
+  const follow = async () => {
+    const [name, query] = location.hash.slice(1).split("?");
+    const id = decodeURIComponent(name);
+    const slot = query === undefined ? null : document.querySelector(`[data-rnn-id="${CSS.escape(id)}"]`);
+    if (!slot) return;
+    const { default: widget } = await load(states[slot.dataset.rnnSlot]._esm);
+    widget.fromLink?.(models.get(slot.dataset.rnnSlot), new URLSearchParams(query.replaceAll("+", "%2B"))); // 1e+5, not "1e 5"
+    slot.scrollIntoView({ block: "start", behavior: "instant" });
+    slot.querySelector("[tabindex]")?.focus({ preventScroll: true });
+    document.documentElement.dataset.rnnFollowed = location.hash;
+  };
+  const start = async () => {
+    await Promise.all([...document.querySelectorAll("[data-rnn-slot]")].map(show));
+    await follow();
+    ready();
+  };
+  addEventListener("hashchange", () => follow().catch(() => {})); // a malformed fragment is ignored
+  start().catch((error) => {
+    ready();
+    if (!(error instanceof URIError)) throw error;
+  });
+})();

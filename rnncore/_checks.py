@@ -1,0 +1,74 @@
+"""What every public function asks of its arguments, and how it says no."""
+
+import numpy as np
+
+# An empty batch or sequence is a case of its own; a layer without features or units is a mistake.
+MAY_BE_EMPTY = {"batch", "timesteps"}
+
+
+def as_arrays(**arguments):
+    """Turn the arguments into real arrays of one floating-point type.
+
+    float32 only if every array is float32, else float64 (or longdouble, if one
+    is).  Plain Python numbers do not promote; integers are computed in float.
+
+    Returns the arrays in the order given.  Raises ValueError for what is not a
+    rectangular array of real numbers.
+    """
+    arrays = {name: as_array(name, value) for name, value in arguments.items()}
+    types = [arrays[n].dtype for n, v in arguments.items() if type(v) not in (bool, int, float)]
+    single = bool(types) and all(t == np.float32 for t in types)
+    dtype = np.float32 if single else np.result_type(np.float64, *types)
+    return [array.astype(dtype, copy=False) for array in arrays.values()]
+
+
+def as_array(name, value):
+    """`value` as an array of real numbers, or a ValueError that names it."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(
+            f"{name} must be a rectangular array, got a list whose rows differ in length."
+        ) from None
+    if array.dtype.kind not in "fiub":
+        kind = "None" if value is None else f"an array of type {array.dtype}"
+        raise ValueError(f"{name} must hold real numbers, got {kind}.")
+    return array
+
+
+def check_shape(name, array, *axes):
+    """Raise a ValueError unless `array` has these axes, each a pair (word, length).
+
+    ``check_shape("W_x", W_x, ("features", 4), ("units", None))``; None stands for any
+    length.  Where the transpose would fit, the message says so.
+    """
+    if fits(array.shape, axes):
+        return
+    if not axes:
+        raise ValueError(f"{name} must be a number, got an array of shape {array.shape}.")
+    expected = as_tuple(word for word, _ in axes)
+    if any(length is not None for _, length in axes):
+        expected += " = " + as_tuple("any" if n is None else str(n) for _, n in axes)
+    message = f"{name} must have shape {expected}, got {array.shape}."
+    empty = [w for n, (w, _) in zip(array.shape, axes) if n == 0 and w not in MAY_BE_EMPTY]
+    if array.ndim == len(axes) and empty:
+        message += f" The {empty[0]} axis is empty."
+    elif array.ndim == 2 and fits(array.T.shape, axes):
+        message += f" Its transpose fits: pass {name}.T."
+    elif array.ndim and axes[0][0] == "batch" and fits((1, *array.shape), axes):
+        message += f" One example is a batch of one: pass {name}[np.newaxis]."
+    raise ValueError(message)
+
+
+def fits(shape, axes):
+    """Whether `shape` has the lengths in `axes` (None: any, empty only where that has a sense)."""
+    return len(shape) == len(axes) and all(
+        length in (None, n) and (n > 0 or word in MAY_BE_EMPTY)
+        for n, (word, length) in zip(shape, axes)
+    )
+
+
+def as_tuple(words):
+    """The words as Python writes a tuple: (4,), (2, 3)."""
+    words = list(words)
+    return f"({', '.join(words)}{',' if len(words) == 1 else ''})"

@@ -1,0 +1,89 @@
+"""Activations: the value f(z), and the slope f'(z) written in terms of h = f(z)."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from rnncore._checks import as_arrays
+
+
+class Activation(NamedTuple):
+    """An elementwise function and its derivative.
+
+    value(z): array of any shape -> h of the same shape.
+    slope(h): the derivative dh/dz at the point where the *output* is h; same shape.
+    """
+
+    name: str
+    value: Callable
+    slope: Callable
+
+
+class Normaliser(NamedTuple):
+    """A function over the last axis, for a last layer; it has no elementwise slope."""
+
+    name: str
+    value: Callable
+
+
+def real(function):
+    """Let `function` take any real array-like; integers are computed in float."""
+
+    def on_arrays(values):
+        return function(*as_arrays(values=values))
+
+    on_arrays.__doc__ = function.__doc__
+    return on_arrays
+
+
+@real
+def _sigmoid(z):
+    e = np.exp(-np.abs(z))  # at most 1, so nothing overflows
+    return np.where(z >= 0, 1, e) / (1 + e)
+
+
+@real
+def _softmax(z):
+    e = np.exp(z - z.max(axis=-1, keepdims=True))  # the largest exponent is 0
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+linear = Activation("linear", real(lambda z: z), real(np.ones_like))
+sigmoid = Activation("sigmoid", _sigmoid, real(lambda h: h * (1 - h)))
+tanh = Activation("tanh", real(np.tanh), real(lambda h: 1 - h * h))
+relu = Activation(
+    "relu", real(lambda z: np.maximum(z, 0)), real(lambda h: np.heaviside(h, h.dtype.type(0)))
+)
+softmax = Normaliser("softmax", _softmax)
+
+KNOWN = {f.name: f for f in (linear, sigmoid, tanh, relu, softmax)}
+
+
+def get(activation):
+    """The activation of that name; an activation is returned as it is.
+
+    Raises ValueError for anything else, and lists the known names.
+
+    Examples
+    --------
+    >>> get("relu").value([-1.0, 2.0])
+    array([0., 2.])
+    """
+    if isinstance(activation, (Activation, Normaliser)):
+        return activation
+    if isinstance(activation, str) and activation in KNOWN:
+        return KNOWN[activation]
+    raise ValueError(f"activation must be one of {', '.join(KNOWN)}, got {activation!r}.")
+
+
+def get_recurrent(activation):
+    """Like `get`, for use inside a recurrence: softmax is refused."""
+    f = get(activation)
+    if not isinstance(f, Activation):
+        known = ", ".join(name for name, g in KNOWN.items() if isinstance(g, Activation))
+        raise ValueError(
+            f"activation {f.name} ties the units of a state together and cannot stand inside"
+            f" a recurrence; choose one of {known}."
+        )
+    return f

@@ -1,0 +1,256 @@
+"""The checks behind the book's exercises: an instant verdict that knows the usual slips.
+
+What is expected, and what each slip would give, is computed by the package.
+"""
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from rnncore.mlp import forward, predict
+from rnncore.states import compute_states
+
+
+class Exercise(NamedTuple):
+    """What is asked: `expected()` computes the answer; `slips` explain usual wrong ones."""
+
+    expected: Callable
+    slips: tuple = ()  # pairs (a function that computes the wrong answer, what it shows)
+
+
+class Verdict(NamedTuple):
+    """The answer to an answer; prints as its text, and is true only when right."""
+
+    correct: bool
+    text: str
+
+    def __repr__(self):
+        return self.text
+
+    def __bool__(self):
+        return self.correct
+
+
+# Chapter 1. One layer, by hand; three layers of a digit reader; a bias that became a column.
+LAYER_X = np.array([1.0, -2.0])
+LAYER_W = np.array([[0.5, -1.0, 2.0], [1.0, 0.5, -0.5]])
+LAYER_B = np.array([0.5, 0.0, -1.0])
+SIZES = [784, 128, 64, 10]
+BATCH_X = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [2.0, -1.0]])
+
+# Chapter 2. Three numbers to remember; one task, two halves; a memory that fades to 1 %.
+SHORT_X = np.array([[2.0, -1.0, 4.0]])
+SHORT_W_X, SHORT_W_H = 1.0, 0.5
+
+
+def _layer(x=LAYER_X, f="relu", bias=LAYER_B):
+    return predict(x, [LAYER_W], [bias], [f])
+
+
+def _shapes(batch=32):
+    weights = [np.zeros(pair) for pair in pairwise(SIZES)]
+    biases = [np.zeros(n) for n in SIZES[1:]]
+    return [x.shape for x in forward(np.zeros((batch, SIZES[0])), weights, biases, ["relu"] * 3)]
+
+
+def _count(bias=1):
+    return sum((n_in + bias) * n_out for n_in, n_out in pairwise(SIZES))
+
+
+def _short(slip=None):
+    """The states of SHORT_X, or what a slip in the update makes of them."""
+    S = compute_states(SHORT_X, SHORT_W_X, SHORT_W_H)
+    for k in range(SHORT_X.shape[1] if slip else 0):
+        S[:, k + 1] = slip(SHORT_X[:, k], S[:, k])
+    return S
+
+
+def _states_shape(batch=16, timesteps=40, features=8, units=12):
+    S = compute_states(
+        np.zeros((batch, timesteps, features)), np.zeros((features, units)), np.eye(units)
+    )
+    return S.shape
+
+
+EXERCISES = {
+    "ex-mlp-by-hand": Exercise(
+        _layer,
+        (
+            (
+                lambda: _layer(f="linear"),
+                "the sum z before the activation; relu turns what is negative into 0.",
+            ),
+            (lambda: _layer(bias=0 * LAYER_B), "the layer without its bias b."),
+        ),
+    ),
+    "ex-mlp-shapes": Exercise(
+        _shapes,
+        (
+            (
+                lambda: _shapes()[1:],
+                "the layers' outputs alone; forward also keeps the input x0, at index 0.",
+            ),
+            (
+                lambda: [s[::-1] for s in _shapes()],
+                "the shapes with units first; in this book the batch comes first.",
+            ),
+        ),
+    ),
+    "ex-mlp-parameters": Exercise(
+        _count,
+        (
+            (lambda: _count(bias=0), "the weights alone; each unit has a bias too."),
+            (
+                lambda: _count() * 32,
+                "the count times the batch; every example uses the same weights.",
+            ),
+        ),
+    ),
+    "ex-mlp-bias": Exercise(
+        lambda: predict(BATCH_X, [LAYER_W], [LAYER_B], ["linear"]),
+        ((lambda: BATCH_X @ LAYER_W, "the layer without its bias b."),),
+    ),
+    "ex-states-by-hand": Exercise(
+        _short,
+        (
+            (
+                lambda: _short(lambda x, s: x * SHORT_W_X + s + SHORT_W_H),
+                "what adding W_h gives; the state is multiplied by it.",
+            ),
+            (
+                lambda: _short(lambda x, s: x * SHORT_W_H + s * SHORT_W_X),
+                "what W_x and W_h give when they change places.",
+            ),
+            (
+                lambda: _short()[:, 1:],
+                "the states without the initial one; S starts with S[:, 0] = 0.",
+            ),
+            (
+                lambda: _short()[0],
+                "the right numbers in shape (4,); S keeps its batch axis, (1, 4).",
+            ),
+        ),
+    ),
+    "ex-states-shape": Exercise(
+        _states_shape,
+        (
+            (
+                lambda: _states_shape(timesteps=39),
+                "one state per input; S also holds the initial state, at index 0.",
+            ),
+            (lambda: (16, 12), "the shape of the last state alone, S[:, -1]."),
+            (
+                lambda: _states_shape(units=8),
+                "the number of features in the last place; a state has one number per unit.",
+            ),
+        ),
+    ),
+    "ex-states-bug": Exercise(
+        _short,
+        (
+            (
+                lambda: _short(lambda x, s: x * SHORT_W_X + s + SHORT_W_H),
+                "still the sum of the state and W_h; it is a product.",
+            ),
+        ),
+    ),
+    "ex-states-parameters": Exercise(
+        lambda: (32 + 100 + 1) * 100,
+        (
+            (lambda: (32 + 1) * 100, "the parameters of a dense layer; W_h adds 100 × 100."),
+            (lambda: (32 + 100) * 100, "the two matrices without the bias b."),
+            (
+                lambda: (32 + 100 + 1) * 100 * 250,
+                "a set of weights for each of the 250 time steps; all steps share one.",
+            ),
+        ),
+    ),
+    "ex-states-halflife": Exercise(
+        lambda: 0.01 ** (1 / 10),
+        (
+            (lambda: 0.01 / 10, "a tenth of 1 %; each step multiplies, so ask for a tenth root."),
+            (
+                lambda: 0.01**10,
+                "1 % taken ten times over; the power stands on the other side, W_h^10 = 0.01.",
+            ),
+            (
+                lambda: 1 - 0.99 / 10,
+                "a memory that fades along a straight line; multiplication bends it.",
+            ),
+        ),
+    ),
+}
+
+
+def check(name, answer):
+    """The verdict on an answer.
+
+    Parameters
+    ----------
+    name : str
+        The exercise's label, as in the book.
+    answer : number, array, shape, list of shapes; or ``...`` for none yet
+
+    Returns
+    -------
+    Verdict
+        Its text says "not answered yet", "right", or how it is wrong; it is true if right.
+
+    Raises
+    ------
+    ValueError
+        For a label that no exercise has.
+
+    Examples
+    --------
+    >>> check("ex-states-by-hand", ...)
+    ex-states-by-hand: not answered yet. Put your answer in place of the dots.
+    >>> check("ex-states-by-hand", [[0, 2.0, 0.0, 4.0]])
+    ex-states-by-hand: right.
+    """
+    if name not in EXERCISES:
+        raise ValueError(f"name must be one of {', '.join(EXERCISES)}, got {name!r}.")
+    exercise = EXERCISES[name]
+    expected = exercise.expected()
+    if answer is ...:
+        return Verdict(False, f"{name}: not answered yet. Put your answer in place of the dots.")
+    if same(answer, expected):
+        return Verdict(True, f"{name}: right.")
+    for slip, meaning in exercise.slips:
+        if same(answer, slip()):
+            return Verdict(False, f"{name}: not yet. This is {meaning}")
+    return Verdict(False, f"{name}: not yet. {difference(answer, expected)}")
+
+
+def same(answer, expected):
+    """Whether two answers agree, in shape and to three decimals."""
+    if isinstance(expected, (tuple, list)):
+        return (
+            isinstance(answer, (tuple, list))
+            and len(answer) == len(expected)
+            and all(map(same, answer, expected))
+        )
+    a = as_numbers(answer)
+    return a is not None and a.shape == np.shape(expected) and np.allclose(a, expected, 5e-4, 5e-4)
+
+
+def difference(answer, expected):
+    """In words, without giving the answer away: the shape, or how many entries are off."""
+    if isinstance(expected, (tuple, list)):
+        return "The answer is a shape." if isinstance(expected, tuple) else "One shape per entry."
+    a = as_numbers(answer)
+    if a is None or a.shape != np.shape(expected):
+        came = "something that is not numbers" if a is None else f"shape {a.shape}"
+        return f"The answer has shape {np.shape(expected)}, got {came}."
+    wrong = np.size(expected) - np.isclose(a, expected, 5e-4, 5e-4).sum()
+    return f"{wrong} of {np.size(expected)} numbers differ."
+
+
+def as_numbers(answer):
+    """The answer as an array of floats, or None where it is not one."""
+    try:
+        return np.asarray(answer, float)
+    except (TypeError, ValueError):
+        return None

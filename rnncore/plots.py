@@ -1,0 +1,45 @@
+"""One small style for the book's figures: the palette's colours, legible in both themes.
+
+Figures are drawn in dark ink on no background; on a dark page the book's style
+sheet turns the ink light and keeps the hues.
+"""
+
+import matplotlib.pyplot as plt
+from cycler import cycler
+from matplotlib.colors import LinearSegmentedColormap
+
+from rnncore.palette import LIGHT
+
+# Each line has a dash of its own, so that colour is never the only cue.
+CYCLE = cycler(color=[LIGHT[name] for name in ("h", "W", "x", "gradient", "z", "y")]) + cycler(
+    linestyle=["-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1))]
+)
+STYLE = {
+    "axes.prop_cycle": CYCLE,
+    "axes.edgecolor": LIGHT["quiet"],
+    "axes.labelcolor": LIGHT["ink"],
+    "axes.titlecolor": LIGHT["ink"],
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.facecolor": "none",
+    "figure.facecolor": "none",
+    "figure.dpi": 110,
+    "figure.constrained_layout.use": True,
+    "savefig.facecolor": "none",
+    "font.size": 10.5,
+    "legend.frameon": False,
+    "lines.linewidth": 2,
+    "text.color": LIGHT["ink"],
+    "xtick.color": LIGHT["quiet"],
+    "ytick.color": LIGHT["quiet"],
+}
+
+# Negative, zero, positive: brown, no ink at all, green.
+SIGNED = LinearSegmentedColormap.from_list(
+    "signed", [LIGHT["W"], LIGHT["W"] + "00", LIGHT["h"] + "00", LIGHT["h"]]
+)
+
+
+def use_style():
+    """Draw the figures that follow in the book's style."""
+    plt.rcParams.update(STYLE)

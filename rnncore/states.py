@@ -1,0 +1,130 @@
+"""The hidden states of a simple recurrent network, one time step at a time."""
+
+import numpy as np
+
+from rnncore._checks import as_arrays, check_shape
+from rnncore.activations import get_recurrent
+
+
+def compute_states(X, W_x, W_h, b=0.0, activation="linear", h0=None):
+    """All hidden states of a simple RNN layer.
+
+    h_t = f(x_t W_x + h_{t-1} W_h + b),  t = 1 … timesteps
+
+    In code x_t is ``X[:, t-1]`` and h_t is ``S[:, t]``.
+
+    Parameters
+    ----------
+    X : (batch, timesteps), or (batch, timesteps, features)
+        The input sequences.  ``timesteps`` may be 0.
+    W_x : number, or (features, units)
+    W_h : number, or (units, units)
+        Both numbers (one feature, one unit), or both matrices.
+    b : number, or (units,)
+    activation : name or activation
+        linear, sigmoid, tanh or relu.
+    h0 : (batch,), or (batch, units)
+        The initial state; None stands for zeros.
+
+    Returns
+    -------
+    S : (batch, timesteps + 1), or (batch, timesteps + 1, units)
+        ``S[:, 0]`` is the initial state, ``S[:, -1]`` the final one.
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit; the message names the argument and its axes.
+
+    Source
+    ------
+    Elman (1990), "Finding structure in time"; the linear scalar form is
+    Peter Roelants' example of a network that counts ones.
+
+    Examples
+    --------
+    >>> compute_states([[1, 0, 1]], 1.0, 0.5)
+    array([[0.  , 1.  , 0.5 , 1.25]])
+    >>> compute_states(np.ones((2, 250, 32)), np.ones((32, 100)), np.eye(100)).shape
+    (2, 251, 100)
+    """
+    f = get_recurrent(activation)
+    X, W_x, W_h, b, h0 = _check_sequences(X, W_x, W_h, b, h0)
+    times = np.multiply if W_h.ndim == 0 else np.matmul
+    batch, timesteps = X.shape[:2]
+    S = np.empty((batch, timesteps + 1, *h0.shape[1:]), X.dtype)
+    S[:, 0] = h0
+    for k in range(timesteps):
+        S[:, k + 1] = f.value(times(X[:, k], W_x) + times(S[:, k], W_h) + b)
+    return S
+
+
+def step(x_t, h_prev, W_x, W_h, b=0.0, activation="linear"):
+    """One update of the hidden state: h_t = f(x_t W_x + h_{t-1} W_h + b).
+
+    Parameters
+    ----------
+    x_t : number or (batch,); or (features,) or (batch, features)
+        The input of this step.
+    h_prev : number or (batch,); or (units,) or (batch, units)
+        The state before it.
+    W_x, W_h, b, activation
+        As in `compute_states`.
+
+    Returns
+    -------
+    h_t : of the shape of h_prev
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit; the message names the argument and its axes.
+
+    Examples
+    --------
+    >>> step([0.5, 1.0], [0.0, 0.0, 1.0], np.ones((2, 3)), np.eye(3))
+    array([1.5, 1.5, 2.5])
+    """
+    f = get_recurrent(activation)
+    x_t, h_prev, W_x, W_h, b = as_arrays(x_t=x_t, h_prev=h_prev, W_x=W_x, W_h=W_h, b=b)
+    single = x_t.ndim == (0 if _is_scalar(W_x, W_h) else 1)
+    batch = [] if single else [("batch", x_t.shape[0] if x_t.ndim else None)]
+    features, units = _check_weights(x_t.shape[-1:], W_x, W_h, b)
+    check_shape("x_t", x_t, *batch, *features)
+    check_shape("h_prev", h_prev, *batch, *units)
+    times = np.multiply if W_h.ndim == 0 else np.matmul
+    return f.value(times(x_t, W_x) + times(h_prev, W_h) + b)
+
+
+def _is_scalar(W_x, W_h):
+    """Whether the weights are numbers; both must be numbers, or both matrices."""
+    if (W_x.ndim == 0) != (W_h.ndim == 0):
+        raise ValueError(
+            "W_x and W_h must both be numbers or both be matrices,"
+            f" got shapes {W_x.shape} and {W_h.shape}."
+        )
+    return W_x.ndim == 0
+
+
+def _check_sequences(X, W_x, W_h, b, h0):
+    given = {"X": X, "W_x": W_x, "W_h": W_h, "b": b} | ({} if h0 is None else {"h0": h0})
+    X, W_x, W_h, b, *rest = as_arrays(**given)
+    features = [] if _is_scalar(W_x, W_h) else [("features", None)]
+    check_shape("X", X, ("batch", None), ("timesteps", None), *features)
+    _, units = _check_weights(X.shape[2:], W_x, W_h, b)
+    h0 = rest[0] if rest else np.zeros((X.shape[0], *(n for _, n in units)), X.dtype)
+    check_shape("h0", h0, ("batch", X.shape[0]), *units)
+    return X, W_x, W_h, b, h0
+
+
+def _check_weights(features, W_x, W_h, b):
+    """Check the weights against the features of x; return the axes of x_t and of h_t."""
+    if _is_scalar(W_x, W_h):
+        check_shape("b", b)
+        return [], []
+    check_shape("W_x", W_x, ("features", *(features or [None])), ("units", None))
+    units = ("units", W_x.shape[1])
+    check_shape("W_h", W_h, units, units)
+    if b.ndim:
+        check_shape("b", b, units)
+    return [("features", W_x.shape[0])], [units]

@@ -1,0 +1,5 @@
+"""The book's widgets: ``from rnncore.widgets import StateStepper``."""
+
+from rnncore.widgets.state_stepper import StateStepper
+
+__all__ = ["StateStepper"]

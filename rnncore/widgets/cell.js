@@ -1,0 +1,37 @@
+// The arithmetic of the simple recurrent cell: h_t = f(x_t W_x + h_{t-1} W_h + b).
+
+const ACTIVATIONS = {
+  linear: (z) => z,
+  tanh: Math.tanh,
+  sigmoid: (z) => { const e = Math.exp(-Math.abs(z)); return (z >= 0 ? 1 : e) / (1 + e); },
+  relu: (z) => (Number.isNaN(z) ? z : Math.max(z, 0)),
+};
+
+// Scalars become 1 × 1 matrices, so that one cell serves both forms.
+function asMatrices({ X, W_x, W_h, b, h0, activation }) {
+  const scalar = !Array.isArray(W_x);
+  return scalar
+    ? { scalar, X: X.map((x) => [x]), W_x: [[W_x]], W_h: [[W_h]], b: [b], h0: [h0], activation }
+    : { scalar, X, W_x, W_h, b, h0, activation };
+}
+
+// Every intermediate of every step. z[t] and h[t] are those of the equations (z[0] is unused);
+// x[t] is X[t - 1]. Shapes: h[t] (units), fromX[t] (features, units), fromH[t] (units, units).
+function trace(params) {
+  const { X, W_x, W_h, b, h0, activation } = asMatrices(params);
+  const f = ACTIVATIONS[activation];
+  const out = { x: [null], fromX: [null], fromH: [null], z: [null], h: [h0.slice()] };
+  X.forEach((x, k) => {
+    const before = out.h[k];
+    const fromX = W_x.map((row, i) => row.map((w) => x[i] * w));
+    const fromH = W_h.map((row, i) => row.map((w) => before[i] * w));
+    const sum = (products, j) => products.reduce((total, row) => total + row[j], 0);
+    const z = b.map((bias, j) => sum(fromX, j) + sum(fromH, j) + bias);
+    out.x.push(x);
+    out.fromX.push(fromX);
+    out.fromH.push(fromH);
+    out.z.push(z);
+    out.h.push(z.map(f));
+  });
+  return out;
+}

@@ -1,0 +1,45 @@
+// Numbers: how they are read, shown and kept.
+
+// The text a reader sees: at most `decimals` of them, trailing zeros dropped.
+function shown(value, decimals = 4) {
+  if (Number.isNaN(value)) return "NaN";
+  const size = Math.abs(value);
+  let text;
+  if (size === Infinity) text = "∞";
+  else if (size >= 1e6 || (size > 0 && size < 0.5 * 10 ** -decimals)) text = size.toExponential(2).replace("e+", "e");
+  else text = String(Number(size.toFixed(decimals)));
+  return (value < 0 ? "−" : "") + text.replace("e-", "e−");
+}
+
+// The same for a narrow cell: about four figures.
+function shownBriefly(value) {
+  const size = Math.abs(value);
+  if (size >= 1e5 && size < Infinity) return (value < 0 ? "−" : "") + size.toExponential(1).replace("e+", "e");
+  return shown(value, size < 10 ? 3 : size < 100 ? 2 : size < 1000 ? 1 : 0);
+}
+
+// A number as a factor in a line of arithmetic: negative ones in brackets.
+function factor(value) {
+  return value < 0 ? `(${shown(value)})` : shown(value);
+}
+
+// What Python reads back exactly.
+function python(value) {
+  if (Array.isArray(value)) return `[${value.map(python).join(", ")}]`;
+  const text = String(Object.is(value, -0) ? "-0" : value);
+  return /^-?\d+$/.test(text) ? `${text}.0` : text;
+}
+
+// For links: rows are parted by semicolons, numbers by commas.
+function packed(value) {
+  if (!Array.isArray(value)) return String(value);
+  return value.map((row) => (Array.isArray(row) ? row.join(",") : row)).join(Array.isArray(value[0]) ? ";" : ",");
+}
+
+// The inverse; null where `text` is not finite numbers in the nesting of `like`.
+function unpacked(text, like) {
+  const number = (t) => (/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(t) && Number.isFinite(Number(t)) ? Number(t) : null);
+  if (!Array.isArray(like)) return number(text);
+  const value = Array.isArray(like[0]) ? text.split(";").map((row) => unpacked(row, [0])) : text.split(",").map(number);
+  return value.includes(null) ? null : value;
+}

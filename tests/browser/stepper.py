@@ -1,0 +1,160 @@
+"""What a stepper on a page shows, and what rnncore says it should show."""
+
+import math
+import re
+
+import numpy as np
+
+from rnncore.activations import get
+from rnncore.states import compute_states
+
+READ = """
+(root) => [...root.querySelectorAll("[data-name]")].map((node) => ({
+  name: node.dataset.name,
+  index: node.dataset.index === "" ? [] : node.dataset.index.split(",").map(Number),
+  value: Number(node.dataset.value),
+  text: node.textContent,
+}))
+"""
+BARS = """
+(root) => [...root.querySelectorAll("[data-bar]")].map((node) => ({
+  index: node.dataset.bar.split(",").map(Number),
+  full: Number(node.dataset.full),
+  width: node.getBBox().width,
+  left: node.getBBox().x,
+  middle: Number(node.parentNode.querySelector("circle").getAttribute("cx")),
+}))
+"""
+
+
+def root(page, name):
+    """The root element of the stepper with that id."""
+    return page.locator(f'[data-rnn-id="{name}"] [data-rnn-widget="state-stepper"]')
+
+
+def packed(value):
+    """A parameter as a link writes it."""
+    if np.ndim(value) == 2:
+        return ";".join(packed(row) for row in value)
+    return ",".join(repr(float(v)) for v in np.atleast_1d(value))
+
+
+def follow(page, name, step, activation=None, **parameters):
+    """Go to a link of that stepper, and wait until it has arrived."""
+    parts = [f"step={step}", *(f"{key}={packed(value)}" for key, value in parameters.items())]
+    parts += [f"activation={activation}"] if activation else []
+    page.evaluate(
+        """async (hash) => {
+          if (location.hash !== hash) location.hash = hash;
+          while (document.documentElement.dataset.rnnFollowed !== hash)
+            await new Promise((done) => setTimeout(done));
+        }""",
+        f"#{name}?{'&'.join(parts)}",
+    )
+
+
+def run(X, W_x, W_h, b=0.0, h0=0.0, activation="linear"):
+    """Every number that a stepper may show, by its name, as rnncore computes it."""
+    X, W_x, W_h = np.asarray(X, float), np.asarray(W_x, float), np.asarray(W_h, float)
+    units = W_h.shape[:1]
+    b, h0 = np.broadcast_to(b, units).astype(float), np.broadcast_to(h0, units).astype(float)
+    with np.errstate(all="ignore"):
+        h = compute_states(X[np.newaxis], W_x, W_h, b, activation, h0[np.newaxis])[0]
+        if W_h.ndim:
+            from_x = X[:, :, np.newaxis] * W_x
+            from_h = h[:-1, :, np.newaxis] * W_h
+            z = X @ W_x + h[:-1] @ W_h + b
+        else:
+            from_x, from_h = X * W_x, h[:-1] * W_h
+            z = from_x + from_h + b
+        assert np.allclose(get(activation).value(z), h[1:], equal_nan=True)
+    return {
+        "x": one_based(X),
+        "z": one_based(z),
+        "h": h,
+        "x W_x": one_based(from_x),
+        "h W_h": one_based(from_h),
+        "W_x": W_x,
+        "W_h": W_h,
+        "b": b,
+    }
+
+
+def one_based(array):
+    """Put step t at index t, as in the equations; index 0 is empty."""
+    return np.concatenate([np.full((1, *array.shape[1:]), np.nan), array])
+
+
+def assert_numbers(shown, expected, step):
+    """Every number shown has the right value under the right name, and a text that rounds it."""
+    assert shown
+    for number in shown:
+        array = expected[number["name"]]
+        assert len(number["index"]) == array.ndim, number
+        value = float(array[tuple(number["index"])])
+        finite = np.abs(array[np.isfinite(array)])
+        assert_close(number["value"], value, 1e-12 * max(1, finite.max(initial=0)), number)
+        assert_rounded(number["text"], number["value"])
+        if number["name"] != "x" and array.ndim and number["name"] not in {"W_x", "W_h", "b"}:
+            assert number["index"][0] <= step, f"not reached yet, and shown: {number}"
+    reached = {tuple(n["index"]) for n in shown if n["name"] == "h"}
+    whole = {i for i in np.ndindex(expected["h"].shape) if i[0] <= step}
+    assert reached == whole, "a state is missing"
+
+
+def assert_close(a, b, tolerance, what):
+    """Equal to the tolerance; infinities and NaN must be the same."""
+    if math.isfinite(b):
+        assert abs(a - b) <= tolerance, what
+    else:
+        assert str(float(a)) == str(float(b)), what
+
+
+def as_number(text):
+    """The number that a reader reads."""
+    text = text.strip("()").replace("−", "-").replace("∞", "inf")
+    return float(text)
+
+
+def assert_rounded(text, value):
+    """The text is the value, rounded in its last digit, and has enough digits to be of use."""
+    read = as_number(text)
+    if not math.isfinite(value):
+        assert str(read) == str(value), (text, value)
+        return
+    mantissa, _, exponent = text.strip("()").replace("−", "-").partition("e")
+    decimals = len(mantissa.partition(".")[2])
+    # Trailing zeros are dropped, so the last digit's place says only what is at least shown.
+    places = max(decimals, 3) if abs(value) < 10 else decimals
+    half = 0.5 * 10.0 ** (int(exponent or 0) - (decimals if exponent else places))
+    assert abs(read - value) <= max(half, 0.5 * 10.0**-3 if not exponent else 0) * (1 + 1e-9) or (
+        abs(read - value) <= 0.006 * abs(value) and abs(value) >= 10
+    ), (text, value)
+
+
+def assert_geometry(bars, states, step):
+    """Each bar is as long as its state is large, and lies on the side of its sign."""
+    size = np.abs(states[np.isfinite(states)]).max(initial=0)
+    assert len(bars) == states.size
+    for bar in bars:
+        value = states[tuple(bar["index"])]
+        hidden = bar["index"][0] > step or np.isnan(value) or size == 0
+        share = 0 if hidden else min(1.0, abs(value) / size)
+        assert abs(bar["width"] - share * bar["full"]) <= 0.01, bar
+        expected_left = bar["middle"] - (0 if value > 0 else share * bar["full"])
+        if share:
+            assert abs(bar["left"] - expected_left) <= 0.01, bar
+
+
+def assert_shows(page, name, step, **parameters):
+    """The whole stepper: numbers, texts, bars, and how far it is."""
+    box, expected = root(page, name), run(**parameters)
+    assert box.get_attribute("data-step") == str(step)
+    assert box.get_attribute("data-steps") == str(len(parameters["X"]))
+    assert_numbers(box.evaluate(READ), expected, step)
+    assert_geometry(box.evaluate(BARS), expected["h"], step)
+
+
+def subscript(text):
+    """x2[0] as it reads when subscripts lose their place: for comparing texts."""
+    return re.sub(r"\s+", "", text)

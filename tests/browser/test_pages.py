@@ -1,0 +1,144 @@
+"""Every built page: complete, quiet, accessible, and its own master."""
+
+import gzip
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import HTML
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(path.name for path in (HTML / "book").glob("*.html"))
+NOTEBOOKS = sorted(path.stem for path in (ROOT / "book").glob("*.ipynb"))
+WIDGET = re.compile(r"\w+Stepper\(")
+
+
+def test_the_contents_and_the_pages_are_the_same():
+    toc = re.findall(r"book/(\w+)", (ROOT / "_toc.yml").read_text())
+    assert sorted(f"{name}.html" for name in toc) == PAGES
+    assert set(NOTEBOOKS) <= set(toc)
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_widget_of_a_chapter_is_alive_on_its_page(open_page, name):
+    notebook = nbformat.read(ROOT / "book" / f"{name}.ipynb", as_version=4)
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    page = open_page(f"{name}.html")
+    slots = page.locator("[data-rnn-slot]")
+    assert slots.count() == len(WIDGET.findall(code))
+    for slot in slots.all():
+        assert slot.locator("[data-rnn-widget]").count() == 1
+        assert "alive" in slot.get_attribute("class")
+        assert not slot.locator(".rnn-film").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_serious(open_page, name, scheme):
+    page = open_page(name, color_scheme=scheme, reduced_motion="reduce")
+    for summary in page.locator(".rnn summary").all():
+        summary.click()
+    for button in page.locator('[aria-label="Next step"]').all():
+        button.click()
+    found = Axe().run(page, options={"preload": False}).response["violations"]
+    serious = [
+        f"{rule['id']}: {node['html'][:120]} {node['failureSummary'][:300]}"
+        for rule in found
+        if rule["impact"] in {"serious", "critical"}
+        for node in rule["nodes"]
+    ]
+    assert serious == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_is_wider_than_its_screen(open_page, name, width):
+    page = open_page(name, viewport={"width": width, "height": 740})
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_work_from_the_file_system(open_page, name):
+    page = open_page(name, base=HTML.as_uri())
+    for slot in page.locator("[data-rnn-slot]").all():
+        slot.locator('[aria-label="Next step"]').click()
+        assert int(slot.locator("[data-step]").get_attribute("data-step")) > 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_without_javascript_the_page_reads_and_shows_the_steps(open_page, name):
+    page = open_page(name, ready=False, java_script_enabled=False)
+    assert page.locator("article h1").is_visible()
+    for slot in page.locator("[data-rnn-slot]").all():
+        rows = slot.locator(".rnn-film tbody tr")
+        assert rows.first.is_visible()
+        assert rows.count() >= 4
+        assert rows.nth(1).get_attribute("id") == f"{slot.get_attribute('data-rnn-id')}?step=1"
+    for block in page.locator(".admonition.solution").all():
+        assert block.locator("pre").first.is_visible()
+
+
+def test_on_paper_every_stepper_is_a_table(open_page):
+    page = open_page("02_compute_states.html")
+    page.emulate_media(media="print")
+    for slot in page.locator("[data-rnn-slot]").all():
+        assert slot.locator(".rnn-film table").is_visible()
+        assert not slot.locator("[data-rnn-widget]").is_visible()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_equations_are_rendered_and_pictures_described(open_page, name):
+    page = open_page(name)
+    assert page.locator(".katex-error").count() == 0
+    prose = " ".join(page.locator("article :is(p, li, td):not(pre *)").all_inner_texts())
+    assert not re.search(r"\\\(|\\\[|\$[^$\s]+\$", prose)
+    for equation in page.locator("article .math").all():
+        assert equation.locator("math").count() >= 1
+    for picture in page.locator("article img").all():
+        assert len(picture.get_attribute("alt") or "") > 40
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_inside_the_book_lead_somewhere(name):
+    text = (HTML / "book" / name).read_text(encoding="utf8")
+    for href in re.findall(r'(?:href|src)="([^"]+)"', text):
+        address = urlsplit(href.replace("&amp;", "&"))
+        if address.scheme or (href.startswith("#") and len(href) == 1):
+            continue
+        target = (
+            (HTML / "book" / unquote(address.path)).resolve()
+            if address.path
+            else HTML / "book" / name
+        )
+        assert target.exists(), href
+        if address.fragment and target.suffix == ".html":
+            ids = re.findall(r'(?:id|data-rnn-id)="([^"]+)"', target.read_text(encoding="utf8"))
+            fragment = unquote(address.fragment)
+            assert fragment in ids or fragment.split("?")[0] in ids, href
+
+
+def test_fonts_and_images_of_the_style_sheets_are_there():
+    for sheet in (HTML / "_static").rglob("*.css"):
+        for url in re.findall(r"url\([\"']?(?!data:)([^\"')]+)", sheet.read_text(encoding="utf8")):
+            assert not urlsplit(url).scheme, (sheet.name, url)
+            if "fontawesome" not in url:  # the theme's own, asked for by no element of ours
+                assert (sheet.parent / urlsplit(url).path).exists(), (sheet.name, url)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_first_view_is_light(open_page, name):
+    asked = set()
+    page = open_page(name, ready=False)
+    page.on("request", lambda request: asked.add(urlsplit(request.url)))
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    total = 0
+    for address in asked:
+        if address.scheme == "http":
+            path = HTML / unquote(address.path).lstrip("/")
+            packed = path.suffix in {".woff2", ".png"}
+            total += len(path.read_bytes() if packed else gzip.compress(path.read_bytes()))
+    assert 20_000 < total <= 250_000

@@ -1,0 +1,557 @@
+"""The state stepper on the built pages: every number, every control, by mouse and by keyboard."""
+
+import re
+
+import numpy as np
+import pytest
+from stepper import READ, as_number, assert_shows, follow, root, run
+
+CHAPTER = "02_compute_states.html"
+ONES = [1.0, 0.0, 1.0, 1.0, 0.0, 1.0]
+MEMORY = {"X": ONES, "W_x": 1.0, "W_h": 0.5}
+TOY = {
+    "X": [[1.0, 0.5], [-0.5, 1.0], [0.5, -1.0]],
+    "W_x": [[0.5, -0.3, 0.2], [0.1, 0.4, -0.6]],
+    "W_h": [[0.6, -0.2, 0.1], [0.3, 0.5, -0.4], [-0.1, 0.2, 0.7]],
+    "b": [0.1, 0.0, -0.2],
+}
+FORMS = {"memory": MEMORY, "vector": TOY}
+
+
+@pytest.fixture
+def page(open_page):
+    """Chapter 2, on a desktop."""
+    return open_page(CHAPTER)
+
+
+def button(page, stepper, name):
+    return root(page, stepper).get_by_role("button", name=name, exact=True)
+
+
+# --- Numbers -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stepper", FORMS)
+def test_every_step_shows_the_numbers_of_rnncore(page, stepper):
+    for step in range(len(FORMS[stepper]["X"]) + 1):
+        follow(page, stepper, step)
+        assert_shows(page, stepper, step, **FORMS[stepper])
+
+
+def random_parameters(rng, kind, features, units):
+    """Ordinary, exploding, or saturated parameters.
+
+    The scalar form explodes to infinity and beyond.  The vector form stays finite: where
+    one product of a sum overflows, what comes out depends on how the sum is carried out.
+    """
+    timesteps = int(rng.integers(1, 7))
+    power = rng.integers(0, 90 if units == 1 else 45)
+    size = {"ordinary": 1.0, "exploding": 10.0**power, "saturated": 3.0}[kind]
+    activation = rng.choice(["tanh", "sigmoid", "relu"]) if kind == "saturated" else "linear"
+    if kind == "ordinary" and rng.random() < 0.5:
+        activation = rng.choice(["tanh", "sigmoid", "relu"])
+
+    def draw(*shape, scale=1.0):
+        return (rng.normal(size=shape) * scale).tolist()
+
+    inputs = 20.0 if kind == "saturated" else 1.0
+    weights = {"W_x": draw(features, units, scale=inputs), "W_h": draw(units, units, scale=size)}
+    values = {"X": draw(timesteps, features), **weights, "b": draw(units), "h0": draw(units)}
+    if units == 1:
+        values = {"X": np.ravel(values["X"]).tolist()} | {
+            key: float(np.ravel(values[key])[0]) for key in ("W_x", "W_h", "b", "h0")
+        }
+    return {**values, "activation": str(activation)}
+
+
+@pytest.mark.parametrize(("stepper", "features", "units"), [("memory", 1, 1), ("vector", 2, 3)])
+def test_200_random_parameter_sets_show_the_numbers_of_rnncore(page, stepper, features, units):
+    rng = np.random.default_rng(20)
+    not_finite = saturated = 0
+    for i in range(201):
+        kind = ["ordinary", "exploding", "saturated"][i % 3]
+        parameters = random_parameters(rng, kind, features, units)
+        step = int(rng.integers(0, len(parameters["X"]) + 1)) if i % 2 else len(parameters["X"])
+        follow(page, stepper, step, **parameters)
+        assert_shows(page, stepper, step, **parameters)
+        h = run(**parameters)["h"]
+        not_finite += not np.isfinite(h).all()
+        saturated += parameters["activation"] == "tanh" and bool((np.abs(h[1:]) > 0.999).any())
+    assert not_finite >= 5 or units > 1
+    assert saturated >= 10
+
+
+TRACE = """
+async (sets) => {
+  const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);
+  const source = texts[Object.values(states)[0]._esm];
+  const module = new Blob([source], { type: "text/javascript" });
+  const { trace } = await import(URL.createObjectURL(module));
+  return sets.map((set) => { const { z, h } = trace(set); return { z: z.slice(1), h }; });
+}
+"""
+
+
+@pytest.mark.parametrize(("features", "units"), [(1, 1), (2, 3), (3, 2), (1, 4)])
+def test_trace_of_the_module_equals_trace_of_the_class(page, features, units):
+    from rnncore.widgets import StateStepper
+
+    rng = np.random.default_rng(21)
+    kinds = ["ordinary", "exploding", "saturated"]
+    sets = [random_parameters(rng, kinds[i % 3], features, units) for i in range(100)]
+    for parameters, theirs in zip(sets, page.evaluate(TRACE, sets), strict=True):
+        ours = StateStepper(**parameters, id="x").trace()
+        for name in ("z", "h"):
+            b = ours[name]
+            a = np.array(theirs[name], dtype=float).reshape(b.shape)
+            scale = max(1, np.abs(b[np.isfinite(b)]).max(initial=0))
+            np.testing.assert_allclose(a, b, rtol=0, atol=1e-12 * scale)
+
+
+# --- Labels --------------------------------------------------------------------
+
+
+def test_scalar_arithmetic_is_written_out_under_the_right_names(page):
+    follow(page, "memory", 3)
+    lines = root(page, "memory").locator(".sum p").all_inner_texts()
+    flat = [re.sub(r"\s", "", line) for line in lines]
+    assert flat == ["h3=x3·Wx+h2·Wh", "=1×1+0.5×0.5", "=1+0.25", "=1.25"]
+
+
+def test_activation_and_bias_appear_in_the_arithmetic(page):
+    follow(page, "memory", 1, activation="tanh", b=-0.5)
+    lines = root(page, "memory").locator(".sum p").all_inner_texts()
+    flat = [re.sub(r"\s", "", line) for line in lines]
+    assert flat[:2] == ["h1=tanh(x1·Wx+h0·Wh+b)", "=tanh(1×1+0×0.5+(−0.5))"]
+    assert as_number(flat[-1].lstrip("=")) == pytest.approx(np.tanh(0.5), abs=5e-5)
+
+
+@pytest.mark.parametrize(("stepper", "form"), [("memory", "S[:, {}]"), ("vector", "S[0, {}]")])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_each_column_of_the_drawing_stands_under_its_own_names(open_page, stepper, form, width):
+    page = open_page(CHAPTER, viewport={"width": width, "height": 740})
+    follow(page, stepper, len(FORMS[stepper]["X"]))
+    columns = root(page, stepper).evaluate(
+        """(root) => [...root.querySelectorAll("g.time")].map((g) => ({
+          heading: g.querySelector(".heading").textContent,
+          input: g.querySelector(".x-name")?.textContent ?? null,
+          numbers: [...g.querySelectorAll("[data-name]")].map((n) => n.dataset.index),
+          places: [...g.querySelectorAll("text:not(.edge-name)")].map((n) => n.getAttribute("x")),
+        }))"""
+    )
+    for t, column in enumerate(columns):
+        assert column["heading"] in {form.format(t), form.format(t)[1:], f"t={t}"}
+        assert column["input"] == (None if t == 0 else f"x{t}")
+        assert {index.split(",")[0] for index in column["numbers"]} == {str(t)}
+        assert len(set(column["places"])) == 1, "a label stands beside its column"
+
+
+def test_product_table_has_its_numbers_in_the_right_rows_and_columns(page):
+    follow(page, "vector", 2)
+    expected = run(**TOY)
+    rows = root(page, "vector").locator("table.products tbody tr:visible").all()
+    cells = [
+        [re.sub(r"\s", "", c) for c in row.locator("th, td").all_inner_texts()] for row in rows
+    ]
+    heads = [row[0] for row in cells]
+    assert heads == [
+        *("x2[0]=−0.5", "x2[1]=1", "h1[0]=0.65", "h1[1]=−0.1", "h1[2]=−0.3"),
+        *("b", "z2thecolumn'ssum", "h2=z"),
+    ]
+    sums = [as_number(text) for text in cells[-2][1:]]
+    np.testing.assert_allclose(sums, expected["z"][2], atol=5e-5)
+    products = [
+        [as_number(text) for text in row.locator("td > .num").all_inner_texts()] for row in rows
+    ]
+    np.testing.assert_allclose(products[:2], expected["x W_x"][2], atol=5e-5)
+    np.testing.assert_allclose(products[2:5], expected["h W_h"][2], atol=5e-5)
+
+
+def test_live_line_and_code_tell_the_step(page):
+    box = root(page, "memory")
+    follow(page, "memory", 0)
+    assert box.locator(".code .active").inner_text() == "S = np.zeros((1, 7))"
+    follow(page, "memory", 4, W_h=-0.5)
+    assert box.locator(".live").inner_text() == "Step 4 of 6: h_4 = 1 × 1 + 1.25 × (−0.5) = 0.375."
+    active = box.locator(".code .active").inner_text().strip()
+    assert active == "S[:, k+1] = X[:, k]*W_x + S[:, k]*W_h"
+    assert "# k = 3" in box.locator(".code").inner_text()
+
+
+# --- Controls ------------------------------------------------------------------
+
+
+def test_mouse_steps_plays_scrubs_and_resets(page):
+    box = root(page, "memory")
+    for step in range(1, 7):
+        button(page, "memory", "Next step").click()
+        assert_shows(page, "memory", step, **MEMORY)
+    assert button(page, "memory", "Next step").get_attribute("aria-disabled") == "true"
+    button(page, "memory", "Next step").click(force=True)
+    assert_shows(page, "memory", 6, **MEMORY)
+    button(page, "memory", "Previous step").click()
+    assert_shows(page, "memory", 5, **MEMORY)
+    box.get_by_label("Time step").fill("2")
+    assert_shows(page, "memory", 2, **MEMORY)
+    button(page, "memory", "Play").click()
+    page.wait_for_function("document.querySelector('[data-rnn-id=memory] [data-step=\"3\"]')")
+    button(page, "memory", "Pause").click()
+    button(page, "memory", "Reset").click()
+    assert_shows(page, "memory", 0, **MEMORY)
+
+
+def test_play_stops_at_the_end_and_starts_again_from_there(page):
+    follow(page, "vector", 2)
+    button(page, "vector", "Play").click()
+    page.wait_for_selector('[data-rnn-id=vector] [data-step="3"] [aria-label="Play"]')
+    button(page, "vector", "Play").click()
+    assert root(page, "vector").get_attribute("data-step") == "0"
+    button(page, "vector", "Pause").click()
+
+
+def test_keyboard_alone(page):
+    button(page, "memory", "Reset").focus()
+    page.keyboard.press("Shift+Tab")  # the drawing stands before the buttons
+    assert "frame" in page.evaluate("document.activeElement.className")
+    keys = {"ArrowRight": 1, "End": 6, "ArrowLeft": 5, "Home": 0}
+    for key, step in keys.items():
+        page.keyboard.press(key)
+        assert_shows(page, "memory", step, **MEMORY)
+    page.keyboard.press(" ")
+    page.wait_for_selector('[data-rnn-id=memory] [data-step="1"]')
+    page.keyboard.press(" ")
+    assert button(page, "memory", "Play").count() == 1
+    for _ in range(4):
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.ariaLabel") == "Next step"
+    page.keyboard.press("Enter")
+    assert_shows(page, "memory", 2, **MEMORY)
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")  # the range keeps its own keys
+    assert_shows(page, "memory", 3, **MEMORY)
+    assert page.evaluate("document.activeElement.ariaLabel") == "Time step"
+
+
+def test_keys_in_a_field_belong_to_the_field(page):
+    follow(page, "memory", 2)
+    root(page, "memory").locator("summary").press("Enter")
+    field = root(page, "memory").get_by_label("W_h", exact=True)
+    field.focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Home")
+    assert root(page, "memory").get_attribute("data-step") == "2"
+    page.keyboard.press("ArrowUp")  # a number field counts up
+    assert_shows(page, "memory", 2, **{**MEMORY, "W_h": 0.6})
+
+
+@pytest.mark.parametrize(
+    ("stepper", "label", "change"),
+    [
+        ("memory", "W_h", {"W_h": 1.5}),
+        ("memory", "W_x", {"W_x": 1.5}),
+        ("memory", "b", {"b": 1.5}),
+        ("memory", "h 0", {"h0": 1.5}),
+        ("memory", "x 1", {"X": [1.5, *ONES[1:]]}),
+        ("vector", "W_h 2,3", {"W_h": [TOY["W_h"][0], [0.3, 0.5, 1.5], TOY["W_h"][2]]}),
+        ("vector", "W_x 1,2", {"W_x": [[0.5, 1.5, 0.2], TOY["W_x"][1]]}),
+        ("vector", "b 3", {"b": [0.1, 0.0, 1.5]}),
+        ("vector", "h 0,2", {"h0": [0.0, 1.5, 0.0]}),
+        ("vector", "x 2,1", {"X": [TOY["X"][0], [1.5, 1.0], TOY["X"][2]]}),
+    ],
+)
+def test_each_field_changes_its_own_number(page, stepper, label, change):
+    step = len(FORMS[stepper]["X"])
+    follow(page, stepper, step)
+    root(page, stepper).locator("summary").click()
+    root(page, stepper).get_by_label(label, exact=True).fill("1.5")
+    assert_shows(page, stepper, step, **{**FORMS[stepper], **change})
+
+
+def test_the_slider_drags_the_field_chosen_last(page):
+    root(page, "memory").locator("summary").click()
+    follow(page, "memory", 6)
+    root(page, "memory").get_by_label("Drag W_h").fill("1.5")
+    assert_shows(page, "memory", 6, **{**MEMORY, "W_h": 1.5})
+    root(page, "memory").get_by_label("x 2", exact=True).focus()
+    root(page, "memory").get_by_label("Drag x 2").fill("-1")
+    changed = [1.0, -1.0, *ONES[2:]]
+    assert_shows(page, "memory", 6, **{**MEMORY, "W_h": 1.5, "X": changed})
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "relu", "linear"])
+def test_the_activation_can_be_chosen(page, activation):
+    root(page, "vector").locator("summary").click()
+    root(page, "vector").get_by_label("activation", exact=True).select_option(activation)
+    follow_step = root(page, "vector").get_by_label("Time step")
+    follow_step.fill("3")
+    assert_shows(page, "vector", 3, **TOY, activation=activation)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("", "0.5"), ("-", "0.5"), ("e", "0.5"), ("1e999", "1e+99")]
+)
+def test_bad_input_is_refused_in_words_and_the_last_good_value_stays(page, typed, kept):
+    follow(page, "memory", 6)
+    root(page, "memory").locator("summary").click()
+    field = root(page, "memory").get_by_label("W_h", exact=True)
+    field.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    page.keyboard.type(typed)
+    page.keyboard.press("Tab")
+    message = root(page, "memory").locator(".error:not(:empty)").inner_text()
+    assert message.startswith("W_h takes a finite number; ")
+    assert message.endswith(f"so it stays {kept if kept == '0.5' else '1.00e99'}.")
+    assert field.get_attribute("aria-invalid") == "true"
+    assert field.input_value() == kept
+    assert_shows(page, "memory", 6, **{**MEMORY, "W_h": float(kept)})
+    field.fill("0.25")
+    assert field.get_attribute("aria-invalid") is None
+    assert_shows(page, "memory", 6, **{**MEMORY, "W_h": 0.25})
+
+
+@pytest.mark.parametrize(
+    ("name", "W_h", "last"),
+    [("holds", 1.0, 4), ("fades", 0.5, None), ("explodes", 1.5, None), ("alternates", -0.8, None)],
+)
+def test_the_four_memories(page, name, W_h, last):
+    follow(page, "memory", 6)
+    button(page, "memory", name).click()
+    assert_shows(page, "memory", 6, **{**MEMORY, "W_h": W_h})
+    if last is not None:  # the state counts the ones
+        assert run(**{**MEMORY, "W_h": W_h})["h"][-1] == last
+    assert f"W_h = {W_h:g}".replace("-", "−") in root(page, "memory").locator(".note").inner_text()
+
+
+def test_vector_presets_and_back_to_the_start(page):
+    follow(page, "vector", 3)
+    for name, W_h in [("forgets", 0), ("adds up", np.eye(3)), ("shifts along", np.eye(3, k=1))]:
+        button(page, "vector", name).click()
+        assert_shows(page, "vector", 3, **{**TOY, "W_h": np.broadcast_to(W_h, (3, 3))})
+    button(page, "vector", "as at first").click()
+    assert_shows(page, "vector", 3, **TOY)
+
+
+# --- Predict first ---------------------------------------------------------------
+
+
+def guess(page, value):
+    box = root(page, "memory")
+    button(page, "memory", "Next step").click()
+    box.locator(".guess input").fill(str(value))
+    box.get_by_role("button", name="Check", exact=True).click()
+    return box.locator(".verdict").inner_text()
+
+
+def test_predict_first_hides_the_next_state_until_it_is_guessed(page):
+    root(page, "memory").get_by_role("switch").check()
+    button(page, "memory", "Next step").click()
+    assert_shows(page, "memory", 0, **MEMORY)
+    root(page, "memory").locator(".frame").press("End")
+    assert_shows(page, "memory", 0, **MEMORY)
+    assert guess(page, 1) == "Right: h_1 = 1."
+    assert_shows(page, "memory", 1, **MEMORY)
+    # 0 × 1 + (1 + 0.5) = 1.5 is what adding the recurrent weight gives.
+    verdict = guess(page, 1.5)
+    assert verdict.startswith("h_2 is 0.5; your 1.5 is off by 1.")
+    assert verdict.endswith("if you add the recurrent weight instead of multiplying by it.")
+    assert_shows(page, "memory", 2, **MEMORY)
+    button(page, "memory", "Next step").click()
+    root(page, "memory").get_by_role("button", name="Show me").click()
+    assert_shows(page, "memory", 3, **MEMORY)
+    assert page.evaluate("document.activeElement.ariaLabel") == "Next step"
+    button(page, "memory", "Previous step").click()
+    button(page, "memory", "Next step").click()  # seen already: no question
+    assert_shows(page, "memory", 3, **MEMORY)
+
+
+# --- Links and code that leave the page --------------------------------------------
+
+
+@pytest.mark.parametrize("stepper", FORMS)
+def test_copied_python_computes_what_is_shown(page, stepper):
+    step = 2
+    changes = {"h0": 0.5 if stepper == "memory" else [0.5, -0.25, 0.125], "activation": "tanh"}
+    follow(page, stepper, step, **changes)
+    button(page, stepper, "Copy as Python").click()
+    code = root(page, stepper).locator("pre.shared").inner_text()
+    space = {}
+    exec(code, space)
+    parameters = {**FORMS[stepper], **changes}
+    np.testing.assert_array_equal(space["S"][0], run(**parameters)["h"])
+    shown = [n["value"] for n in root(page, stepper).evaluate(READ) if n["name"] == "h"]
+    assert np.abs(np.ravel(space["h"])[0] - shown).min() < 1e-12
+
+
+@pytest.mark.parametrize("stepper", FORMS)
+def test_copied_link_restores_exactly_what_is_shown(page, open_page, stepper):
+    root(page, stepper).locator("summary").click()
+    label = "W_h" if stepper == "memory" else "W_h 1,1"
+    root(page, stepper).get_by_label(label, exact=True).fill("1.2345678901234567")
+    button(page, stepper, "Next step").click()
+    button(page, stepper, "Copy link").click()
+    link = root(page, stepper).locator("pre.shared").inner_text()
+    other = open_page(CHAPTER + "#" + link.split("#")[1])
+    assert root(other, stepper).evaluate(READ) == root(page, stepper).evaluate(READ)
+
+
+@pytest.mark.parametrize(
+    ("fragment", "step", "changes"),
+    [
+        ("memory?step=3&W_h=1.5", 3, {"W_h": 1.5}),
+        ("memory?step=99&W_h=abc&nothing=1", 0, {}),
+        ("memory?step=-1&W_h=Infinity&b=NaN", 0, {}),
+        ("memory?step=2&X=1,2,x&W_x=", 2, {}),
+        ("memory?step=2&X=1,2&W_h=1,2&activation=softmax", 2, {"X": [1.0, 2.0]}),
+        ("memory?step=1&activation=__proto__&X=" + ",".join(["1"] * 61), 1, {}),
+        ("memory?step=1&id=<img src=x onerror=alert(1)>", 1, {}),
+        ("%E0%A4%A?step=1", 0, {}),
+        ('"]?step=1', 0, {}),
+    ],
+)
+def test_what_is_invalid_in_a_link_is_ignored(open_page, fragment, step, changes):
+    page = open_page(CHAPTER + "#" + fragment)
+    assert_shows(page, "memory", step, **{**MEMORY, **changes})
+    assert page.locator("img[src=x]").count() == 0
+
+
+def test_anchors_of_headings_still_work(page):
+    page.evaluate("location.hash = '#memory-is-a-power'")
+    page.wait_for_function(
+        "Math.abs(document.getElementById('memory-is-a-power').getBoundingClientRect().y) < 120"
+    )
+
+
+def test_links_in_the_prose_lead_to_their_step(page):
+    page.get_by_role("link", name="and the last is 4").click()
+    page.wait_for_selector('[data-rnn-id=memory] [data-step="6"]')
+    assert_shows(page, "memory", 6, **{**MEMORY, "W_h": 1.0})
+    assert page.evaluate(
+        "document.querySelector('[data-rnn-id=memory]').contains(document.activeElement)"
+    )
+
+
+# --- One thing in three forms ------------------------------------------------------
+
+
+def test_a_symbol_lights_up_in_equation_code_and_picture(page):
+    box = root(page, "memory")
+    follow(page, "memory", 3)
+    for sym in ("W_h", "x", "h_prev", "h", "W_x"):
+        box.locator(f'.equation [data-sym="{sym}"]').focus()
+        for part in (".equation", ".code", "svg", ".sum"):
+            assert box.locator(f'{part} .lit[data-sym="{sym}"]').count() > 0, (sym, part)
+        assert box.locator(f'.lit:not([data-sym="{sym}"])').count() == 0
+    box.locator(".code [data-sym=W_h]").hover()
+    assert box.locator("svg path.lit[data-sym=W_h]").count() == 6  # one weight, six times
+
+
+def test_a_symbol_can_be_held_by_a_tap(page):
+    box = root(page, "memory")
+    box.locator(".equation [data-sym=W_x]").click()
+    button(page, "memory", "Next step").click()
+    page.mouse.move(0, 0)
+    page.evaluate("document.activeElement.blur()")
+    assert box.locator(".equation [data-sym=W_x]").get_attribute("aria-pressed") == "true"
+    assert box.locator("svg .lit[data-sym=W_x]").count() > 0
+
+
+TWO_VIEWS = """
+async () => {
+  const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);
+  const state = Object.values(states).find((s) => s.id === "memory");
+  const source = new Blob([texts[state._esm]], { type: "text/javascript" });
+  const { default: widget } = await import(URL.createObjectURL(source));
+  const listeners = new Map();
+  const model = {
+    get: (name) => state[name],
+    set(name, value) {
+      state[name] = value;
+      (listeners.get(`change:${name}`) ?? []).forEach((f) => f());
+    },
+    save_changes() {},
+    on: (event, f) => listeners.set(event, [...(listeners.get(event) ?? []), f]),
+    off: (event, f) => listeners.set(event, listeners.get(event).filter((g) => g !== f)),
+  };
+  const [one, two] = [0, 1].map(() => document.body.appendChild(document.createElement("div")));
+  const cleanup = widget.render({ model, el: one });
+  widget.render({ model, el: two });
+  const steps = () => [one, two].map((el) => el.querySelector("[data-step]")?.dataset.step ?? null);
+  one.querySelector('[aria-label="Next step"]').click();
+  const both = steps();
+  cleanup();
+  two.querySelector('[aria-label="Next step"]').click();
+  return [both, steps(), [...listeners.values()].every((list) => list.length === 1)];
+}
+"""
+
+
+def test_two_views_of_one_model_stay_in_step_and_clean_up(page):
+    assert page.evaluate(TWO_VIEWS) == [["1", "1"], [None, "2"], True]
+
+
+# --- Where the reader is ---------------------------------------------------------
+
+
+def colours(page):
+    return root(page, "memory").evaluate(
+        "(root) => [getComputedStyle(root).backgroundColor, getComputedStyle(root).color]"
+    )
+
+
+def as_rgb(colour):
+    return "rgb({}, {}, {})".format(*(int(colour[i : i + 2], 16) for i in (1, 3, 5)))
+
+
+@pytest.mark.parametrize("system", ["light", "dark"])
+def test_the_theme_of_the_page_wins_over_that_of_the_system(open_page, system):
+    from rnncore.palette import DARK, LIGHT
+
+    page = open_page(CHAPTER, color_scheme=system)
+    themes = {"light": LIGHT, "dark": DARK}
+    seen = set()
+    for _ in range(3):  # auto, light, dark, in the order of the page's own button
+        page.locator(".theme-switch-button:visible").first.click()
+        theme = page.evaluate("document.documentElement.dataset.theme")
+        seen.add(theme)
+        assert colours(page) == [as_rgb(themes[theme][name]) for name in ("paper", "ink")]
+    assert seen == {"light", "dark"}
+
+
+@pytest.mark.parametrize("stepper", FORMS)
+def test_a_phone_has_room_for_it_and_fingers_have_too(open_page, stepper):
+    page = open_page(CHAPTER, viewport={"width": 360, "height": 740}, has_touch=True)
+    follow(page, stepper, 2)
+    root(page, stepper).locator("summary").tap()
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
+    assert_shows(page, stepper, 2, **FORMS[stepper])
+    small = root(page, stepper).evaluate(
+        """(root) => [...root.querySelectorAll("button:not(.sym), select, input, summary, .switch")]
+          .filter((node) => node.offsetParent !== null && node.type !== "checkbox")
+          .filter((node) => Math.min(node.offsetWidth, node.offsetHeight) < 44)
+          .map((node) => node.outerHTML.slice(0, 80))"""
+    )
+    assert small == []
+    button(page, stepper, "Next step").tap()
+    assert_shows(page, stepper, 3, **FORMS[stepper])
+
+
+def test_the_story_of_a_phone_without_a_network(open_page):
+    page = open_page(CHAPTER, viewport={"width": 360, "height": 740}, has_touch=True)
+    page.context.set_offline(True)
+    for _ in range(6):
+        button(page, "memory", "Next step").tap()
+    root(page, "memory").locator("summary").tap()
+    root(page, "memory").get_by_label("W_h", exact=True).fill("1.5")
+    assert_shows(page, "memory", 6, **{**MEMORY, "W_h": 1.5})
+    # 1.5^5 + 1.5^3 + 1.5^2 + 1 = 7.59375 + 3.375 + 2.25 + 1
+    assert root(page, "memory").locator(".sum b").inner_text() == "14.2188"
+
+
+def test_no_motion_where_none_is_wanted(open_page):
+    page = open_page(CHAPTER, reduced_motion="reduce")
+    durations = root(page, "memory").evaluate(
+        "(root) => [...root.querySelectorAll('*')]"
+        ".map((node) => getComputedStyle(node).transitionDuration)"
+    )
+    assert set(durations) == {"0s"}

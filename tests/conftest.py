@@ -1,0 +1,22 @@
+"""Settings for the whole suite, and what several test files share."""
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+# The same examples on every run, so that a failure is never a matter of luck.
+settings.register_profile("same-every-time", derandomize=True, deadline=None, database=None)
+settings.load_profile("same-every-time")
+
+
+@pytest.fixture(scope="session")
+def strided():
+    """A function: the same numbers, spread over a larger array, backwards and by columns."""
+
+    def spread(array):
+        larger = np.zeros([2 * n for n in array.shape], array.dtype, order="F")
+        places = (slice(None, None, -2),) * array.ndim
+        larger[places] = array
+        return larger[places]
+
+    return spread

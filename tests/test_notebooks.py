@@ -1,0 +1,265 @@
+"""Every chapter is stored as `make notebooks` stores it, and as executing it gives it.
+
+The checks are in tools/notebook_checks.py; the second half of this file tries
+each of them on a small notebook that has the fault.
+"""
+
+import copy
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+
+import notebook_checks as checks
+import notebooks
+
+PATHS = notebooks.find()
+pytestmark = pytest.mark.filterwarnings("default::DeprecationWarning")
+
+
+def test_there_are_notebooks():
+    assert PATHS
+
+
+@pytest.fixture(params=PATHS, ids=lambda path: path.stem)
+def path(request):
+    return request.param
+
+
+@pytest.fixture
+def stored(path):
+    return nbformat.read(path, as_version=4)
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        checks.missing_counts,
+        checks.unexplained_skips,
+        checks.unfit_outputs,
+        checks.exercise_faults,
+    ],
+    ids=lambda check: check.__name__,
+)
+def test_stored_chapter(stored, check):
+    assert check(stored) == []
+
+
+def test_chapter_is_stored_normalised(path, stored):
+    assert path.read_text(encoding="utf-8") == notebooks.as_text(notebooks.normalise(stored))
+
+
+def test_stored_outputs_are_those_of_an_execution(path, stored):
+    fresh = notebooks.execute(copy.deepcopy(stored), path.parent)
+    assert checks.changed_outputs(stored, notebooks.normalise(fresh)) == []
+
+
+# The checks themselves, each on a notebook that has the fault and on one that has not.
+
+
+def result(text, **data):
+    return new_output("execute_result", data={"text/plain": text, **data}, execution_count=1)
+
+
+def code(source="2 + 2", *outputs, count=1, tags=()):
+    metadata = {"tags": list(tags)} if tags else {}
+    return new_code_cell(source, execution_count=count, outputs=list(outputs), metadata=metadata)
+
+
+def complaints(check, *cells):
+    """What `check` says of a notebook of these cells; strings are prose."""
+    cells = [new_markdown_cell(cell) if isinstance(cell, str) else cell for cell in cells]
+    return check(nbformat.from_dict({"cells": cells, "metadata": {}}))
+
+
+def test_a_cell_without_a_count_is_caught():
+    assert complaints(checks.missing_counts, "Prose.", code(), code("", count=None)) == []
+    (found,) = complaints(checks.missing_counts, "Prose.", code(count=None))
+    assert "cell 2" in found
+
+
+@pytest.mark.parametrize("tag", ["nbval-skip", "nbval-ignore-output", "skip-execution"])
+def test_a_tag_without_a_reason_is_caught(tag):
+    tagged = code(tags=[tag])
+    reason = "A random draw.\nNot compared: the numbers differ from run to run."
+    assert complaints(checks.unexplained_skips, reason, tagged) == []
+    for before in ([], ["Prose."], ["Not compared: "], [reason, code()]):
+        (found,) = complaints(checks.unexplained_skips, *before, tagged)
+        assert tag in found
+
+
+@pytest.mark.parametrize(
+    "comment", ["# NBVAL_IGNORE_OUTPUT", "#NBVAL_SKIP", "# PYTEST_VALIDATE_IGNORE_OUTPUT"]
+)
+def test_a_comment_that_skips_is_caught_like_a_tag(comment):
+    assert len(complaints(checks.unexplained_skips, "Prose.", code(f"{comment}\n2 + 2"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("output", "fault"),
+    [
+        (result("<Thing at 0x7f32a4c01d90>"), "a memory address"),
+        (result("PosixPath('/home/reader/book')"), "an absolute path"),
+        (new_output("stream", text="C:\\Users\\reader\n"), "an absolute path"),
+        (
+            new_output("stream", name="stderr", text="/tmp/a_1/2.py:1: W"),
+            "an absolute path",
+        ),
+        (new_output("error", ename="E", evalue="", traceback=["E"]), "a traceback"),
+        (new_output("stream", text="Traceback (most recent call last):\n"), "a traceback"),
+        (result("Stepper()", **{notebooks.WIDGET_VIEW: {"model_id": "a"}}), "widget state"),
+    ],
+)
+def test_an_unfit_output_is_caught(output, fault):
+    (found,) = complaints(checks.unfit_outputs, code("…", output))
+    assert fault in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["array([0.1, 0.2])", "(250, 32) -> (100,)", "1/2 and/or 3/4/5", "https://example.org/a/b"],
+)
+def test_a_fit_output_is_left_alone(text):
+    assert complaints(checks.unfit_outputs, code("…", result(text))) == []
+
+
+def test_a_deliberate_error_and_widget_metadata():
+    error = new_output("error", ename="ValueError", evalue="no", traceback=["ValueError: no"])
+    assert complaints(checks.unfit_outputs, code("…", error, tags=["raises-exception"])) == []
+    assert len(checks.unfit_outputs(new_notebook(metadata={"widgets": {}}))) == 1
+
+
+@pytest.mark.parametrize(
+    ("stored", "fresh"),
+    [
+        ([], [result("4")]),
+        ([result("4")], []),
+        ([result("4")], [result("5")]),
+        ([result("4")], [result("4", **{"image/png": "…"})]),
+        ([new_output("stream", text="4")], [new_output("stream", name="stderr", text="4")]),
+        ([result("4")], [new_output("error", ename="E", evalue="", traceback=[])]),
+    ],
+)
+def test_an_output_that_is_not_the_executions_is_caught(stored, fresh):
+    stored = new_notebook(cells=[code("…", *stored)])
+    fresh = new_notebook(cells=[code("…", *fresh)])
+    assert len(checks.changed_outputs(stored, fresh)) == 1
+    assert checks.changed_outputs(stored, stored) == []
+
+
+def test_a_stripped_output_is_caught_by_executing():
+    stored = new_notebook(cells=[code("2 + 2"), code("x = 2"), code("print(x)")])
+    fresh = notebooks.execute(copy.deepcopy(stored), Path.cwd())
+    assert [line[:6] for line in checks.changed_outputs(stored, fresh)] == ["cell 1", "cell 3"]
+    assert checks.changed_outputs(fresh, fresh) == []
+
+
+def test_a_marked_cell_is_compared_by_kind_only():
+    old, new = (new_notebook(cells=[code("…", result(t), tags=["nbval-skip"])]) for t in "45")
+    assert checks.changed_outputs(old, new) == []
+    assert len(checks.changed_outputs(old, new_notebook(cells=[code("…")]))) == 1
+
+
+EXERCISE = "```{exercise-start} Sums\n:label: ex-sum\n```\nAdd.\n\n```{exercise-end}\n```"
+SOLUTION_START = "```{solution-start} ex-sum\n:class: dropdown\n```"
+SOLUTION_END = "```{solution-end}\n```"
+SOLVED = [SOLUTION_START, code(), SOLUTION_END]
+INLINE = ":::{exercise}\n:label: ex-b\nWhy?\n:::\n\n````{solution} ex-b\nSo.\n```\nx\n```\n````"
+
+
+def other(text):
+    return text.replace("ex-sum", "ex-other")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [],
+        [EXERCISE, *SOLVED],
+        [EXERCISE, f"{SOLUTION_START}\nBecause.\n{SOLUTION_END}", INLINE],
+        [EXERCISE, other(EXERCISE), *SOLVED, other(SOLUTION_START), code(), SOLUTION_END],
+    ],
+)
+def test_a_solved_exercise_is_left_alone(cells):
+    assert complaints(checks.exercise_faults, *cells) == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        ([EXERCISE], "no solution"),
+        ([INLINE.split("\n\n")[0]], "no solution"),
+        ([EXERCISE, other(SOLUTION_START), code(), SOLUTION_END], "no exercise"),
+        ([EXERCISE, *SOLVED, *SOLVED], "more than once"),
+        ([EXERCISE.replace(":label: ex-sum\n", "")], "no label"),
+        ([*SOLVED, EXERCISE], "order"),
+        (
+            [EXERCISE, other(EXERCISE), other(SOLUTION_START), code(), SOLUTION_END, *SOLVED],
+            "order",
+        ),
+        ([EXERCISE, SOLUTION_START, SOLUTION_END], "empty"),
+        ([EXERCISE, SOLUTION_START, code(count=None), SOLUTION_END], "none that was executed"),
+        ([EXERCISE, SOLUTION_START, code()], "never ended"),
+        ([EXERCISE, SOLUTION_END], "not begun"),
+        ([EXERCISE, SOLUTION_START, code(), INLINE, SOLUTION_END], "not ended"),
+        ([EXERCISE, SOLUTION_START, code(), "```{exercise-end}\n```"], "not ended"),
+    ],
+)
+def test_an_exercise_without_its_solution_is_caught(cells, fault):
+    assert any(fault in found for found in complaints(checks.exercise_faults, *cells))
+
+
+# How a chapter is stored.
+
+
+@pytest.fixture
+def untidy():
+    """A notebook as editors leave it."""
+    view = {notebooks.WIDGET_VIEW: {"model_id": "a"}, "text/plain": "Stepper()"}
+    cells = [
+        new_markdown_cell("# Größen", id="title"),
+        new_code_cell("x = 2", id="0f9d2c4e", metadata={"execution": {}, "tags": ["hide-input"]}),
+        new_code_cell("x + x", id="cell-01", outputs=[new_output("display_data", data=view)]),
+    ]
+    metadata = {"widgets": {"state": {}}, "language_info": {"name": "python", "version": "3.9"}}
+    return new_notebook(cells=cells, metadata=metadata)
+
+
+def test_normalise_keeps_what_means_something(untidy):
+    tidy = notebooks.normalise(untidy)
+    nbformat.validate(tidy)
+    assert [cell.id for cell in tidy.cells] == ["title", "cell-02", "cell-03"]
+    assert tidy.cells[1].metadata == {"tags": ["hide-input"]}
+    assert tidy.cells[2].outputs[0].data == {"text/plain": "Stepper()"}
+    assert sorted(tidy.metadata) == ["kernelspec", "language_info"]
+    assert tidy.metadata.language_info == {"name": "python"}
+    text = notebooks.as_text(tidy)
+    assert "Größen" in text
+    assert text.endswith("}\n")
+    assert text == notebooks.as_text(notebooks.normalise(nbformat.reads(text, as_version=4)))
+
+
+def test_store_is_idempotent(untidy, tmp_path):
+    path = tmp_path / "chapter.ipynb"
+    nbformat.write(untidy, path)
+    assert notebooks.store(path)
+    first = path.read_bytes()
+    assert not notebooks.store(path)
+    assert path.read_bytes() == first
+    stored = nbformat.read(path, as_version=4)
+    assert [cell.get("execution_count") for cell in stored.cells] == [None, 1, 2]
+    assert stored.cells[2].outputs[0].data == {"text/plain": "4"}
+    assert checks.missing_counts(stored) == checks.unfit_outputs(stored) == []
+
+
+def test_a_cell_that_raises_leaves_the_file_as_it_was(tmp_path):
+    path = tmp_path / "chapter.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell("x = 1"), new_code_cell("1 / 0")]), path)
+    before = path.read_bytes()
+    with pytest.raises(notebooks.CellExecutionError, match="ZeroDivisionError"):
+        notebooks.store(path)
+    assert path.read_bytes() == before

@@ -1,0 +1,96 @@
+"""Find or install a browser for the tests of the built pages; print its path.
+
+The first that works: $CHROME_PATH; a Chromium or Chrome in PATH; Debian's
+chromium, installed if this is Debian and root; Playwright's own, downloaded (the
+word `playwright` is printed).  The answer is kept in .venv/browser.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+STAMP = Path(__file__).resolve().parent.parent / ".venv" / "browser"
+NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
+
+
+def main():
+    browser = remembered() or installed() or from_debian() or from_playwright()
+    if not browser:
+        sys.exit(
+            "No browser that runs headless: install Chromium or Chrome "
+            "(Debian: sudo apt install chromium), or set CHROME_PATH to one."
+        )
+    STAMP.write_text(browser)
+    print(browser)
+
+
+def remembered():
+    """The answer of the last run, if it is still there and $CHROME_PATH asks for no other."""
+    browser = STAMP.read_text() if STAMP.exists() else ""
+    if os.environ.get("CHROME_PATH", browser) != browser:
+        return None
+    path = playwrights_path() if browser == "playwright" else browser
+    return browser if os.access(path, os.X_OK) else None
+
+
+def installed():
+    candidates = [os.environ.get("CHROME_PATH"), *map(shutil.which, NAMES)]
+    return next((path for path in candidates if path and runs(path)), None)
+
+
+def runs(path):
+    """Whether the browser draws a page: stubs and some sandboxed packages start, but do not."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        command = [path, "--headless", "--no-sandbox", "--disable-gpu"]
+        command += [f"--user-data-dir={profile}", "--dump-dom", "about:blank"]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        except (OSError, subprocess.TimeoutExpired):
+            return False
+    return done.returncode == 0 and "<html" in done.stdout
+
+
+def from_debian():
+    system = Path("/etc/os-release")
+    if os.geteuid() or not system.exists() or "ID=debian" not in system.read_text().split():
+        return None
+    say("Installing Debian's chromium")
+    if call("apt-get", "update") and call(
+        "apt-get", "install", "-y", "--no-install-recommends", "chromium"
+    ):
+        return installed()
+    return None
+
+
+def from_playwright():
+    say("Downloading Playwright's Chromium")
+    with_system_libraries = [] if os.geteuid() else ["--with-deps"]
+    command = [sys.executable, "-m", "playwright", "install", *with_system_libraries, "chromium"]
+    return "playwright" if call(*command) and runs(playwrights_path()) else None
+
+
+def playwrights_path():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        return playwright.chromium.executable_path
+
+
+def call(*command):
+    """Run a command with its output on stderr; returns whether it succeeded."""
+    settings = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        return subprocess.run(command, stdout=sys.stderr, env=settings, timeout=900).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def say(line):
+    print(line, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

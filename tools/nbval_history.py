@@ -1,0 +1,16 @@
+"""A pytest plugin: nbval runs each cell with history, as Jupyter does.
+
+Without history IPython does not see the `;` that ends a plotting cell, and shows
+the value that it hides.
+"""
+
+from nbval.kernel import RunningKernel
+
+
+def execute_cell_input(self, cell_input, allow_stdin=None):
+    return self.kc.execute(
+        cell_input, store_history=True, allow_stdin=allow_stdin, stop_on_error=False
+    )
+
+
+RunningKernel.execute_cell_input = execute_cell_input

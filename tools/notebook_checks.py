@@ -1,0 +1,213 @@
+"""What a stored chapter must satisfy, as functions from a notebook to a list of complaints.
+
+`pytest --nbval` compares the outputs that are stored.  It passes over a cell
+without an execution count, and over what these functions look for.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+WIDGET_MIME = "application/vnd.jupyter.widget-"
+SKIP_TAG = re.compile(r"nbval-(skip|ignore)|skip-execution", re.I)
+SKIP_COMMENT = re.compile(r"^\s*#\s*(NBVAL_(?:SKIP|IGNORE)\w*|PYTEST_VALIDATE_IGNORE\w*)", re.M)
+REASON = re.compile(r"^Not compared: \S+", re.M)
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+TRAVELS_BADLY = {
+    "a memory address": re.compile(r"\b0x[0-9a-fA-F]{6,}"),
+    "an absolute path": re.compile(r"(?<![\w./:<~-])/(?:[\w.@+-]+/)+[\w.-]+|file:///|\b[A-Z]:\\\w"),
+}
+
+
+def missing_counts(notebook):
+    """Every code cell that is not empty has been executed."""
+    return [
+        f"{where(number)} is stored without an execution count"
+        for number, cell in code_cells(notebook)
+        if cell.source.strip() and not is_executed(cell)
+    ]
+
+
+def unexplained_skips(notebook):
+    """A cell that is not run or not compared says why, in the prose cell directly before it."""
+    complaints = []
+    for number, cell in code_cells(notebook):
+        before = notebook.cells[number - 2] if number > 1 else None
+        explained = before and before.cell_type == "markdown" and REASON.search(before.source)
+        if (marks := skip_marks(cell)) and not explained:
+            complaints.append(
+                f"{where(number)} is marked {', '.join(marks)}, and the prose before it "
+                "has no line that begins with 'Not compared: ' and a reason"
+            )
+    return complaints
+
+
+def skip_marks(cell):
+    """The tags and comments by which a cell asks not to be run or not to be compared."""
+    tags = [tag for tag in cell.metadata.get("tags", []) if SKIP_TAG.match(tag)]
+    return tags + SKIP_COMMENT.findall(cell.source)
+
+
+def unfit_outputs(notebook):
+    """Stored outputs hold nothing of the machine or the moment, and only deliberate errors."""
+    complaints = []
+    if "widgets" in notebook.metadata:
+        complaints.append("the notebook's metadata hold widget state")
+    for number, cell in code_cells(notebook):
+        deliberate = "raises-exception" in cell.metadata.get("tags", [])
+        for output in cell.outputs:
+            text = readable(output)
+            found = [what for what, pattern in TRAVELS_BADLY.items() if pattern.search(text)]
+            if any(mime.startswith(WIDGET_MIME) for mime in output.get("data", {})):
+                found.append("widget state")
+            is_error = output.output_type == "error" or "Traceback (most recent call" in text
+            if is_error and not deliberate:
+                found.append("a traceback without the tag raises-exception")
+            complaints += [f"{where(number)} stores {what}" for what in found]
+    return complaints
+
+
+def readable(output):
+    """The text of an output, without colours; pictures are left out."""
+    data = output.get("data", {})
+    parts = [output.get("text", ""), output.get("evalue", ""), *output.get("traceback", [])]
+    parts += [data[mime] for mime in sorted(data) if mime.startswith("text/")]
+    return ANSI.sub("", "\n".join(parts))
+
+
+def changed_outputs(stored, fresh):
+    """The stored outputs are those that executing the notebook gives: no more, no fewer."""
+    complaints = []
+    for (number, old), (_, new) in zip(code_cells(stored), code_cells(fresh)):
+        compare = kinds if skip_marks(old) else kinds_and_texts
+        stored_outputs, fresh_outputs = compare(old.outputs), compare(new.outputs)
+        if stored_outputs != fresh_outputs:
+            complaints.append(f"{where(number)} stores {stored_outputs}, gives {fresh_outputs}")
+    return complaints
+
+
+def kinds(outputs):
+    return [kind for kind, _ in kinds_and_texts(outputs)]
+
+
+def kinds_and_texts(outputs):
+    """For each output what it is, and what nbval should have compared of it."""
+    found = []
+    for output in outputs:
+        if output.output_type == "stream":
+            found.append((("stream", output.name), output.text))
+        elif output.output_type == "error":
+            found.append((("error", output.ename), output.evalue))
+        else:
+            mimes = [mime for mime in output.data if not mime.startswith(WIDGET_MIME)]
+            kind = (output.output_type, *sorted(mimes))
+            found.append((kind, output.data.get("text/plain", "")))
+    return found
+
+
+# Exercises and solutions, in both forms of sphinx-exercise: gated, or one directive.
+
+DIRECTIVE = re.compile(
+    r"^(?P<fence>`{3,}|:{3,})\{(?P<kind>exercise|solution)(?P<place>-start|-end)?\}"
+    r"[ ]*(?P<argument>.*)\n(?P<body>(?:.*\n)*?)(?P=fence)[ ]*$",
+    re.M,
+)
+OPTION = re.compile(r"^:([\w-]+):[ ]*(.*)$", re.M)
+
+
+@dataclass
+class Block:
+    """An exercise or a solution: the cell it begins in, its label, and what stands inside it."""
+
+    kind: str
+    label: str
+    cell: int
+    text: str
+    code: list = field(default_factory=list)
+
+    def __str__(self):
+        return f"the {self.kind} {self.label!r} in {where(self.cell)}"
+
+
+def exercise_faults(notebook):
+    """Every exercise has a label and one solution, in the same order, each with something in it."""
+    blocks, complaints = exercise_blocks(notebook)
+    exercises = [block.label for block in blocks if block.kind == "exercise"]
+    solutions = [block.label for block in blocks if block.kind == "solution"]
+    for block in blocks:
+        own, others = exercises, solutions
+        if block.kind == "solution":
+            own, others = solutions, exercises
+        if not block.label:
+            complaints.append(f"{block} has no label")
+        elif own.count(block.label) > 1:
+            complaints.append(f"{block} is there more than once")
+        elif block.label not in others:
+            complaints.append(f"{block} has no {'solution' if own is exercises else 'exercise'}")
+        if block.code and not any(is_executed(cell) for cell in block.code):
+            complaints.append(f"{block} has code, but none that was executed")
+        elif not block.code and not block.text.strip():
+            complaints.append(f"{block} is empty")
+    if not complaints:
+        complaints += out_of_order(blocks)
+    return complaints
+
+
+def out_of_order(blocks):
+    """Solutions come after their exercises, and in the order of these."""
+    waiting, complaints = [], []
+    for block in blocks:
+        if block.kind == "exercise":
+            waiting.append(block.label)
+        elif not waiting or waiting.pop(0) != block.label:
+            complaints.append(f"{block} is out of the exercises' order")
+            break
+    return complaints
+
+
+def exercise_blocks(notebook):
+    """All exercises and solutions in order, and complaints about gates that do not match."""
+    blocks, complaints, gate = [], [], None  # gate: the gated block that is open
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "code" and gate:
+            gate.code.append(cell)
+        if cell.cell_type != "markdown":
+            continue
+        position = 0
+        for found in DIRECTIVE.finditer(cell.source):
+            if gate:
+                gate.text += cell.source[position : found.start()]
+            position = found.end()
+            kind, ends = found["kind"], found["place"] == "-end"
+            if gate and not (ends and gate.kind == kind):
+                complaints.append(f"{gate} is not ended where {where(number)} has a {kind}")
+            elif ends and not gate:
+                complaints.append(f"{where(number)} ends a {kind} that has not begun")
+            gate = None
+            if not ends:
+                blocks.append(as_block(found, number))
+                gate = blocks[-1] if found["place"] else None
+        if gate:
+            gate.text += cell.source[position:]
+    if gate:
+        complaints.append(f"{gate} is never ended")
+    return blocks, complaints
+
+
+def as_block(found, number):
+    label = dict(OPTION.findall(found["body"])).get("label", "")
+    if found["kind"] == "solution":
+        label = found["argument"]
+    return Block(found["kind"], label.strip(), number, OPTION.sub("", found["body"]))
+
+
+def is_executed(cell):
+    return bool(cell.source.strip()) and cell.execution_count is not None
+
+
+def code_cells(notebook):
+    """The code cells with their places, counted from 1 over all cells."""
+    return [(n, c) for n, c in enumerate(notebook.cells, start=1) if c.cell_type == "code"]
+
+
+def where(number):
+    return f"cell {number}"

@@ -1,0 +1,103 @@
+"""Execute every chapter in place and store it normalised: `make notebooks`.
+
+Outputs are in; widget state, timestamps, random ids and the machine's paths are
+out, so that a second run writes the same bytes.  A cell that raises without the
+tag `raises-exception` stops the run, and its file stays as it was.
+"""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+ROOT = Path(__file__).resolve().parent.parent
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+KEPT_OF_NOTEBOOK = {"myst", "mystnb", "title", "authors"}
+KEPT_OF_CELL = {"tags", "mystnb"}
+# Ids that editors draw at random, and those that an earlier run gave by position.
+RANDOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8}|cell-\d+")
+
+
+def main():
+    paths = find()
+    if not paths:
+        sys.exit("There is no notebook under book/.")
+    for path in paths:
+        name = path.relative_to(ROOT)
+        try:
+            changed = store(path)
+        except CellExecutionError as error:
+            sys.exit(f"{name}: stays as it was, for it does not run\n{error}")
+        print(f"{name}: {'stored' if changed else 'unchanged'}", flush=True)
+
+
+def find():
+    """Every notebook of the book, drafts included, Jupyter's checkpoints excluded."""
+    notebooks = sorted((ROOT / "book").glob("**/*.ipynb"))
+    return [path for path in notebooks if ".ipynb_checkpoints" not in path.parts]
+
+
+def store(path):
+    """Execute the notebook at `path` and write it back; returns whether its bytes changed."""
+    old = path.read_text(encoding="utf-8")
+    notebook = execute(nbformat.reads(old, as_version=4), path.parent)
+    new = as_text(normalise(notebook))
+    if new != old:
+        aside = path.with_suffix(".tmp")
+        aside.write_text(new, encoding="utf-8")
+        os.replace(aside, path)
+    return new != old
+
+
+def execute(notebook, folder):
+    """Run all cells of `notebook` with `folder` as the working directory; returns it."""
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+        timeout=300,
+        coalesce_streams=True,
+        record_timing=False,
+        store_widget_state=False,
+    )
+    return client.execute()
+
+
+def normalise(notebook):
+    """Take out what differs from run to run or from editor to editor; returns the notebook."""
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    kept = {k: v for k, v in notebook.metadata.items() if k in KEPT_OF_NOTEBOOK}
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook.metadata = nbformat.from_dict(
+        kept | {"kernelspec": kernel, "language_info": {"name": "python"}}
+    )
+    for number, cell in enumerate(notebook.cells, start=1):
+        cell.metadata = nbformat.from_dict(
+            {k: v for k, v in cell.metadata.items() if k in KEPT_OF_CELL}
+        )
+        if RANDOM_ID.fullmatch(cell.get("id", "cell-0")):
+            cell.id = f"cell-{number:02}"
+        if cell.cell_type == "code":
+            cell.outputs = [normalise_output(output) for output in cell.outputs]
+    return notebook
+
+
+def normalise_output(output):
+    if "data" in output:
+        output.data.pop(WIDGET_VIEW, None)  # the text/plain form stays
+    if output.output_type == "error":
+        output.traceback = [line.replace(f"{ROOT}/", "") for line in output.traceback]
+    return output
+
+
+def as_text(notebook):
+    """The notebook as it stands in its file: indent 1, keys sorted, no escapes, a last newline."""
+    return nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n"
+
+
+if __name__ == "__main__":
+    main()

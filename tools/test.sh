@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# All tests, one stage after the other; the first that fails ends the run. Called by `make test`.
+set -euo pipefail
+shopt -s globstar nullglob
+cd "$(dirname "$0")/.."
+python=.venv/bin/python
+
+stage() {
+    local name=$1 start=$SECONDS
+    shift
+    echo "── $name"
+    "$@" || {
+        echo "── $name: FAILED after $((SECONDS - start)) s" >&2
+        exit 1
+    }
+    echo "── $name: passed in $((SECONDS - start)) s"
+}
+
+find_browser() {
+    local found
+    found=$($python tools/browser.py) || return
+    if [[ $found == playwright ]]; then unset CHROME_PATH; else export CHROME_PATH=$found; fi
+    echo "$found"
+}
+
+lint() {
+    $python -m ruff check . && $python -m ruff format --check .
+}
+
+compare_notebooks() {
+    local notebooks=(book/**/*.ipynb)
+    if [[ ${#notebooks[@]} == 0 ]]; then
+        echo "There is no notebook under book/." >&2
+        return 1
+    fi
+    PYTHONPATH=tools $python -m pytest -p nbval_history \
+        --nbval --nbval-current-env --nbval-cell-timeout=300 "${notebooks[@]}"
+}
+
+stage "a browser" find_browser
+stage "lint" lint
+stage "unit tests" $python -m pytest tests --ignore=tests/browser
+stage "notebooks" compare_notebooks
+stage "the book" $python tools/build_book.py
+stage "the pages in the browser" $python -m pytest tests/browser
+echo "── all stages passed in $SECONDS s"
