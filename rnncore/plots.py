@@ -5,6 +5,7 @@ sheet turns the ink light and keeps the hues.
 """
 
 import matplotlib.pyplot as plt
+import numpy as np
 from cycler import cycler
 from matplotlib.colors import LinearSegmentedColormap
 
@@ -26,9 +27,9 @@ STYLE = {
     "figure.dpi": 110,
     "figure.constrained_layout.use": True,
     "savefig.facecolor": "none",
-    "font.size": 10.5,
+    "font.size": 13,
     "legend.frameon": False,
-    "lines.linewidth": 2,
+    "lines.linewidth": 2.4,
     "text.color": LIGHT["ink"],
     "xtick.color": LIGHT["quiet"],
     "ytick.color": LIGHT["quiet"],
@@ -43,3 +44,17 @@ SIGNED = LinearSegmentedColormap.from_list(
 def use_style():
     """Draw the figures that follow in the book's style."""
     plt.rcParams.update(STYLE)
+
+
+def grid(ax, values):
+    """Draw a small matrix as coloured cells, each with its number in it.
+
+    values : (rows, columns)
+    """
+    pale = 2 * max(1.0, abs(values).max())  # so that dark numbers stand out in every cell
+    ax.pcolormesh(values, cmap=SIGNED, vmin=-pale, vmax=pale, edgecolors=LIGHT["line"])
+    for (row, column), value in np.ndenumerate(values.round(1) + 0.0):  # no "-0.0"
+        ax.text(column + 0.5, row + 0.5, f"{value:.1f}", ha="center", va="center", fontsize=11)
+    ax.set(xticks=[], yticks=[])
+    ax.invert_yaxis()
+    ax.spines[:].set_visible(False)

@@ -1,5 +1,13 @@
 // Numbers: how they are read, shown and kept.
 
+// Rounded as Python rounds: an exact half goes to the even digit (toFixed takes it up).
+function rounded(size, decimals) {
+  const text = size.toFixed(decimals);
+  const [, after = ""] = size.toFixed(60).split(".");
+  const half = size < 1e6 && /^50*$/.test(after.slice(decimals));
+  return half && Number(text.at(-1)) % 2 ? (Number(text) - 10 ** -decimals).toFixed(decimals) : text;
+}
+
 // The text a reader sees: at most `decimals` of them, trailing zeros dropped.
 function shown(value, decimals = 4) {
   if (Number.isNaN(value)) return "NaN";
@@ -7,7 +15,7 @@ function shown(value, decimals = 4) {
   let text;
   if (size === Infinity) text = "∞";
   else if (size >= 1e6 || (size > 0 && size < 0.5 * 10 ** -decimals)) text = size.toExponential(2).replace("e+", "e");
-  else text = String(Number(size.toFixed(decimals)));
+  else text = String(Number(rounded(size, decimals)));
   return (value < 0 ? "−" : "") + text.replace("e-", "e−");
 }
 
