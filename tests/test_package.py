@@ -230,3 +230,10 @@ def test_every_reference_file_is_in_the_index():
 
 def test_the_numbers_of_the_reference_files_are_finite():
     assert all(np.isfinite(array).all() for name in CASES for array in load(name).values())
+
+
+def test_the_readme_knows_how_long_the_core_is():
+    root = Path(rnncore.__file__).parents[1]
+    core = ("_checks", "activations", "mlp", "states")
+    lines = sum(len((root / "rnncore" / f"{name}.py").read_text().splitlines()) for name in core)
+    assert f"has {lines} lines" in (root / "README.md").read_text(encoding="utf8")

@@ -131,7 +131,7 @@ function render({ model, el }) {
     inputs.kinds.value = model.get("activation");
   }
 
-  const choices = [...model.get("presets"), { name: model.get("presets").length ? "as at first" : "Start values", ...start.get(model) }];
+  const choices = [...model.get("presets"), { name: "start values", ...start.get(model) }];
   put(presets, {}, model.get("presets").length ? html("span", {}, "A memory that") : null, ...choices.map(({ name, note: words = "", ...values }) => {
     const button = html("button", { type: "button", class: "preset" }, name);
     button.addEventListener("click", () => {

@@ -91,12 +91,11 @@ def assert_numbers(numbers, expected, step):
     for number in numbers:
         array = expected[number["name"]]
         assert len(number["index"]) == array.ndim, number
-        value = float(array[tuple(number["index"])])
+        exact = float(number["value"])
+        right = float(array[tuple(number["index"])])
         finite = np.abs(array[np.isfinite(array)])
-        assert_close(number["value"], value, 1e-12 * max(1, finite.max(initial=0)), number)
-        assert number["text"].strip("()") in {shown(number["value"]), brief(number["value"])}, (
-            number
-        )
+        assert_close(exact, right, 1e-12 * max(1, finite.max(initial=0)), number)
+        assert number["text"].strip("()") in {shown(exact), brief(exact)}, number
         if number["name"] != "x" and array.ndim and number["name"] not in {"W_x", "W_h", "b"}:
             assert number["index"][0] <= step, f"not reached yet, and shown: {number}"
     reached = {tuple(n["index"]) for n in numbers if n["name"] == "h"}

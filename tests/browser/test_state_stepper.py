@@ -328,7 +328,7 @@ def test_vector_presets_and_back_to_the_start(page):
     for name, W_h in [("forgets", 0), ("adds up", np.eye(3)), ("shifts along", np.eye(3, k=1))]:
         button(page, "vector", name).click()
         assert_shows(page, "vector", 3, **{**TOY, "W_h": np.broadcast_to(W_h, (3, 3))})
-    button(page, "vector", "as at first").click()
+    button(page, "vector", "start values").click()
     assert_shows(page, "vector", 3, **TOY)
 
 
