@@ -133,6 +133,19 @@ EXERCISES = {
             ),
         ),
     ),
+    "ex-states-h0": Exercise(
+        lambda: compute_states([[3, -1]], 2.0, -0.5, h0=[1]),
+        (
+            (
+                lambda: compute_states([[3, -1]], 2.0, -0.5),
+                "what an initial state of 0 gives; here h0 is 1.",
+            ),
+            (
+                lambda: compute_states([[3, -1]], 2.0, -0.5, h0=[1])[:, 1:],
+                "the states without the initial one; S starts with S[:, 0] = h0.",
+            ),
+        ),
+    ),
     "ex-states-shape": Exercise(
         _states_shape,
         (

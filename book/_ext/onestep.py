@@ -164,6 +164,14 @@ def lighten(app, pagename, templatename, context, doctree):
     context["body"] = context.get("body", "").replace("<img ", '<img loading="lazy" ')
 
 
+def light_without_script(app, exception):
+    """The theme's colours need a choice; without a script nobody makes it, so it is light."""
+    for page in Path(app.outdir).rglob("*.html"):
+        text = page.read_text(encoding="utf8")
+        if 'data-theme="auto"' in text:
+            page.write_text(text.replace('data-theme="auto"', 'data-theme="light"'), "utf8")
+
+
 def drop_icon_font(app, exception):
     """The theme's icon font (156 kB at first sight) and icon script; ours are in book.css."""
     static = Path(app.outdir, "_static")
@@ -190,4 +198,5 @@ def setup(app):
     app.connect("html-page-context", embed_widgets, priority=900)
     app.connect("html-page-context", lighten, priority=901)
     app.connect("build-finished", drop_icon_font)
+    app.connect("build-finished", light_without_script)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -5,7 +5,7 @@ function fields({ change, signal }) {
   const all = new Map(); // name -> {input, error, value}
   const slider = html("input", { type: "range", min: -2, max: 2, step: 0.05 });
   const sliderLabel = html("span", { class: "slider-name" });
-  const sliderRow = html("label", { class: "slider" }, sliderLabel, slider);
+  const sliderRow = html("label", { class: "slider" }, sliderLabel, slider, html("small", {}, "moves the field chosen last"));
   let chosen = null;
 
   const choose = (name) => {

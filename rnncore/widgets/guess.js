@@ -15,25 +15,27 @@ function guess({ reveal, signal }) {
     question = null;
     ask.hidden = true;
   }
+  function finish(text) {
+    close();
+    reveal();
+    write(verdict, text);
+  }
   ask.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!question) return;
     const answer = input.value.trim() === "" ? NaN : Number(input.value);
-    if (!Number.isFinite(answer)) return write(verdict, "A guess is a finite number; the field holds none.");
-    const { name, value, slips } = question;
+    if (!Number.isFinite(answer)) return write(verdict, "Type a number first.");
+    const { name, part, value, slips } = question;
     const off = Math.abs(answer - value);
-    const close_ = off <= 5e-3 * Math.max(1, Math.abs(value));
+    const right = off <= 5e-3 * Math.max(1, Math.abs(value));
     const slip = slips.find(([wrong]) => Math.abs(answer - wrong) <= 5e-3 * Math.max(1, Math.abs(wrong)));
-    let text = `Right: ${name} = ${shown(value)}.`;
-    if (!close_) text = `${name} is ${shown(value)}; your ${shown(answer)} is off by ${shown(off)}.` + (slip ? ` It is what you get if you ${slip[1]}.` : "");
-    close();
-    reveal();
-    write(verdict, text);
+    if (!right) {
+      const told = slip ? ` It is what you get if you ${slip[1]}.` : "";
+      return write(verdict, `Not yet: ${shown(answer)} is off by ${shown(off)}.${told} Try again, or press Show me.`);
+    }
+    finish(`Right: ${name}${part} = ${shown(value)}.`);
   }, { signal });
-  skip.addEventListener("click", () => {
-    close();
-    reveal();
-  }, { signal });
+  skip.addEventListener("click", () => finish(`${question.name}${question.part} = ${shown(question.value)}.`), { signal });
   toggle.addEventListener("change", () => {
     close();
     write(verdict, toggle.checked ? "Press Next: the new number stays hidden until you have typed yours." : "");
@@ -44,8 +46,8 @@ function guess({ reveal, signal }) {
     on: () => toggle.checked,
     ask(asked) {
       question = asked;
-      write(label, `${asked.name} = `);
-      put(input, { "aria-label": `Your guess for ${asked.name}` });
+      put(label, {}, ...symbol(asked.name), `${asked.part} = `);
+      put(input, { "aria-label": `Your guess for ${asked.name}${asked.part}` });
       input.value = "";
       write(verdict, "");
       ask.hidden = false;

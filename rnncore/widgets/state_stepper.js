@@ -19,6 +19,7 @@ function render({ model, el }) {
   const presets = html("div", { class: "presets", role: "group", "aria-label": "Presets" });
   const equation = html("p", { class: "equation" });
   const frame = html("div", { class: "frame", tabindex: 0, role: "group", "aria-label": "Unrolled network; arrow keys step through time" });
+  const legend = html("p", { class: "legend" }, html("small", {}, "Bars in S: how large each state is; to the right positive, to the left negative."));
   const sum = html("div", { class: "sum", tabindex: 0, role: "group", "aria-label": "The arithmetic of this step" });
   const code = html("div", { class: "code", tabindex: 0, role: "group", "aria-label": "The code that runs" });
   const editor = html("details", { class: "editor" });
@@ -66,7 +67,7 @@ function render({ model, el }) {
       [run.z[t][0], "stop before the activation"],
       [before[0], "pass the old state on unchanged"],
     ].filter(([wrong]) => Math.abs(wrong - run.h[t][0]) > 1e-2 * Math.max(1, Math.abs(run.h[t][0])));
-    return { name: scalar ? `h_${t}` : `h_${t}, unit 1`, value: run.h[t][0], slips };
+    return { name: `h_${t}`, part: scalar ? "" : ", unit 1", value: run.h[t][0], slips };
   }
 
   // Everything whose number of elements depends on the shapes.
@@ -132,22 +133,21 @@ function render({ model, el }) {
   }
 
   const choices = [...model.get("presets"), { name: "start values", ...start.get(model) }];
-  put(presets, {}, model.get("presets").length ? html("span", {}, "A memory that") : null, ...choices.map(({ name, note: words = "", ...values }) => {
-    const button = html("button", { type: "button", class: "preset" }, name);
-    button.addEventListener("click", () => {
-      predict.close();
-      revealed = 0;
-      save({ ...values, step: Math.min(step(), (values.X ?? model.get("X")).length) });
-      revealed = step();
+  const same = (values) => PARAMS.every((name) => !(name in values) || JSON.stringify(values[name]) === JSON.stringify(model.get(name)));
+  const chips = choices.map(({ name, note: words = "", ...values }) => {
+    const chip = html("button", { type: "button", class: "preset" }, name);
+    chip.addEventListener("click", () => {
+      save({ ...start.get(model), ...values });
       write(note, words);
     }, { signal });
-    return button;
-  }));
+    return { chip, update: () => put(chip, { "aria-pressed": String(same({ ...start.get(model), ...values })) }) };
+  });
+  put(presets, {}, chips.length > 1 ? html("span", {}, "A memory that") : null, ...chips.map(({ chip }) => chip));
 
   function showCode(t) {
     const { activation, b, h0 } = read(model);
     const T = run.x.length - 1;
-    const [open, shut] = activation === "linear" ? ["", ""] : [`${activation}(`, ")"];
+    const [open, shut] = activation === "linear" ? ["", ""] : [`${activation === "tanh" ? "np." : ""}${activation}(`, ")"];
     const times = scalar ? "*" : " @ ";
     const sizes = scalar ? `1, ${T + 1}` : `1, ${T + 1}, ${run.h[0].length}`;
     const W = (name) => html("span", { "data-sym": name }, name);
@@ -180,6 +180,7 @@ function render({ model, el }) {
     showCode(t);
     showFields();
     controls.update();
+    chips.forEach((chip) => chip.update());
     share.hide();
     write(live, words(t));
     relight();
@@ -189,14 +190,18 @@ function render({ model, el }) {
   root.addEventListener("keydown", controls.onKey, { signal });
   const relight = linkSymbols(root, signal);
   run = trace(read(model));
-  put(root, {}, presets, equation, frame, controls.element, html("div", { class: "beside" }, sum, code), note, predict.element, editor, share.element, live);
+  put(root, {}, presets, equation, frame, legend, controls.element, html("div", { class: "beside" }, sum, code), note, predict.element, editor, share.element, live);
   el.append(root);
   build();
   update();
 
   const changed = (name) => () => {
     if (name === "step") revealed = Math.max(revealed, step());
-    else predict.close(), (revealed = step());
+    else {
+      predict.close();
+      revealed = step();
+      write(note, "");
+    }
     if (name === "activation" || name === "b") buildEquation();
     update();
   };
@@ -271,7 +276,7 @@ function productTable(box, features, units) {
       put(caption, {}, `Step ${t}: each number that comes in meets one row of a weight matrix`);
       [...rows.x, ...rows.h, rows.b, rows.z].forEach(({ tr }) => put(tr, { hidden: null }));
       const fill = (list, name, sym, from, T, W, products, weight) => list.forEach(({ head: th, cells }, i) => {
-        put(th, { "data-sym": sym }, html("span", { class: "in" }, ...named(`${name}_${T}`), `[${i}] = `, number(name, [T, i], from[i], shown(from[i]), sym)));
+        put(th, { "data-sym": sym }, ...named(`${name}_${T}`), html("span", { class: "again" }, name === "x" ? " feature" : " unit"), ` ${i + 1}: `, number(name, [T, i], from[i], shown(from[i]), sym));
         cells.forEach((td, j) => put(td, {}, html("small", {}, html("span", { class: "again" }, number(name, [T, i], from[i], factor(from[i]), sym), " "), "× ", number(weight, [i, j], W[i][j], factor(W[i][j]))), number(`${name} ${weight}`, [t, i, j], products[i][j], shown(products[i][j]), "")));
       });
       fill(rows.x, "x", "x", run.x[t], t, W_x, run.fromX[t], "W_x");
@@ -281,7 +286,7 @@ function productTable(box, features, units) {
       put(rows.z.head, {}, ...named(`z_${t}`), html("small", { class: "again" }, " the column's sum"));
       rows.z.cells.forEach((td, j) => put(td, {}, number("z", [t, j], run.z[t][j])));
     }
-    put(rows.out.head, { "data-sym": "h" }, ...named(`h_${t}`), t === 0 ? "" : activation === "linear" ? html("small", {}, " = z") : html("small", {}, ` = ${activation}(z)`));
+    put(rows.out.head, { "data-sym": "h" }, ...named(`h_${t}`), t === 0 ? "" : html("small", {}, activation === "linear" ? " = " : ` = ${activation}(`, ...named(`z_${t}`), activation === "linear" ? "" : ")"));
     rows.out.cells.forEach((td, j) => put(td, {}, number("h", [t, j], run.h[t][j])));
   };
 }

@@ -12,40 +12,49 @@ PARAMETERS = ("X", "W_x", "W_h", "b", "h0")
 SCALAR_PRESETS = [
     {
         "name": "holds",
-        "note": "W_x = 1, W_h = 1: nothing is lost, so the state counts the ones.",
-        **{"W_x": 1.0, "W_h": 1.0, "b": 0.0, "h0": 0.0, "activation": "linear"},
+        "note": "W_x = 1, W_h = 1: nothing is lost; of ones and zeros the state counts the ones.",
+        **{"W_x": 1.0, "W_h": 1.0},
     },
     {
         "name": "fades",
         "note": "W_h = 0.5: each step halves what came before.",
-        **{"W_x": 1.0, "W_h": 0.5, "b": 0.0, "h0": 0.0, "activation": "linear"},
+        **{"W_x": 1.0, "W_h": 0.5},
     },
     {
         "name": "explodes",
         "note": "W_h = 1.5: each step makes the past half as large again.",
-        **{"W_x": 1.0, "W_h": 1.5, "b": 0.0, "h0": 0.0, "activation": "linear"},
+        **{"W_x": 1.0, "W_h": 1.5},
     },
     {
         "name": "alternates",
         "note": "W_h = −0.8: the past fades, and changes its sign at every step.",
-        **{"W_x": 1.0, "W_h": -0.8, "b": 0.0, "h0": 0.0, "activation": "linear"},
+        **{"W_x": 1.0, "W_h": -0.8},
     },
 ]
 
 
-def vector_presets(W_h):
-    """Three recurrent matrices of the size of `W_h` whose memory can be told in a sentence."""
-    units = len(W_h)
-    kinds = [
-        ("forgets", np.zeros((units, units)), "W_h = 0: each state is a dense layer of its input."),
-        ("adds up", np.eye(units), "W_h is the identity: each unit keeps what it has, and adds."),
-        (
-            "shifts along",
-            np.eye(units, k=1),
-            "W_h has its ones beside the diagonal: what stood in a unit moves to the next.",
-        ),
+def vector_presets(features, units):
+    """Three recurrent matrices whose memory can be told in a sentence; the rest as at first."""
+    one = np.zeros((features, units))
+    one[0, 0] = 1.0
+    shelf = {"W_x": one.tolist(), "W_h": np.eye(units, k=1).tolist(), "b": [0.0] * units}
+    return [
+        {
+            "name": "forgets",
+            "note": "W_h = 0: each state is a dense layer of its input.",
+            "W_h": np.zeros((units, units)).tolist(),
+        },
+        {
+            "name": "adds up",
+            "note": "W_h is the identity: each unit keeps what it has, and adds.",
+            "W_h": np.eye(units).tolist(),
+        },
+        {
+            "name": "shifts along",
+            "note": "The first feature goes into unit 1, and what stood in a unit into the next.",
+            **shelf,
+        },
     ]
-    return [{"name": name, "note": note, "W_h": W.tolist()} for name, W, note in kinds]
 
 
 class StateStepper(Widget):
@@ -66,8 +75,8 @@ class StateStepper(Widget):
     step : int
         How many steps are done at first, 0 … timesteps.
     presets : list of dicts
-        Each a ``name``, a ``note`` and the values it sets; None: a few memories
-        that differ in W_h alone.
+        Each a ``name``, a ``note`` and the values it changes; what it does not name is
+        as at first.  None: a few memories that can be told in a sentence.
 
     Every parameter is a trait: set ``w.W_h = 1.5`` and the view follows, and what the
     reader changes can be read back.
@@ -112,7 +121,7 @@ class StateStepper(Widget):
         if not 0 <= step <= len(values["X"]):
             raise ValueError(f"step must be 0 … {len(values['X'])}, got {step}.")
         if presets is None:
-            presets = vector_presets(W_h) if units else SCALAR_PRESETS
+            presets = vector_presets(*np.shape(W_x)) if units else SCALAR_PRESETS
         super().__init__(**values, activation=name, id=id, step=step, presets=presets)
         self.film = self._film()
 

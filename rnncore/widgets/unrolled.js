@@ -8,6 +8,7 @@ function unrolled({ timesteps, features, units, scalar, width }) {
   const left = narrow ? 4 : 46; // room for the names of the rows
   const column = Math.min(104, Math.max(narrow ? 42 : 54, (width - left - 4) / (timesteps + 1)));
   const inNodes = scalar && column >= 78; // else the states stand in S alone
+  const inCell = (value) => (column < 78 || shown(value).length > 8 ? shownBriefly(value) : shown(value));
   const cell = { w: column - (narrow ? 3 : 6), x: 30, h: scalar ? 44 : 34 };
   const radius = inNodes ? 24 : narrow ? 13 : 17;
   const at = (t) => left + (t + 0.5) * column;
@@ -38,7 +39,7 @@ function unrolled({ timesteps, features, units, scalar, width }) {
     const circle = svg("circle", { class: "node", cx: x, cy: node, r: radius });
     const inNode = text(x, node, { ...middle, class: inNodes ? "h-num" : "h-name" }, inNodes ? "" : sub("h", t));
     const down = svg("path", { class: "edge down", d: `M${x},${node + radius} V${sTop - 20}` });
-    const heading = text(x, sTop - 11, { ...middle, class: "heading" }, column < 50 ? `t=${t}` : `${column < 72 ? "" : "S"}[${scalar ? ":" : 0}, ${t}]`);
+    const heading = text(x, sTop - 11, { ...middle, class: "heading" }, `S[${scalar ? ":" : 0},${column < 72 ? "" : " "}${t}]`);
     const cells = [...Array(units).keys()].map((j) => ({
       box: svg("rect", { class: "s-box", x: x - cell.w / 2, y: sTop + j * cell.h, width: cell.w, height: cell.h - 4, rx: 4 }),
       bar: svg("rect", { class: "bar", "data-bar": scalar ? `${t}` : `${t},${j}`, "data-full": cell.w / 2, y: sTop + (j + 1) * cell.h - 10, height: 6, width: 0 }),
@@ -70,7 +71,7 @@ function unrolled({ timesteps, features, units, scalar, width }) {
       put(circle, { "data-sym": t === step ? "h" : t === step - 1 ? "h_prev" : null });
       inputs.forEach(({ box, label }, i) => {
         const value = run.x[t][i];
-        write(label, shownBriefly(value));
+        write(label, inCell(value));
         put(label, { ...tag("x", scalar ? [t] : [t, i], value), "data-sym": t === step ? "x" : null });
         put(box, { "data-sym": t === step ? "x" : null });
       });
@@ -80,7 +81,7 @@ function unrolled({ timesteps, features, units, scalar, width }) {
         const value = run.h[t][j];
         const long = Number.isNaN(value) || !reached ? 0 : (Math.min(1, Math.abs(value) / scale) * cell.w) / 2;
         put(bar, { x: value > 0 ? at(t) : at(t) - long, width: long });
-        write(label, reached ? shownBriefly(value) : "");
+        write(label, reached ? inCell(value) : "");
         put(label, reached ? tag("h", scalar ? [t] : [t, j], value) : { "data-name": null, "data-index": null, "data-value": null });
         put(box, { "data-sym": t === step ? "h" : t === step - 1 ? "h_prev" : null });
       });

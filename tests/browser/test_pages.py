@@ -81,6 +81,15 @@ def test_without_javascript_the_page_reads_and_shows_the_steps(open_page, name):
         assert block.locator("pre").first.is_visible()
 
 
+def test_without_javascript_a_link_to_a_step_leads_to_its_row(open_page):
+    page = open_page("02_compute_states.html", ready=False, java_script_enabled=False)
+    page.get_by_role("link", name="step 3").click()
+    row = page.locator('[id="memory?step=3"]')
+    page.wait_for_timeout(1500)  # the theme scrolls smoothly
+    assert 0 <= row.bounding_box()["y"] <= 900
+    assert "1.25" in row.inner_text()
+
+
 def test_on_paper_every_stepper_is_a_table(open_page):
     page = open_page("02_compute_states.html")
     page.emulate_media(media="print")
