@@ -1,16 +1,16 @@
 """One colour per idea, for equations, widgets and figures: the single source of all of them.
 
-Chosen to be told apart without colour vision, and to keep a contrast of 4.5 : 1
-on the page in both themes.
+Chosen to be told apart whichever kind of cone an eye lacks, and to keep a contrast
+of 4.5 : 1 on paper, wash and mark in both themes.
 """
 
 LIGHT = {
-    "x": "#0a5cad",  # what comes in
-    "W": "#a04000",  # what is learnt: weights and biases
-    "z": "#6a4aa3",  # the weighted sum
+    "x": "#0062c0",  # what comes in
+    "W": "#8c3700",  # what is learnt: weights and biases
+    "z": "#694d9b",  # the weighted sum
     "h": "#00695a",  # the state
-    "y": "#6b6400",  # what comes out
-    "gradient": "#b3123f",
+    "y": "#746d08",  # what comes out
+    "gradient": "#b10e4a",
     "ink": "#1d2129",
     "quiet": "#5a616b",
     "line": "#c3c8cf",
@@ -19,12 +19,12 @@ LIGHT = {
     "mark": "#fff1c2",
 }
 DARK = {
-    "x": "#7db7ff",
+    "x": "#76aef8",
     "W": "#ffae70",
-    "z": "#c6b1f7",
-    "h": "#55d3b4",
-    "y": "#e0d264",
-    "gradient": "#ff93a9",
+    "z": "#cfbdfc",
+    "h": "#60dec0",
+    "y": "#e7d862",
+    "gradient": "#fb86a0",
     "ink": "#e8eaed",
     "quiet": "#a9b1bb",
     "line": "#4a515c",

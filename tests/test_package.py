@@ -195,9 +195,13 @@ def test_the_docstring_gives_the_shape_of_what_is_returned(function):
     assert re.search(A_SHAPE, section(inspect.getdoc(function), "Returns"))
 
 
-@pytest.mark.parametrize("module", numeric_modules(), ids=lambda module: module.__name__)
-def test_the_examples_in_docstrings_hold(module):
-    assert doctest.testmod(module).failed == 0
+@pytest.mark.parametrize(
+    "name", ["activations", "mlp", "states", "exercises", "widgets.base", "widgets.state_stepper"]
+)
+def test_the_examples_in_docstrings_hold(name):
+    result = doctest.testmod(importlib.import_module(f"rnncore.{name}"))
+    assert result.attempted >= 1
+    assert result.failed == 0
 
 
 @pytest.mark.parametrize(

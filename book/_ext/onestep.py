@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 import shutil
+from html import escape
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -24,6 +25,7 @@ from sphinx.util import logging
 from sphinxcontrib import katex
 
 from rnncore import palette
+from rnncore.widgets.state_stepper import clean
 
 logger = logging.getLogger(__name__)
 VIEW = re.compile(
@@ -40,7 +42,8 @@ def widgets_of(env, docname):
     """The states of the page's widgets: {model id: traits}, those with a module alone."""
     _, options = NbMetadataCollector.get_js_files(env, docname).get("ipywidgets_state", (0, {}))
     models = json.loads(options["body"])["state"] if options else {}
-    return {key: model["state"] for key, model in models.items() if "_esm" in model["state"]}
+    states = {key: model["state"] for key, model in models.items()}
+    return {key: state for key, state in states.items() if {"_esm", "id", "film"} <= state.keys()}
 
 
 def as_script(kind, text, **attributes):
@@ -67,10 +70,13 @@ def embed_widgets(app, pagename, templatename, context, doctree):
 
     def slot(match):
         key = json.loads(match["view"])["model_id"]
-        state = widgets[key]
+        if key not in widgets:
+            logger.warning("this widget cannot live without a kernel", location=pagename)
+            return ""
+        name, film = escape(widgets[key]["id"]), widgets[key]["film"]
         return (
-            f'<div class="rnn-slot" data-rnn-slot="{key}" data-rnn-id="{state["id"]}">'
-            f'<div class="rnn-film">{state["film"]}</div></div>'
+            f'<div class="rnn-slot" id="{name}" data-rnn-slot="{escape(key)}" data-rnn-id="{name}">'
+            f'<div class="rnn-film">{film}</div></div>'
         )
 
     data = json.dumps({"texts": texts, "states": states})
@@ -89,13 +95,45 @@ class StepRole(XRefRole):
 
 
 def collect_steps(app, env):
-    """Where each widget of the book stands, and how many steps it has."""
-    env.onestep_widgets = {
-        state["id"]: (docname, len(state["X"]))
-        for docname in env.found_docs
-        for state in widgets_of(env, docname).values()
-    }
-    return []
+    """Where each widget of the book stands, with its traits; read links anew when that changes."""
+    before = getattr(env, "onestep_widgets", {})
+    env.onestep_widgets = {}
+    for docname in sorted(env.found_docs):
+        for state in widgets_of(env, docname).values():
+            if state["id"] in env.onestep_widgets:
+                logger.warning("two widgets have the id %r", state["id"], location=docname)
+            traits = {name: state.get(name) for name in LINKED}
+            env.onestep_widgets[state["id"]] = (docname, traits)
+    return sorted(env.found_docs) if before != env.onestep_widgets else []
+
+
+LINKED = ("X", "W_x", "W_h", "b", "h0", "activation")
+
+
+def is_valid(query, traits):
+    """Whether every part of a link to a step can be taken over by the widget."""
+    parts = parse_qs(query, keep_blank_values=True, strict_parsing=bool(query))
+    step = parts.pop("step", ["0"])
+    single = all(len(values) == 1 for values in [step, *parts.values()])
+    if not single or not re.fullmatch("[0-9]+", step[0]) or not parts.keys() <= set(LINKED):
+        return False
+    values = dict(traits)
+    try:
+        for name, (text,) in parts.items():
+            values[name] = text if name == "activation" else unpacked(text, traits[name])
+        clean(**values)
+    except (TypeError, ValueError):
+        return False
+    return int(step[0]) <= len(values["X"])
+
+
+def unpacked(text, like):
+    """Numbers parted by commas, rows by semicolons, in the nesting of `like`."""
+    if not isinstance(like, list):
+        return float(text)
+    if like and isinstance(like[0], list):
+        return [unpacked(row, [0.0]) for row in text.split(";")]
+    return [float(number) for number in text.split(",")]
 
 
 def resolve_step(app, env, node, contnode):
@@ -103,9 +141,8 @@ def resolve_step(app, env, node, contnode):
     if node["reftype"] != "step":
         return None
     name, _, query = node["reftarget"].partition("?")
-    docname, steps = env.onestep_widgets.get(name, (None, 0))
-    step = parse_qs(query).get("step", ["0"])[0]
-    if docname is None or not step.isdigit() or int(step) > steps:
+    docname, traits = env.onestep_widgets.get(name, (None, None))
+    if docname is None or not is_valid(query, traits):
         return None
     uri = app.builder.get_relative_uri(node["refdoc"], docname) if node["refdoc"] != docname else ""
     text = nodes.inline("", contnode.astext())

@@ -4,9 +4,14 @@
   "use strict";
   const data = document.getElementById("rnn-widgets");
 
-  // Point at a symbol in an equation, and it lights up in the equation and in the widgets.
-  const light = (sym) => document.querySelectorAll(".katex [data-sym]").forEach((node) => node.classList.toggle("lit", sym !== null && node.dataset.sym === sym));
-  document.addEventListener("pointerover", (event) => light(event.target.closest?.(".katex [data-sym], [data-rnn-slot] [data-sym]")?.dataset.sym ?? null));
+  // Point at a symbol in an equation of the page, and it lights up in all equations and widgets;
+  // point at one in a widget, and it lights up in the equations.
+  const light = (sym, where, how) => document.querySelectorAll(`${where} [data-sym]`).forEach((node) => node.classList.toggle(how, node.dataset.sym === sym));
+  document.addEventListener("pointerover", (event) => {
+    const node = event.target.closest?.("[data-sym]");
+    light(node?.dataset.sym, ".katex", "lit");
+    light(node?.closest(".katex") ? node.dataset.sym : undefined, "[data-rnn-slot]", "glow");
+  });
   const ready = () => { document.documentElement.dataset.rnnReady = ""; };
   if (!data) return ready();
 
@@ -51,15 +56,16 @@
   const show = async (slot) => {
     const key = slot.dataset.rnnSlot;
     const { _esm, _css } = states[key];
+    const el = document.createElement("div");
     try {
       const { default: widget } = await load(_esm);
       style(_css);
-      const el = document.createElement("div");
       slot.prepend(el);
       slot.classList.add("alive"); // hides the film strip on the screen
       await widget.render({ model: models.get(key), el, experimental: {} });
     } catch (error) {
       slot.classList.remove("alive");
+      el.remove();
       console.error(`The widget ${slot.dataset.rnnId} did not start.`, error);
     }
   };
@@ -81,6 +87,10 @@
     await follow();
     ready();
   };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (link && link.hash === location.hash && link.pathname === location.pathname) follow().catch(() => {}); // the same link again
+  });
   addEventListener("hashchange", () => follow().catch(() => {})); // a malformed fragment is ignored
   start().catch((error) => {
     ready();

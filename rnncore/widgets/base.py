@@ -1,5 +1,6 @@
 """What every widget has: its module joined from parts, a name, a step, and a film strip."""
 
+import re
 from html import escape
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import anywidget
 import numpy as np
 import traitlets
 
+from rnncore._checks import as_array
 from rnncore.palette import css
 
 HERE = Path(__file__).parent
@@ -25,6 +27,16 @@ def style(*parts):
     return css() + module(*parts)
 
 
+class BadValue(traitlets.TraitError, ValueError):
+    """A ValueError that traitlets understands: the last good value stays."""
+
+
+class Parameter(traitlets.Any):
+    """Anything but None, which traitlets would let through unseen."""
+
+    allow_none = False
+
+
 class Widget(anywidget.AnyWidget):
     """A widget of the book.
 
@@ -37,15 +49,27 @@ class Widget(anywidget.AnyWidget):
     step = traitlets.Int(0).tag(sync=True)
     film = traitlets.Unicode().tag(sync=True)
 
+    @traitlets.validate("id")
+    def _valid_id(self, proposal):
+        if not re.fullmatch("[a-z][a-z0-9-]*", proposal["value"]):
+            raise BadValue(
+                "id must be small letters, digits and hyphens, a letter first,"
+                f" got {proposal['value']!r}."
+            )
+        return proposal["value"]
+
     def __repr__(self):
         return f"{type(self).__name__}(id={self.id!r}, step={self.step})"
 
 
 def finite(name, value):
-    """`value` as nested lists of floats, or a ValueError: a widget holds finite numbers."""
-    array = np.asarray(value, dtype=float)
+    """`value` as nested lists of floats, or a BadValue: a widget holds finite numbers."""
+    try:
+        array = as_array(name, value).astype(float)
+    except ValueError as error:
+        raise BadValue(str(error)) from None
     if not np.isfinite(array).all():
-        raise ValueError(f"{name} must hold finite numbers, got {array[~np.isfinite(array)][0]}.")
+        raise BadValue(f"{name} must hold finite numbers, got {array[~np.isfinite(array)][0]}.")
     return array.tolist()
 
 

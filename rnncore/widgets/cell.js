@@ -7,7 +7,7 @@ const ACTIVATIONS = {
   relu: (z) => (Number.isNaN(z) ? z : Math.max(z, 0)),
 };
 
-// Scalars become 1 × 1 matrices, so that one cell serves both forms.
+// Scalars become 1 × 1 matrices, so that one cell serves both forms; `scalar` says which it was.
 function asMatrices({ X, W_x, W_h, b, h0, activation }) {
   const scalar = !Array.isArray(W_x);
   return scalar
@@ -16,20 +16,20 @@ function asMatrices({ X, W_x, W_h, b, h0, activation }) {
 }
 
 // Every intermediate of every step. z[t] and h[t] are those of the equations (z[0] is unused);
-// x[t] is X[t - 1]. Shapes: h[t] (units), fromX[t] (features, units), fromH[t] (units, units).
+// x[t] is X[t - 1]. Shapes: h[t] (units), from_x[t] (features, units), from_h[t] (units, units).
 function trace(params) {
   const { X, W_x, W_h, b, h0, activation } = asMatrices(params);
   const f = ACTIVATIONS[activation];
-  const out = { x: [null], fromX: [null], fromH: [null], z: [null], h: [h0.slice()] };
+  const out = { x: [null], from_x: [null], from_h: [null], z: [null], h: [h0.slice()] };
   X.forEach((x, k) => {
     const before = out.h[k];
-    const fromX = W_x.map((row, i) => row.map((w) => x[i] * w));
-    const fromH = W_h.map((row, i) => row.map((w) => before[i] * w));
+    const from_x = W_x.map((row, i) => row.map((w) => x[i] * w));
+    const from_h = W_h.map((row, i) => row.map((w) => before[i] * w));
     const sum = (products, j) => products.reduce((total, row) => total + row[j], 0);
-    const z = b.map((bias, j) => sum(fromX, j) + sum(fromH, j) + bias);
+    const z = b.map((bias, j) => sum(from_x, j) + sum(from_h, j) + bias);
     out.x.push(x);
-    out.fromX.push(fromX);
-    out.fromH.push(fromH);
+    out.from_x.push(from_x);
+    out.from_h.push(from_h);
     out.z.push(z);
     out.h.push(z.map(f));
   });

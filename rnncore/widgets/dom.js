@@ -33,22 +33,30 @@ function symbol(text) {
   return [html("i", {}, base), ...(sub.length ? [html("sub", {}, sub.join("_"))] : [])];
 }
 
-// Point at a symbol in equation, code or picture, and it lights up in all of them.
+// Point at a symbol in equation, code or picture, and it lights up in all of them;
+// press it in the equation, and it stays lit.
 function linkSymbols(root, signal) {
   let pinned = null;
-  const light = (sym) => root.querySelectorAll("[data-sym]").forEach((node) => node.classList.toggle("lit", node.dataset.sym === sym));
-  const symOf = (event) => event.target.closest?.("[data-sym]")?.dataset.sym ?? null;
-  const on = (type, handler) => root.addEventListener(type, handler, { signal });
-  on("pointerover", (event) => light(symOf(event) ?? pinned));
-  on("pointerleave", () => light(pinned));
-  on("focusin", (event) => light(symOf(event) ?? pinned));
-  on("focusout", () => light(pinned));
-  on("click", (event) => {
+  let current = null; // what is pointed at or focused
+  const light = () => {
+    const sym = current ?? pinned;
+    root.querySelectorAll("[data-sym]").forEach((node) => node.classList.toggle("lit", node.dataset.sym === sym));
+    root.querySelectorAll("button.sym").forEach((node) => put(node, { "aria-pressed": String(node.dataset.sym === pinned) }));
+  };
+  const on = (type, symOf) => root.addEventListener(type, (event) => {
+    current = symOf(event);
+    light();
+  }, { signal });
+  const under = (event) => event.target.closest?.("[data-sym]:not([data-sym=''])")?.dataset.sym ?? null;
+  on("pointerover", under);
+  on("pointerleave", () => null);
+  on("focusin", under);
+  on("focusout", () => null);
+  root.addEventListener("click", (event) => {
     const button = event.target.closest("button.sym");
     if (!button) return;
     pinned = pinned === button.dataset.sym ? null : button.dataset.sym;
-    root.querySelectorAll("button.sym").forEach((b) => put(b, { "aria-pressed": String(b.dataset.sym === pinned) }));
-    light(pinned);
-  });
-  return () => light(pinned); // to be called after elements have changed
+    light();
+  }, { signal });
+  return light; // to be called after elements have changed
 }

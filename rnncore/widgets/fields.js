@@ -31,7 +31,11 @@ function fields({ change, signal }) {
       return Number(text);
     };
     const on = (type, handler) => input.addEventListener(type, handler, { signal });
-    on("focus", () => choose(name));
+    let before = 0; // the value when the editing began: what stays if it ends in nonsense
+    on("focus", () => {
+      before = all.get(name).value;
+      choose(name);
+    });
     on("input", () => {
       const value = read();
       if (value === null) return;
@@ -39,7 +43,11 @@ function fields({ change, signal }) {
       onValue(value);
     });
     on("blur", () => {
-      if (read() === null) refuse(name, input.validity.badInput ? "this was none" : "the field was empty");
+      if (read() === null) {
+        if (all.get(name).value !== before) onValue(before);
+        all.get(name).value = before;
+        refuse(name, input.validity.badInput ? "this was none" : "the field was empty");
+      }
       input.value = all.get(name).value;
     });
     on("keydown", (event) => {
@@ -57,5 +65,5 @@ function fields({ change, signal }) {
     else if (Number(entry.input.value) !== value && entry.input.value !== "" && !entry.input.validity.badInput) entry.input.value = value;
     if (name === chosen && Number(slider.value) !== value) choose(name);
   }
-  return { field, update, choose, sliderRow, clear: () => all.clear() };
+  return { field, update, choose, sliderRow };
 }

@@ -1,6 +1,6 @@
 // "Predict first": the next value stays hidden until the reader has typed one.
 
-function guess({ reveal, signal }) {
+function guess({ begin, reveal, signal }) {
   const input = html("input", { type: "number", step: "any", autocomplete: "off" });
   const label = html("label", {}, "");
   const ask = html("form", { class: "guess", hidden: true }, label, input, html("button", { type: "submit" }, "Check"));
@@ -38,6 +38,7 @@ function guess({ reveal, signal }) {
   skip.addEventListener("click", () => finish(`${question.name}${question.part} = ${shown(question.value)}.`), { signal });
   toggle.addEventListener("change", () => {
     close();
+    begin();
     write(verdict, toggle.checked ? "Press Next: the new number stays hidden until you have typed yours." : "");
   }, { signal });
 

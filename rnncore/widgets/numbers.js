@@ -1,11 +1,13 @@
 // Numbers: how they are read, shown and kept.
 
 // Rounded as Python rounds: an exact half goes to the even digit (toFixed takes it up).
-function rounded(size, decimals) {
-  const text = size.toFixed(decimals);
-  const [, after = ""] = size.toFixed(60).split(".");
-  const half = size < 1e6 && /^50*$/.test(after.slice(decimals));
-  return half && Number(text.at(-1)) % 2 ? (Number(text) - 10 ** -decimals).toFixed(decimals) : text;
+// `digits` writes the number with that many decimals: toFixed or toExponential.
+function rounded(digits, decimals) {
+  const [text, exponent] = digits(decimals).split("e");
+  const [, after = ""] = digits(60).split("e")[0].split(".");
+  const half = /^50*$/.test(after.slice(decimals));
+  const even = half && Number(text.at(-1)) % 2 ? (Number(text) - 10 ** -decimals).toFixed(decimals) : text;
+  return exponent === undefined ? even : `${even}e${Number(exponent)}`;
 }
 
 // The text a reader sees: at most `decimals` of them, trailing zeros dropped.
@@ -14,15 +16,15 @@ function shown(value, decimals = 4) {
   const size = Math.abs(value);
   let text;
   if (size === Infinity) text = "∞";
-  else if (size >= 1e6 || (size > 0 && size < 0.5 * 10 ** -decimals)) text = size.toExponential(2).replace("e+", "e");
-  else text = String(Number(rounded(size, decimals)));
+  else if (size >= 1e6 || (size > 0 && size < 0.5 * 10 ** -decimals)) text = rounded((d) => size.toExponential(d), 2);
+  else text = String(Number(rounded((d) => size.toFixed(d), decimals)));
   return (value < 0 ? "−" : "") + text.replace("e-", "e−");
 }
 
 // The same for a narrow cell: about four figures.
 function shownBriefly(value) {
   const size = Math.abs(value);
-  if (size >= 1e5 && size < Infinity) return (value < 0 ? "−" : "") + size.toExponential(1).replace("e+", "e");
+  if (size >= 1e5 && size < Infinity) return (value < 0 ? "−" : "") + rounded((d) => size.toExponential(d), 1);
   return shown(value, size < 10 ? 3 : size < 100 ? 2 : size < 1000 ? 1 : 0);
 }
 

@@ -3,57 +3,37 @@
 import numpy as np
 import traitlets
 
+from rnncore._checks import check_shape
 from rnncore.activations import get_recurrent
 from rnncore.states import compute_states
-from rnncore.widgets.base import Widget, finite, module, shown, style, table
+from rnncore.widgets.base import BadValue, Parameter, Widget, finite, module, shown, style, table
 
-PARAMETERS = ("X", "W_x", "W_h", "b", "h0")
+PARAMETERS = ("X", "W_x", "W_h", "b", "h0", "activation")
 
 SCALAR_PRESETS = [
-    {
-        "name": "holds",
-        "note": "W_x = 1, W_h = 1: nothing is lost; of ones and zeros the state counts the ones.",
-        **{"W_x": 1.0, "W_h": 1.0},
-    },
-    {
-        "name": "fades",
-        "note": "W_h = 0.5: each step halves what came before.",
-        **{"W_x": 1.0, "W_h": 0.5},
-    },
-    {
-        "name": "explodes",
-        "note": "W_h = 1.5: each step makes the past half as large again.",
-        **{"W_x": 1.0, "W_h": 1.5},
-    },
-    {
-        "name": "alternates",
-        "note": "W_h = −0.8: the past fades, and changes its sign at every step.",
-        **{"W_x": 1.0, "W_h": -0.8},
-    },
+    {"name": name, "note": note, "W_x": 1.0, "W_h": W_h}
+    for name, W_h, note in (
+        ("holds", 1.0, "W_x = 1, W_h = 1: nothing is lost; of ones and zeros it counts the ones."),
+        ("fades", 0.5, "W_h = 0.5: each step halves what came before."),
+        ("explodes", 1.5, "W_h = 1.5: each step makes the past half as large again."),
+        ("alternates", -0.8, "W_h = −0.8: the past fades, and changes its sign at every step."),
+    )
 ]
 
 
 def vector_presets(features, units):
-    """Three recurrent matrices whose memory can be told in a sentence; the rest as at first."""
+    """Three recurrent matrices (units, units) whose memory can be told in a sentence."""
     one = np.zeros((features, units))
     one[0, 0] = 1.0
-    shelf = {"W_x": one.tolist(), "W_h": np.eye(units, k=1).tolist(), "b": [0.0] * units}
+    shelf = {"W_x": one, "W_h": np.eye(units, k=1), "b": np.zeros(units)}
+    kinds = (
+        ("forgets", "W_h = 0: each state is a dense layer of its input.", np.zeros((units, units))),
+        ("adds up", "W_h is the identity: each unit keeps what it has, and adds.", np.eye(units)),
+    )
+    shifts = "The first feature goes into unit 1, and what stood in a unit into the next."
     return [
-        {
-            "name": "forgets",
-            "note": "W_h = 0: each state is a dense layer of its input.",
-            "W_h": np.zeros((units, units)).tolist(),
-        },
-        {
-            "name": "adds up",
-            "note": "W_h is the identity: each unit keeps what it has, and adds.",
-            "W_h": np.eye(units).tolist(),
-        },
-        {
-            "name": "shifts along",
-            "note": "The first feature goes into unit 1, and what stood in a unit into the next.",
-            **shelf,
-        },
+        *({"name": name, "note": note, "W_h": W_h} for name, note, W_h in kinds),
+        {"name": "shifts along", "note": shifts, **shelf},
     ]
 
 
@@ -67,11 +47,12 @@ class StateStepper(Widget):
     W_x : number, or (features, units)
     W_h : number, or (units, units)
     b : number, or (units,)
-    activation : name of a recurrent activation
+    activation : name or activation
+        linear, tanh, sigmoid or relu.
     h0 : number, or (units,)
         The initial state; None stands for zeros.
     id : str
-        The name it is linked by.
+        The name it is linked by: small letters, digits, hyphens.
     step : int
         How many steps are done at first, 0 … timesteps.
     presets : list of dicts
@@ -79,12 +60,13 @@ class StateStepper(Widget):
         as at first.  None: a few memories that can be told in a sentence.
 
     Every parameter is a trait: set ``w.W_h = 1.5`` and the view follows, and what the
-    reader changes can be read back.
+    reader changes can be read back.  Shapes that change together are set together:
+    ``w.set(W_x=…, W_h=…, b=…, h0=…)``.
 
     Raises
     ------
     ValueError
-        If a shape does not fit or a number is not finite.
+        If a shape does not fit or a number is not finite; the last good value stays.
 
     Examples
     --------
@@ -94,113 +76,145 @@ class StateStepper(Widget):
 
     _esm = module(
         *("numbers.js", "cell.js", "dom.js", "transport.js", "fields.js", "guess.js"),
-        *("sharing.js", "unrolled.js", "state_stepper.js"),
+        *("sharing.js", "parameters.js", "editor.js", "arithmetic.js", "unrolled.js"),
+        "state_stepper.js",
     )
     _css = style("stepper.css")
 
-    X = traitlets.Any().tag(sync=True)
-    W_x = traitlets.Any().tag(sync=True)
-    W_h = traitlets.Any().tag(sync=True)
-    b = traitlets.Any().tag(sync=True)
-    h0 = traitlets.Any().tag(sync=True)
-    activation = traitlets.Unicode().tag(sync=True)
+    X = Parameter().tag(sync=True)
+    W_x = Parameter().tag(sync=True)
+    W_h = Parameter().tag(sync=True)
+    b = Parameter().tag(sync=True)
+    h0 = Parameter().tag(sync=True)
+    activation = Parameter().tag(sync=True)
     presets = traitlets.List().tag(sync=True)
+    _ready = False  # whether all parameters are there to be held against one another
 
     def __init__(
         self, X, W_x, W_h, b=0.0, activation="linear", h0=None, *, id, step=0, presets=None
     ):
         units = np.shape(W_h)[:1]  # () in the scalar form
-        b = np.broadcast_to(b, units) if np.ndim(b) == 0 else b
+        b = np.full(units, b) if np.ndim(b) == 0 else b
         h0 = np.zeros(units) if h0 is None else h0
-        values = {
-            name: finite(name, value)
-            for name, value in zip(PARAMETERS, (X, W_x, W_h, b, h0), strict=True)
-        }
-        name = get_recurrent(activation).name
-        states(**values, activation=name)
-        if not 0 <= step <= len(values["X"]):
-            raise ValueError(f"step must be 0 … {len(values['X'])}, got {step}.")
+        values = clean(X=X, W_x=W_x, W_h=W_h, b=b, h0=h0, activation=activation)
         if presets is None:
             presets = vector_presets(*np.shape(W_x)) if units else SCALAR_PRESETS
-        super().__init__(**values, activation=name, id=id, step=step, presets=presets)
-        self.film = self._film()
+        super().__init__(**values, id=id, presets=[clean_preset(p, values) for p in presets])
+        self._ready = True
+        self.step = step
+        self._renew_film()
+
+    def set(self, **values):
+        """Set several parameters at once; they are checked together, and all or none is taken."""
+        with self.hold_trait_notifications():
+            for name, value in values.items():
+                setattr(self, name, value)
 
     @traitlets.validate(*PARAMETERS)
-    def _valid_array(self, proposal):
-        name = proposal["trait"].name
-        value = finite(name, proposal["value"])
-        if len(self._trait_values.keys() & set(PARAMETERS)) == len(PARAMETERS) and self.film:
-            states(**{**self._parameters(), name: value})
-        return value
-
-    @traitlets.validate("activation")
-    def _valid_activation(self, proposal):
-        return get_recurrent(proposal["value"]).name
+    def _valid_parameter(self, proposal):
+        name, value = proposal["trait"].name, proposal["value"]
+        if not self._ready:
+            return value
+        return clean(**{**self._parameters(), name: value})[name]
 
     @traitlets.validate("step")
     def _valid_step(self, proposal):
-        if self.film and not 0 <= proposal["value"] <= len(self.X):
-            raise traitlets.TraitError(f"step must be 0 … {len(self.X)}, got {proposal['value']}.")
+        if self._ready and not 0 <= proposal["value"] <= len(self.X):
+            raise BadValue(f"step must be 0 … {len(self.X)}, got {proposal['value']}.")
         return proposal["value"]
 
     @traitlets.observe("X")
     def _keep_step_in_range(self, change):
         self.step = min(self.step, len(self.X))
 
+    @traitlets.observe(*PARAMETERS, "id")
+    def _renew_film(self, change=None):
+        if self._ready:
+            self.film = self._film()
+
     def _parameters(self):
-        return {name: getattr(self, name) for name in (*PARAMETERS, "activation")}
+        return {name: getattr(self, name) for name in PARAMETERS}
 
     def trace(self):
-        """Every intermediate, as computed by rnncore.
+        """Every intermediate of every step, as computed by rnncore.
 
         Returns
         -------
         dict of arrays
-            x (timesteps[, features]), z (timesteps[, units]), h (timesteps + 1[, units]);
-            ``x[t-1]``, ``z[t-1]`` and ``h[t]`` belong to step t.
+            x (timesteps[, features]), from_x (timesteps[, features, units]),
+            from_h (timesteps[, units, units]), z (timesteps[, units]),
+            h (timesteps + 1[, units]); the products ``from_x[t-1]`` and ``from_h[t-1]``,
+            their sum with the bias ``z[t-1]``, and ``h[t]`` belong to step t.
         """
-        X, W_x, W_h, b = (np.asarray(getattr(self, name)) for name in PARAMETERS[:4])
+        W_x, W_h, b = (np.asarray(getattr(self, name)) for name in ("W_x", "W_h", "b"))
+        X = np.reshape(self.X, (len(self.X), *W_x.shape[:1]))
         h = states(**self._parameters())
-        times = np.multiply if W_h.ndim == 0 else np.matmul
         with np.errstate(over="ignore", invalid="ignore"):
-            z = times(X, W_x) + times(h[:-1], W_h) + b
-        return {"x": X, "z": z, "h": h}
+            from_x = X[..., np.newaxis] * W_x if W_x.ndim else X * W_x
+            from_h = h[:-1, :, np.newaxis] * W_h if W_h.ndim else h[:-1] * W_h
+            z = X @ W_x + h[:-1] @ W_h + b if W_h.ndim else from_x + from_h + b
+        return {"x": X, "from_x": from_x, "from_h": from_h, "z": z, "h": h}
 
     def _film(self):
-        """The steps as a table: what comes in, the sum, the state."""
+        """The steps as a table: what comes in, the update, the state."""
         run = self.trace()
         scalar = np.ndim(self.W_h) == 0
-        label = "" if self.activation == "linear" else self.activation
+        f = "" if self.activation == "linear" else self.activation
 
         def text(values):
-            inner = ", ".join(shown(v) for v in np.atleast_1d(values))
+            inner = ", ".join(shown(v) for v in np.ravel(values))
             return inner if scalar else f"[{inner}]"
 
+        def line(x, before, W_x, W_h, b):
+            times = " × " if scalar else " "
+            terms = [f"{x}{times}{W_x}", f"{before}{times}{W_h}", *([b] if np.any(self.b) else [])]
+            return f"{f}({' + '.join(terms)})" if f else " + ".join(terms)
+
+        def math(letter, subscript):
+            return f"<i>{letter}<sub>{subscript}</sub></i>"
+
+        W_x, W_h = math("W", "x"), math("W", "h")
+        caption = line(math("x", "t"), math("h", "t−1"), W_x, W_h, "<i>b</i>").replace(" × ", " ")
+        if scalar:
+            W_x, W_h = text(self.W_x), text(self.W_h)
         rows = [["0", "", "the initial state", text(run["h"][0])]]
-        for t in range(1, len(run["x"]) + 1):
-            x, before = text(run["x"][t - 1]), text(run["h"][t - 1])
-            if scalar:
-                terms = [f"{x} × {text(self.W_x)}", f"{before} × {text(self.W_h)}"]
-            else:
-                terms = [f"{x} <i>W<sub>x</sub></i>", f"{before} <i>W<sub>h</sub></i>"]
-            if np.any(self.b):
-                terms.append(text(self.b))
-            line = " + ".join(terms)
-            rows.append([str(t), x, f"{label}({line})" if label else line, text(run["h"][t])])
-        head = ("<i>t</i>", "<i>x<sub>t</sub></i>", "the update", "<i>h<sub>t</sub></i>")
-        caption = (
-            "Every step: <i>h<sub>t</sub></i> = "
-            + (label + "(" if label else "")
-            + (
-                "<i>x<sub>t</sub></i> <i>W<sub>x</sub></i> + <i>h<sub>t−1</sub></i> "
-                "<i>W<sub>h</sub></i>" + (" + <i>b</i>" if np.any(self.b) else "")
-            )
+        for t in range(1, len(run["h"])):
+            x, before, h = text(run["x"][t - 1]), text(run["h"][t - 1]), text(run["h"][t])
+            rows.append([str(t), x, line(x, before, W_x, W_h, text(self.b)), h])
+        return table(
+            f"Every step: {math('h', 't')} = {caption}",
+            ("<i>t</i>", math("x", "t"), "the update", math("h", "t")),
+            rows,
+            ids=[f"{self.id}?step={t}" for t in range(len(rows))],
         )
-        ids = [f"{self.id}?step={t}" for t in range(len(rows))]
-        return table(caption + (")" if label else ""), head, rows, ids)
+
+
+def clean(X, W_x, W_h, b, h0, activation):
+    """The parameters as finite lists and a name; a BadValue where they do not fit together."""
+    given = {"X": X, "W_x": W_x, "W_h": W_h, "b": b, "h0": h0}
+    values = {name: finite(name, value) for name, value in given.items()}
+    try:
+        values["activation"] = get_recurrent(activation).name
+        states(**values)
+    except ValueError as error:
+        raise BadValue(str(error)) from None
+    return values
+
+
+def clean_preset(preset, values):
+    """A preset with its values as lists; what it changes must fit the rest."""
+    if "name" not in preset:
+        raise BadValue(f"a preset must have a name, got {preset!r}.")
+    changes = {name: value for name, value in preset.items() if name in PARAMETERS}
+    cleaned = clean(**{**values, **changes})
+    return {**preset, **{name: cleaned[name] for name in changes}}
 
 
 def states(X, W_x, W_h, b, h0, activation):
     """The states of one sequence: (timesteps + 1,) or (timesteps + 1, units)."""
+    features, units = np.shape(W_x)[:1], np.shape(W_x)[1:]
+    X = np.reshape(X, (0, *features)) if np.size(X) == 0 else np.asarray(X)
+    check_shape("X", X, ("timesteps", None), *[("features", n) for n in features])
+    check_shape("h0", np.asarray(h0), *[("units", n) for n in units])
     with np.errstate(over="ignore", invalid="ignore"):
-        return compute_states([X], W_x, W_h, b, activation, [h0])[0]
+        return compute_states(X[np.newaxis], W_x, W_h, b, activation, [h0])[0]

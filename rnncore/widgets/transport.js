@@ -57,8 +57,8 @@ function transport({ goto, step, steps, signal }) {
 
   // Arrow keys, Home, End and Space, wherever the focus is in the widget and has no use for them.
   function onKey(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return; // the page's, or a scroller's
     event.stopPropagation(); // the notebook around us has shortcuts of its own
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
     const native = event.target.closest("input, select, textarea, summary, a, pre");
     const keys = { ArrowLeft: () => move(step() - 1), ArrowRight: () => move(step() + 1), Home: () => move(0), End: () => move(steps()) };
     if (!native && !event.target.closest("button")) keys[" "] = toggle;

@@ -1,7 +1,6 @@
 // The unrolled graph over the matrix S: one column per time step, drawn once, then filled.
 
 const TOP = 26;
-let drawings = 0; // each drawing has an arrowhead of its own
 
 function unrolled({ timesteps, features, units, scalar, width }) {
   const narrow = width < 420;
@@ -18,7 +17,8 @@ function unrolled({ timesteps, features, units, scalar, width }) {
   const size = { width: left + (timesteps + 1) * column + 4, height: sTop + units * cell.h + 6 };
   const times = [...Array(timesteps + 1).keys()];
   const middle = { "text-anchor": "middle", "dominant-baseline": "central" };
-  const arrowhead = `rnn-arrow-${(drawings += 1)}`;
+  // An arrowhead of its own: another drawing of the page may be hidden, and its arrowhead with it.
+  const arrowhead = `rnn-arrow-${Math.random().toString(36).slice(2)}`;
   const text = (x, y, attributes, content = "") => svg("text", { x, y, ...attributes }, content);
   const sub = (base, t) => [svg("tspan", { "font-style": "italic" }, base), svg("tspan", { class: "sub", dy: 4 }, t)];
 
