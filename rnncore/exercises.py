@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnncore._checks import as_array
 from rnncore.mlp import forward, predict
 from rnncore.states import compute_states
 
@@ -246,24 +247,39 @@ def same(answer, expected):
             and all(map(same, answer, expected))
         )
     a = as_numbers(answer)
-    return a is not None and a.shape == np.shape(expected) and np.allclose(a, expected, 5e-4, 5e-4)
+    return a is not None and a.shape == np.shape(expected) and close(a, expected).all()
 
 
 def difference(answer, expected):
     """In words, without giving the answer away: the shape, or how many entries are off."""
     if isinstance(expected, (tuple, list)):
-        return "The answer is a shape." if isinstance(expected, tuple) else "One shape per entry."
-    a = as_numbers(answer)
-    if a is None or a.shape != np.shape(expected):
+        return difference_of_shapes(answer, expected)
+    a, shape = as_numbers(answer), np.shape(expected)
+    if a is None or a.shape != shape:
         came = "something that is not numbers" if a is None else f"shape {a.shape}"
-        return f"The answer has shape {np.shape(expected)}, got {came}."
-    wrong = np.size(expected) - np.isclose(a, expected, 5e-4, 5e-4).sum()
-    return f"{wrong} of {np.size(expected)} numbers differ."
+        return f"The answer {f'has shape {shape}' if shape else 'is one number'}, got {came}."
+    wrong = np.size(expected) - close(a, expected).sum()
+    return f"{wrong} of {np.size(expected)} numbers differ." if shape else "The number differs."
+
+
+def difference_of_shapes(answer, expected):
+    """The same for a shape (a tuple) or a list of shapes."""
+    if not isinstance(answer, (tuple, list)):
+        return f"The answer is a {'shape' if isinstance(expected, tuple) else 'list of shapes'}."
+    if len(answer) != len(expected):
+        return f"The answer has {'more' if len(answer) < len(expected) else 'fewer'} entries."
+    wrong = len(expected) - sum(map(same, answer, expected))
+    return f"{wrong} of {len(expected)} entries differ."
+
+
+def close(a, expected):
+    """Where two arrays agree to three decimals; a count must be exact, however large."""
+    return np.isclose(a, expected, rtol=0, atol=5e-4)
 
 
 def as_numbers(answer):
     """The answer as an array of floats, or None where it is not one."""
     try:
-        return np.asarray(answer, float)
-    except (TypeError, ValueError):
+        return as_array("answer", answer).astype(float)
+    except ValueError:
         return None

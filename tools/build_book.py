@@ -4,8 +4,8 @@ Jupyter's execution cache and Sphinx look at the chapters alone.  What else the
 pages are made of is hashed here, and what was made from an older state is
 removed before the build:
 
-- the package, the local extension or the requirements changed: chapters are
-  executed, read and written again;
+- the package, the local extension, the requirements or what is installed (Python
+  itself too) changed: chapters are executed, read and written again;
 - a page or file came or went, the contents or the settings changed, or the
   last build failed: chapters are read and written again, but not executed.
 """
@@ -16,6 +16,7 @@ import json
 import shutil
 import subprocess
 import sys
+from importlib.metadata import distributions
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,9 +48,18 @@ def forget_what_is_stale():
 
 
 def hash_of_code():
-    """What the chapters' outputs depend on, beside the chapters: a hash over names and contents."""
+    """What the chapters' outputs depend on, beside the chapters: files, names and versions."""
     files = [*files_under("rnncore"), *files_under("book/_ext"), ROOT / "requirements.txt"]
-    return digest(part for path in files for part in (name(path), path.read_bytes()))
+    parts = [part for path in files for part in (name(path), path.read_bytes())]
+    return digest([*parts, *map(str.encode, installed())])
+
+
+def installed():
+    """Python and the packages beside it, each with its version."""
+    return [
+        sys.version,
+        *sorted(f"{package.name}=={package.version}" for package in distributions()),
+    ]
 
 
 def hash_of_pages():

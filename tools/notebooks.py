@@ -3,6 +3,7 @@
 Outputs are in; widget state, timestamps, random ids and the machine's paths are
 out, so that a second run writes the same bytes.  A cell that raises without the
 tag `raises-exception` stops the run, and its file stays as it was.
+With `--list` it executes nothing and prints the chapters' paths, one a line.
 """
 
 import os
@@ -24,6 +25,9 @@ RANDOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8}|c
 
 def main():
     paths = find()
+    if sys.argv[1:] == ["--list"]:
+        sys.stdout.writelines(f"{path.relative_to(ROOT)}\n" for path in paths)
+        return
     if not paths:
         sys.exit("There is no notebook under book/.")
     for path in paths:

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # All tests, one stage after the other; the first that fails ends the run. Called by `make test`.
 set -euo pipefail
-shopt -s globstar nullglob
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
 
@@ -28,7 +27,8 @@ lint() {
 }
 
 compare_notebooks() {
-    local notebooks=(book/**/*.ipynb)
+    local notebooks=() path
+    while IFS= read -r path; do notebooks+=("$path"); done < <($python tools/notebooks.py --list)
     if [[ ${#notebooks[@]} == 0 ]]; then
         echo "There is no notebook under book/." >&2
         return 1

@@ -5,7 +5,7 @@ const TOP = 26;
 function unrolled({ timesteps, features, units, scalar, width }) {
   const narrow = width < 420;
   const left = narrow ? 4 : 46; // room for the names of the rows
-  const column = Math.min(104, Math.max(narrow ? 42 : 54, (width - left - 4) / (timesteps + 1)));
+  const column = Math.min(104, Math.max(narrow ? (timesteps > 9 ? 46 : 42) : 54, (width - left - 4) / (timesteps + 1)));
   const inNodes = scalar && column >= 78; // else the states stand in S alone
   const inCell = (value) => (column < 78 || shown(value).length > 8 ? shownBriefly(value) : shown(value));
   const cell = { w: column - (narrow ? 3 : 6), x: 30, h: scalar ? 44 : 34 };

@@ -176,12 +176,9 @@ def text_of(locator):
 
 def test_the_edges_of_the_drawing_carry_the_names_of_their_weights(page):
     for stepper in FORMS:
-        edges = (
-            root(page, stepper)
-            .locator("svg .edge-name")
-            .evaluate_all(
-                "(all) => all.map((n) => [n.dataset.sym, n.textContent, n.previousSibling.dataset.sym])"
-            )
+        edges = root(page, stepper).evaluate(
+            """(root) => [...root.querySelectorAll("svg .edge-name")].map((name) => [
+              name.dataset.sym, name.textContent, name.previousSibling.dataset.sym])"""
         )
         assert len(edges) == 2 * len(FORMS[stepper]["X"])
         for sym, text, arrow in edges:

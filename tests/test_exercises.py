@@ -1,0 +1,226 @@
+"""The checks behind the exercises: every answer worked by hand, every slip, and odd answers."""
+
+import re
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from rnncore.exercises import EXERCISES, as_numbers, check, same
+
+BOOK = Path(__file__).resolve().parent.parent / "book"
+
+# Each answer worked out from the exercise's text.
+BY_HAND = {
+    # z = (1*0.5 - 2*1 + 0.5,  1*(-1) - 2*0.5 + 0,  1*2 - 2*(-0.5) - 1) = (-1, -2, 2); then relu
+    "ex-mlp-by-hand": [0, 0, 2],
+    # the input, then one array per layer: 784 pixels, layers of 128, 64 and 10 units
+    "ex-mlp-shapes": [(32, 784), (32, 128), (32, 64), (32, 10)],
+    # 784*128 + 128 = 100480;  128*64 + 64 = 8256;  64*10 + 10 = 650
+    "ex-mlp-parameters": 100480 + 8256 + 650,
+    # rows of W: (0.5, -1, 2), (1, 0.5, -0.5); b = (0.5, 0, -1)
+    # first row + b; second row + b; both + b; twice the first less the second, + b
+    "ex-mlp-bias": [[1, -1, 1], [1.5, 0.5, -1.5], [2, -0.5, 0.5], [0.5, -2.5, 3.5]],
+    # h_1 = 2*1 + 0*0.5;  h_2 = -1*1 + 2*0.5;  h_3 = 4*1 + 0*0.5
+    "ex-states-by-hand": [[0, 2, 0, 4]],
+    # h_1 = 3*2 + 1*(-0.5) = 5.5;  h_2 = -1*2 + 5.5*(-0.5) = -2 - 2.75
+    "ex-states-h0": [[1, 5.5, -4.75]],
+    # 16 sequences, 40 states and the initial one, 12 units
+    "ex-states-shape": (16, 41, 12),
+    # the sequence of ex-states-by-hand
+    "ex-states-bug": [[0, 2, 0, 4]],
+    # W_x 32*100 = 3200;  W_h 100*100 = 10000;  b 100
+    "ex-states-parameters": 3200 + 10000 + 100,
+    # w^10 = 10^-2, so w = 10^-0.2 = 0.630957...
+    "ex-states-halflife": 0.630957,
+}
+
+# What each slip gives, by hand, in the order of EXERCISES.
+SLIPS_BY_HAND = {
+    # z itself; relu of z - b = (-1.5, -2, 3)
+    "ex-mlp-by-hand": [[-1, -2, 2], [0, 0, 3]],
+    "ex-mlp-shapes": [
+        [(32, 128), (32, 64), (32, 10)],
+        [(784, 32), (128, 32), (64, 32), (10, 32)],
+    ],
+    # 100480 - 128 + 8256 - 64 + 650 - 10;  109386 * 32
+    "ex-mlp-parameters": [109184, 3500352],
+    # each row of the answer less b
+    "ex-mlp-bias": [[[0.5, -1, 2], [1, 0.5, -0.5], [1.5, -0.5, 1.5], [0, -2.5, 4.5]]],
+    "ex-states-by-hand": [
+        [[0, 2.5, 2, 6.5]],  # 2 + 0 + 0.5;  -1 + 2.5 + 0.5;  4 + 2 + 0.5
+        [[0, 1, 0.5, 2.5]],  # 2*0.5 + 0*1;  -1*0.5 + 1*1;  4*0.5 + 0.5*1
+        [[2, 0, 4]],
+        [0, 2, 0, 4],
+    ],
+    # from 0: h_1 = 6;  h_2 = -2 - 3
+    "ex-states-h0": [[[0, 6, -5]], [[5.5, -4.75]]],
+    "ex-states-shape": [(16, 40, 12), (16, 12), (16, 41, 8)],
+    "ex-states-bug": [[[0, 2.5, 2, 6.5]]],
+    # 33*100;  132*100;  13300*250
+    "ex-states-parameters": [3300, 13200, 3325000],
+    # 0.01/10;  (10^-2)^10;  1 - 0.099
+    "ex-states-halflife": [0.001, 1e-20, 0.901],
+}
+
+each_exercise = pytest.mark.parametrize("name", EXERCISES)
+NUMBERS = [name for name, answer in BY_HAND.items() if not isinstance(answer, tuple | list)]
+SHAPES = ["ex-mlp-shapes", "ex-states-shape"]
+ARRAYS = [name for name in BY_HAND if name not in NUMBERS + SHAPES]
+
+
+def text(name, answer):
+    """What `check` says of a wrong answer, less the label."""
+    verdict = check(name, answer)
+    assert not verdict
+    assert repr(verdict) == verdict.text
+    return verdict.text.removeprefix(f"{name}: not yet. ")
+
+
+def test_the_tables_above_leave_no_exercise_out():
+    assert list(BY_HAND) == list(SLIPS_BY_HAND) == list(EXERCISES)
+
+
+def test_the_book_checks_every_exercise_and_no_other():
+    sources = "".join(path.read_text(encoding="utf-8") for path in BOOK.glob("**/[!.]*.ipynb"))
+    assert set(re.findall(r'exercises\.check\(\\"([^"\\]+)\\"', sources)) == set(EXERCISES)
+
+
+@each_exercise
+def test_what_is_expected_is_what_comes_out_by_hand(name):
+    expected = EXERCISES[name].expected()
+    if name in SHAPES:
+        assert expected == BY_HAND[name]
+    else:
+        assert np.shape(expected) == np.shape(BY_HAND[name])
+        assert_allclose(expected, BY_HAND[name], rtol=0, atol=1e-6)
+
+
+@each_exercise
+def test_the_right_answer_is_right(name):
+    right = [EXERCISES[name].expected(), BY_HAND[name]]
+    if name in ARRAYS:
+        right += [np.array(BY_HAND[name]), np.array(BY_HAND[name], np.float32)]
+    for answer in right:
+        verdict = check(name, answer)
+        assert verdict
+        assert verdict.correct is True
+        assert repr(verdict) == f"{name}: right."
+
+
+@each_exercise
+def test_dots_are_no_answer_yet(name):
+    verdict = check(name, ...)
+    assert not verdict
+    assert repr(verdict).startswith(f"{name}: not answered yet.")
+
+
+@each_exercise
+def test_every_slip_is_recognised_and_explained(name):
+    slips = EXERCISES[name].slips
+    assert len(slips) == len(SLIPS_BY_HAND[name])
+    for (slip, meaning), by_hand in zip(slips, SLIPS_BY_HAND[name]):
+        assert text(name, slip()) == text(name, by_hand) == f"This is {meaning}"
+
+
+@each_exercise
+def test_no_two_of_an_exercises_answers_are_alike(name):
+    exercise = EXERCISES[name]
+    answers = [exercise.expected(), *(slip() for slip, _ in exercise.slips)]
+    for one, other in combinations(answers, 2):
+        assert not same(one, other)
+    assert len({meaning for _, meaning in exercise.slips}) == len(exercise.slips)
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("off", [-0.01, -0.001, 0.001, 1])
+def test_a_number_that_is_off_is_wrong_however_large_it_is(name, off):
+    # one bias forgotten among 109386 numbers is a mistake
+    assert text(name, BY_HAND[name] + off) == "The number differs."
+
+
+@pytest.mark.parametrize("off", [-4e-4, 4e-4])
+def test_three_decimals_are_enough(off):
+    assert check("ex-states-halflife", BY_HAND["ex-states-halflife"] + off)
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_entries_that_differ_are_counted(name):
+    answer = np.array(BY_HAND[name], float)
+    answer.flat[-1] += 7
+    assert text(name, answer) == f"1 of {answer.size} numbers differ."
+    answer.flat[0] = np.nan
+    assert text(name, answer) == f"2 of {answer.size} numbers differ."
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+@pytest.mark.parametrize("shape", [(), (1,), (9, 9), (4, 3, 3)])
+def test_another_shape_is_said_to_be_one(name, shape):
+    asked = np.shape(BY_HAND[name])
+    assert text(name, np.ones(shape)) == f"The answer has shape {asked}, got shape {shape}."
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_one_number_is_asked_for(name):
+    assert text(name, [1, 2]) == "The answer is one number, got shape (2,)."
+
+
+NO_NUMBERS = [
+    None,
+    "text",
+    "13300",
+    ["0", "2"],
+    [None, 1],
+    [[1, 2], [3]],
+    [..., 1],
+    1j,
+    [1j],
+    np.array([1j]),
+    {"a": 1},
+    {1, 2},
+    print,
+]
+
+
+@pytest.mark.parametrize("answer", NO_NUMBERS, ids=repr)
+@each_exercise
+def test_what_is_no_answer_is_said_to_be_none(name, answer):
+    said = text(name, answer)
+    if name in SHAPES:
+        assert re.match(r"The answer is a |The answer has (more|fewer) |\d of \d entries", said)
+    else:
+        assert said.endswith("got something that is not numbers.")
+    assert as_numbers(answer) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "said"),
+    [
+        ("ex-states-shape", 16, "The answer is a shape."),
+        ("ex-states-shape", "(16, 41, 12)", "The answer is a shape."),
+        ("ex-states-shape", (16, 41), "The answer has more entries."),
+        ("ex-states-shape", (16, 41, 12, 1), "The answer has fewer entries."),
+        ("ex-states-shape", (16, 42, 13), "2 of 3 entries differ."),
+        ("ex-states-shape", (None, 41, 12), "1 of 3 entries differ."),
+        ("ex-mlp-shapes", 4, "The answer is a list of shapes."),
+        ("ex-mlp-shapes", [], "The answer has more entries."),
+        ("ex-mlp-shapes", [784, 128, 64, 10], "4 of 4 entries differ."),
+        ("ex-mlp-shapes", [(32, 784), (32, 128), (32, 64), (10,)], "1 of 4 entries differ."),
+    ],
+)
+def test_what_is_wrong_with_a_shape(name, answer, said):
+    assert text(name, answer) == said
+
+
+def test_lists_serve_for_shapes_as_tuples_do():
+    assert check("ex-states-shape", [16, 41, 12])
+    assert check("ex-mlp-shapes", ([32, 784], [32, 128], [32, 64], [32, 10]))
+
+
+@pytest.mark.parametrize("name", ["ex-unknown", "", None, "EX-MLP-BIAS"])
+def test_an_unknown_label_is_refused_with_those_that_are_known(name):
+    message = f"name must be one of {', '.join(EXERCISES)}, got {name!r}."
+    with pytest.raises(ValueError, match=rf"\A{re.escape(message)}\Z"):
+        check(name, 1)
