@@ -200,9 +200,10 @@ def lighten(app, pagename, templatename, context, doctree):
     """What is not needed at first sight waits: scripts, and pictures further down."""
     context["body"] = context.get("body", "").replace("<img ", '<img loading="lazy" ')
     for script in context["script_files"]:
-        # Inline scripts of the theme need the options at once, and the search page its own order.
-        needed = "documentation_options" in str(script.filename or "") or pagename == "search"
-        if script.filename and not needed:
+        # Inline scripts and the search page use these two while the page is still being read.
+        if not re.search(
+            "documentation_options|doctools", str(script.filename or "inline doctools")
+        ):
             script.attributes["defer"] = "defer"
 
 

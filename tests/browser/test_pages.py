@@ -110,6 +110,13 @@ def test_equations_are_rendered_and_pictures_described(open_page, name):
         assert len(picture.get_attribute("alt") or "") > 40
 
 
+@pytest.mark.parametrize("base", [None, HTML.as_uri()], ids=["served", "from files"])
+def test_the_search_finds_a_word_of_a_chapter(open_page, base):
+    page = open_page("../search.html?q=recurrent", base=base, ready=False)
+    page.wait_for_selector("#search-results li")
+    assert page.locator("#search-results a[href*='02_compute_states']").count() >= 1
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_links_inside_the_book_lead_somewhere(name):
     text = (HTML / "book" / name).read_text(encoding="utf8")
