@@ -200,10 +200,8 @@ def lighten(app, pagename, templatename, context, doctree):
     """What is not needed at first sight waits: scripts, and pictures further down."""
     context["body"] = context.get("body", "").replace("<img ", '<img loading="lazy" ')
     for script in context["script_files"]:
-        # Inline scripts and the search page use these two while the page is still being read.
-        if not re.search(
-            "documentation_options|doctools", str(script.filename or "inline doctools")
-        ):
+        # Two are used by inline scripts and by the search page while the page is still being read.
+        if script.filename and not re.search("documentation_options|doctools", script.filename):
             script.attributes["defer"] = "defer"
 
 
