@@ -607,57 +607,11 @@ def test_new_numbers_are_guessed_from_the_start(page):
     assert_shows(page, "memory", 0, **{**MEMORY, "W_h": 1.5})
 
 
-CHANGES = """
+# Mounts a stepper's module on a model of the test's own, and lets a script act on it.
+ON_A_MODEL = """
 async () => {
   const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);
-  const state = Object.values(states).find((s) => s.id === "vector");
-  const source = new Blob([texts[state._esm]], { type: "text/javascript" });
-  const { default: widget } = await import(URL.createObjectURL(source));
-  const listeners = new Map();
-  const model = {
-    get: (name) => state[name],
-    set(name, value) {
-      state[name] = value;
-      (listeners.get(`change:${name}`) ?? []).forEach((f) => f());
-    },
-    save_changes() {},
-    on: (event, f) => listeners.set(event, [...(listeners.get(event) ?? []), f]),
-    off() {},
-  };
-  const el = document.body.appendChild(document.createElement("div"));
-  widget.render({ model, el });
-  const seen = [];
-  const root = el.querySelector(".rnn");
-  const look = () => seen.push(root.dataset.steps + root.dataset.mode);
-  const change = async (name, value) => {
-    model.set(name, value);
-    await null;
-    look();
-  };
-  await change("X", [1, 2]);
-  await change("W_x", 1);
-  await change("W_h", 1);
-  await change("b", 0);
-  await change("h0", 0);
-  const numbers = [...el.querySelectorAll("[data-value]")].map((n) => n.dataset.value);
-  el.querySelector(".preset:last-child").click();
-  await null;
-  look();
-  return [seen, numbers.includes("NaN")];
-}
-"""
-
-
-def test_a_change_of_form_that_comes_piece_by_piece_is_shown_when_it_is_whole(page):
-    seen, nan = page.evaluate(CHANGES)
-    assert seen == ["3vector"] * 4 + ["2scalar", "3vector"]
-    assert not nan
-
-
-TWO_VIEWS = """
-async () => {
-  const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);
-  const state = Object.values(states).find((s) => s.id === "memory");
+  const state = Object.values(states).find((s) => s.id === "%s");
   const source = new Blob([texts[state._esm]], { type: "text/javascript" });
   const { default: widget } = await import(URL.createObjectURL(source));
   const listeners = new Map();
@@ -671,23 +625,50 @@ async () => {
     on: (event, f) => listeners.set(event, [...(listeners.get(event) ?? []), f]),
     off: (event, f) => listeners.set(event, listeners.get(event).filter((g) => g !== f)),
   };
-  const [one, two] = [0, 1].map(() => document.body.appendChild(document.createElement("div")));
-  const cleanup = widget.render({ model, el: one });
-  widget.render({ model, el: two });
-  const next = async (el) => {
+  const mount = () => {
+    const el = document.body.appendChild(document.createElement("div"));
+    return { el, cleanup: widget.render({ model, el }) };
+  };
+  %s
+}
+"""
+CHANGES = """
+  const { el } = mount();
+  const seen = [];
+  const root = el.querySelector(".rnn");
+  const look = () => seen.push(root.dataset.steps + root.dataset.mode);
+  for (const [name, value] of [["X", [1, 2]], ["W_x", 1], ["W_h", 1], ["b", 0], ["h0", 0]]) {
+    model.set(name, value);
+    await null;
+    look();
+  }
+  const numbers = [...el.querySelectorAll("[data-value]")].map((n) => n.dataset.value);
+  el.querySelector(".preset:last-child").click();
+  await null;
+  look();
+  return [seen, numbers.includes("NaN")];
+"""
+TWO_VIEWS = """
+  const [one, two] = [mount(), mount()];
+  const next = async ({ el }) => {
     el.querySelector('[aria-label="Next step"]').click();
     await null;
-    return [one, two].map((view) => view.querySelector("[data-step]")?.dataset.step ?? null);
+    return [one, two].map((v) => v.el.querySelector("[data-step]")?.dataset.step ?? null);
   };
   const both = await next(one);
-  cleanup();
+  one.cleanup();
   return [both, await next(two), [...listeners.values()].every((list) => list.length === 1)];
-}
 """
 
 
+def test_a_change_of_form_that_comes_piece_by_piece_is_shown_when_it_is_whole(page):
+    seen, nan = page.evaluate(ON_A_MODEL % ("vector", CHANGES))
+    assert seen == ["3vector"] * 4 + ["2scalar", "3vector"]
+    assert not nan
+
+
 def test_two_views_of_one_model_stay_in_step_and_clean_up(page):
-    assert page.evaluate(TWO_VIEWS) == [["1", "1"], [None, "2"], True]
+    assert page.evaluate(ON_A_MODEL % ("memory", TWO_VIEWS)) == [["1", "1"], [None, "2"], True]
 
 
 # --- Where the reader is ---------------------------------------------------------
