@@ -56,9 +56,9 @@ def embed_widgets(app, pagename, templatename, context, doctree):
     """Put slots and state into the page's body; drop what the default embedding added."""
     keep = [js for js in context["script_files"] if js.attributes.get("type") != STATE]
     context["script_files"][:] = keep
-    widgets = widgets_of(app.env, pagename) if doctree is not None else {}
-    if not widgets:
+    if doctree is None or not VIEW.search(context["body"]):
         return
+    widgets = widgets_of(app.env, pagename)
     texts, states = {}, {}
     for key, state in widgets.items():
         states[key] = {k: v for k, v in state.items() if not k.startswith("_") and k != "layout"}

@@ -81,6 +81,18 @@ def test_200_random_parameter_sets_show_the_numbers_of_rnncore(page, stepper, fe
     assert saturated >= 10
 
 
+def test_infinity_and_what_is_no_number_are_shown_as_such_in_the_vector_form(page):
+    # 1, 1e200, then infinity; and infinity times the zeros beside the diagonal is no number.
+    parameters = {"X": [[0.0, 0.0]] * 4, "W_x": [[0.0] * 3] * 2, "W_h": np.eye(3) * 1e200}
+    parameters |= {"b": [0.0] * 3, "h0": [1.0] * 3}
+    h = run(**parameters)["h"]
+    assert np.isinf(h[2]).all()
+    assert np.isnan(h[3]).all()
+    for step in range(5):
+        follow(page, "vector", step, **parameters)
+        assert_shows(page, "vector", step, **parameters)
+
+
 TRACE = """
 async (sets) => {
   const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);
