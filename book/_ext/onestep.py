@@ -112,19 +112,19 @@ LINKED = ("X", "W_x", "W_h", "b", "h0", "activation")
 
 def is_valid(query, traits):
     """Whether every part of a link to a step can be taken over by the widget."""
-    parts = parse_qs(query, keep_blank_values=True, strict_parsing=bool(query))
-    step = parts.pop("step", ["0"])
-    single = all(len(values) == 1 for values in [step, *parts.values()])
-    if not single or not re.fullmatch("[0-9]+", step[0]) or not parts.keys() <= set(LINKED):
-        return False
     values = dict(traits)
     try:
+        # As in the page, "+" is a sign and no space: 1e+5.
+        parts = parse_qs(query.replace("+", "%2B"), True, strict_parsing=bool(query))
+        step = parts.pop("step", ["0"])
+        if any(len(given) > 1 for given in [step, *parts.values()]):
+            return False
         for name, (text,) in parts.items():
             values[name] = text if name == "activation" else unpacked(text, traits[name])
         clean(**values)
-    except (TypeError, ValueError):
+    except (KeyError, TypeError, ValueError):
         return False
-    return int(step[0]) <= len(values["X"])
+    return bool(re.fullmatch("[0-9]+", step[0])) and int(step[0]) <= len(values["X"])
 
 
 def unpacked(text, like):

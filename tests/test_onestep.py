@@ -1,0 +1,57 @@
+"""The local Sphinx extension: which links to a step are good, and which letters have a name."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parents[1] / "book" / "_ext"))
+import onestep
+
+SCALAR = {"X": [1.0, 0.0, 1.0], "W_x": 1.0, "W_h": 0.5, "b": 0.0, "h0": 0.0} | {
+    "activation": "linear"
+}
+VECTOR = {"X": [[1.0, 0.5]], "W_x": [[1.0, 2.0], [3.0, 4.0]], "W_h": [[1.0, 0.0], [0.0, 1.0]]} | {
+    "b": [0.0, 0.0],
+    "h0": [0.0, 0.0],
+    "activation": "tanh",
+}
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "step=0", "step=3", "step=3&W_h=1.5", "W_h=-1e+5", "X=1,2,3,4&step=4", "activation=relu"],
+)
+def test_a_link_that_the_stepper_can_follow_is_good(query):
+    assert onestep.is_valid(query, SCALAR)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("step", "step=4", "step=-1", "step=²", "step=1&step=2", "X=1&step=2", "foo=1"),
+        *("W_h=", "W_h=one", "W_h=nan", "W_h=1e999", "W_h=1,2", "activation=softmax"),
+    ],
+)
+def test_a_link_that_it_cannot_follow_whole_is_not(query):
+    assert not onestep.is_valid(query, SCALAR)
+
+
+def test_matrices_are_written_row_by_row():
+    assert onestep.is_valid("step=1&W_h=1,2;3,4&b=0,1", VECTOR)
+    assert not onestep.is_valid("W_h=1,2,3,4", VECTOR)
+    assert not onestep.is_valid("W_h=1,2;3", VECTOR)
+
+
+@pytest.mark.parametrize(
+    ("latex", "names"),
+    [
+        ("h_t = x_t W_x + h_{t-1} W_h + b", ["h", "x", "W_x", "h_prev", "W_h", "b"]),
+        (r"z = \exp(x) \text{for x and h} y", ["z", "x", "y"]),
+        (r"\underset{(\text{batch, out})}{z}", ["z"]),
+        ("S_t^2 (x W_1)", ["h", "x", "W"]),
+    ],
+)
+def test_the_letters_of_the_book_are_named_and_no_others(latex, names):
+    marked = onestep.named(latex)
+    assert [part.split("}")[0] for part in marked.split("sym=")[1:]] == names
