@@ -11,13 +11,17 @@ from rnncore._checks import as_arrays
 class Activation(NamedTuple):
     """An elementwise function and its derivative.
 
-    value(z): array of any shape -> h of the same shape.
+    value(z, out=None): array of any shape -> h of the same shape, written into `out` if given.
     slope(h): the derivative dh/dz at the point where the *output* is h; same shape.
     """
 
     name: str
     value: Callable
     slope: Callable
+
+    def backward(self, h, dh):
+        """The gradient that arrives at z when `dh` arrives at h = value(z); same shape."""
+        return dh * self.slope(h)
 
 
 class Normaliser(NamedTuple):
@@ -26,21 +30,27 @@ class Normaliser(NamedTuple):
     name: str
     value: Callable
 
+    def backward(self, h, dh):
+        """The gradient that arrives at z when `dh` arrives at h = softmax(z); same shape."""
+        return h * (dh - (h * dh).sum(axis=-1, keepdims=True))
+
 
 def real(function):
     """Let `function` take any real array-like; integers are computed in float."""
 
-    def on_arrays(values):
-        return function(*as_arrays(values=values))
+    def on_arrays(values, **out):
+        if type(values) is not np.ndarray or values.dtype.char not in "fd":
+            (values,) = as_arrays(values=values)
+        return function(values, **out)
 
     on_arrays.__doc__ = function.__doc__
     return on_arrays
 
 
 @real
-def _sigmoid(z):
+def _sigmoid(z, out=None):
     e = np.exp(-np.abs(z))  # at most 1, so nothing overflows
-    return np.where(z >= 0, 1, e) / (1 + e)
+    return np.divide(np.where(z >= 0, 1, e), 1 + e, out=out)
 
 
 @real
@@ -49,11 +59,13 @@ def _softmax(z):
     return e / e.sum(axis=-1, keepdims=True)
 
 
-linear = Activation("linear", real(lambda z: z), real(np.ones_like))
+linear = Activation("linear", real(np.positive), real(np.ones_like))
 sigmoid = Activation("sigmoid", _sigmoid, real(lambda h: h * (1 - h)))
 tanh = Activation("tanh", real(np.tanh), real(lambda h: 1 - h * h))
 relu = Activation(
-    "relu", real(lambda z: np.maximum(z, 0)), real(lambda h: np.heaviside(h, h.dtype.type(0)))
+    "relu",
+    real(lambda z, out=None: np.maximum(z, 0, out=out)),
+    real(lambda h: np.heaviside(h, h.dtype.type(0))),
 )
 softmax = Normaliser("softmax", _softmax)
 

@@ -5,6 +5,8 @@ import numpy as np
 from rnncore._checks import as_arrays, check_shape
 from rnncore.activations import get_recurrent
 
+STEPS = 32  # time steps whose inputs are multiplied at once: few enough to stay in cache
+
 
 def compute_states(X, W_x, W_h, b=0.0, activation="linear", h0=None):
     """All hidden states of a simple RNN layer.
@@ -50,13 +52,44 @@ def compute_states(X, W_x, W_h, b=0.0, activation="linear", h0=None):
     """
     f = get_recurrent(activation)
     X, W_x, W_h, b, h0 = _check_sequences(X, W_x, W_h, b, h0)
-    times = np.multiply if W_h.ndim == 0 else np.matmul
-    batch, timesteps = X.shape[:2]
-    S = np.empty((batch, timesteps + 1, *h0.shape[1:]), X.dtype)
-    S[:, 0] = h0
-    for k in range(timesteps):
-        S[:, k + 1] = f.value(times(X[:, k], W_x) + times(S[:, k], W_h) + b)
-    return S
+    if W_h.ndim == 0:  # one feature, one unit
+        return run(X[..., np.newaxis], W_x.reshape(1, 1), W_h.reshape(1, 1), b, f, h0[:, None])[
+            ..., 0
+        ]
+    return run(X, W_x, W_h, b, f, h0)
+
+
+def run(X, W_x, W_h, b, f, h0):
+    """The loop of `compute_states`, for arrays that have been checked.
+
+    Memory is laid out time first, so that a step is one piece of it.  The inputs'
+    share of z, x_t W_x + b, is computed for `STEPS` steps in one product, in the
+    place where the states will stand; each step adds its own share and applies f.
+
+    Parameters
+    ----------
+    X : (batch, timesteps, features)
+    W_x : (features, units)
+    W_h : (units, units)
+    b : number, or (units,)
+    f : Activation
+    h0 : (batch, units)
+
+    Returns
+    -------
+    S : (batch, timesteps + 1, units)
+    """
+    X = X.swapaxes(0, 1)
+    S = np.empty((len(X) + 1, *h0.shape), h0.dtype)
+    S[0] = h0
+    for t in range(0, len(X), STEPS):
+        Z = S[t + 1 : t + 1 + STEPS]
+        np.matmul(X[t : t + STEPS], W_x, out=Z)
+        Z += b
+        for h, z in zip(S[t:], Z):
+            z += h @ W_h
+            f.value(z, out=z)
+    return S.swapaxes(0, 1)
 
 
 def step(x_t, h_prev, W_x, W_h, b=0.0, activation="linear"):
