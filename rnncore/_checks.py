@@ -1,5 +1,7 @@
 """What every public function asks of its arguments, and how it says no."""
 
+from numbers import Integral
+
 import numpy as np
 
 # An empty batch or sequence is a case of its own; a layer without features or units is a mistake.
@@ -72,3 +74,12 @@ def as_tuple(words):
     """The words as Python writes a tuple: (4,), (2, 3)."""
     words = list(words)
     return f"({', '.join(words)}{',' if len(words) == 1 else ''})"
+
+
+def check_integer(name, value, least, most=None):
+    """`value` as an int, or a ValueError unless it is a whole number from `least` to `most`."""
+    inside = isinstance(value, Integral) and not isinstance(value, bool) and value >= least
+    if inside and (most is None or value <= most):
+        return int(value)
+    bounds = f"of at least {least}" if most is None else f"from {least} to {most}"
+    raise ValueError(f"{name} must be an integer {bounds}, got {value!r}.")

@@ -122,7 +122,7 @@ def step(x_t, h_prev, W_x, W_h, b=0.0, activation="linear"):
     x_t, h_prev, W_x, W_h, b = as_arrays(x_t=x_t, h_prev=h_prev, W_x=W_x, W_h=W_h, b=b)
     single = x_t.ndim == (0 if _is_scalar(W_x, W_h) else 1)
     batch = [] if single else [("batch", x_t.shape[0] if x_t.ndim else None)]
-    features, units = _check_weights(x_t.shape[-1:], W_x, W_h, b)
+    features, units = check_weights(x_t.shape[-1:], W_x, W_h, b)
     check_shape("x_t", x_t, *batch, *features)
     check_shape("h_prev", h_prev, *batch, *units)
     times = np.multiply if W_h.ndim == 0 else np.matmul
@@ -144,20 +144,21 @@ def _check_sequences(X, W_x, W_h, b, h0):
     X, W_x, W_h, b, *rest = as_arrays(**given)
     features = [] if _is_scalar(W_x, W_h) else [("features", None)]
     check_shape("X", X, ("batch", None), ("timesteps", None), *features)
-    _, units = _check_weights(X.shape[2:], W_x, W_h, b)
+    _, units = check_weights(X.shape[2:], W_x, W_h, b)
     h0 = rest[0] if rest else np.zeros((X.shape[0], *(n for _, n in units)), X.dtype)
     check_shape("h0", h0, ("batch", X.shape[0]), *units)
     return X, W_x, W_h, b, h0
 
 
-def _check_weights(features, W_x, W_h, b):
+def check_weights(features, W_x, W_h, b=None):
     """Check the weights against the features of x; return the axes of x_t and of h_t."""
     if _is_scalar(W_x, W_h):
-        check_shape("b", b)
+        if b is not None:
+            check_shape("b", b)
         return [], []
     check_shape("W_x", W_x, ("features", *(features or [None])), ("units", None))
     units = ("units", W_x.shape[1])
     check_shape("W_h", W_h, units, units)
-    if b.ndim:
+    if b is not None and b.ndim:
         check_shape("b", b, units)
     return [("features", W_x.shape[0])], [units]

@@ -1,0 +1,257 @@
+"""What all layers share: parameters, gradients, and a history between forward and backward."""
+
+import numpy as np
+
+from rnncore._checks import as_array, as_arrays, check_integer, check_shape
+from rnncore.bptt import blocks_of
+
+STEPS = 32  # time steps of which a forward pass that keeps no history holds the states at once
+
+
+class OutOfOrder(RuntimeError, ValueError):
+    """A backward without the forward that it belongs to."""
+
+
+class Layer:
+    """A function with parameters, and the gradient of a loss with respect to them.
+
+    parameters : dict, name -> array
+        Copies of what the layer was made from, all of one type; change them in place.
+    gradients : dict, name -> array
+        What the last backward found; the next one overwrites it.
+    state : tuple of arrays (batch, units)
+        What a recurrent layer has reached after forward; () for other layers.
+    """
+
+    state = ()
+
+    def __init__(self, **parameters):
+        given = {name: value for name, value in parameters.items() if value is not None}
+        arrays = as_arrays(**given)
+        self.parameters = {name: array.copy() for name, array in zip(given, arrays)}
+        self.gradients = {}
+        self._history = None
+
+    def __repr__(self):
+        shapes = ", ".join(f"{name} {p.shape}" for name, p in self.parameters.items())
+        return f"{type(self).__name__}({shapes})"
+
+    def _with_parameters(self, **inputs):
+        """The inputs, then W… and b (0 where there is none), as arrays of one type."""
+        arrays = as_arrays(**inputs, **self.parameters)
+        return arrays if "b" in self.parameters or "table" in self.parameters else [*arrays, 0.0]
+
+    def _recall(self):
+        """What the last forward has kept for backward."""
+        if self._history is None:
+            raise OutOfOrder(
+                f"{type(self).__name__}.backward must come after forward, and after one that"
+                " has kept its history: call forward(x) first, with keep=True."
+            )
+        return self._history
+
+
+class Recurrent(Layer):
+    """A layer that reads a sequence step by step; what SimpleRNN, LSTM and GRU share.
+
+    A kind of layer defines `gates`, the number of blocks of units side by side in W_x, W_h and
+    b; `states`, the names of its states, that which it puts out first; and two methods:
+
+    _run(x, states, W_x, W_h, b) -> S (batch, timesteps + 1, units), final states, history
+    _back(x, S, history, dS, dstates, W_x, W_h, b, …) -> dict of gradients, x among them
+    """
+
+    gates = 1
+    states = ("h",)
+
+    def __init__(self, W_x, W_h, b, return_sequences):
+        super().__init__(W_x=W_x, W_h=W_h, b=b)
+        self.return_sequences = bool(return_sequences)
+        W_x, W_h = self.parameters["W_x"], self.parameters["W_h"]
+        word = "units" if self.gates == 1 else f"{self.gates}·units"
+        columns = (word, self.gates * len(W_h) if W_h.ndim else None)
+        check_shape("W_h", W_h, ("units", None), columns)
+        check_shape("W_x", W_x, ("features", None), columns)
+        if "b" in self.parameters:
+            check_shape("b", self.parameters["b"], *self._bias_axes(columns))
+
+    @classmethod
+    def initialise(cls, features, units, rng, **options):
+        """A layer with random weights.
+
+        In each gate W_x is uniform within ±√(6 / (features + units)) and W_h a random
+        orthogonal matrix; b is 0, in the forget gate of an LSTM 1.
+
+        Parameters
+        ----------
+        features, units : int
+        rng : np.random.Generator, or an integer seed
+        **options
+            As in the constructor.
+
+        Source
+        ------
+        Glorot and Bengio (2010), "Understanding the difficulty of training deep
+        feedforward neural networks"; Saxe, McClelland and Ganguli (2014), "Exact
+        solutions to the nonlinear dynamics of learning in deep linear neural networks".
+        """
+        rng = np.random.default_rng(rng)
+        features = check_integer("features", features, 1)
+        units = check_integer("units", units, 1)
+        W_x = np.hstack([glorot(features, units, rng) for _ in range(cls.gates)])
+        W_h = np.hstack([orthogonal(units, rng) for _ in range(cls.gates)])
+        return cls(W_x, W_h, cls._first_bias(units, **options), **options)
+
+    def forward(self, x, *states, keep=True):
+        """Read the sequences.
+
+        Parameters
+        ----------
+        x : (batch, timesteps, features)
+        *states : (batch, units) each
+            The initial states, h (an LSTM: h and c); without them, zeros.
+        keep : bool
+            False: no history is kept, and no backward can follow.
+
+        Returns
+        -------
+        y : (batch, units), the last output; with return_sequences (batch, timesteps, units)
+        """
+        self._history = None  # a new history may take the memory of the old one
+        x, states, weights = self._check_forward(x, states)
+        if keep:
+            S, states, history = self._run(x, states, *weights)
+            self._history = x, S, history, weights
+            y = S[:, 1:]
+            y.flags.writeable = False  # backward reads it again
+        else:
+            y = np.empty((*x.shape[: 2 * self.return_sequences], states[0].shape[1]), x.dtype)
+            for steps in blocks_of(STEPS, x.shape[1]):
+                S, states, _ = self._run(x[:, steps], states, *weights)
+                if self.return_sequences:
+                    y[:, steps] = S[:, 1:]
+        self.state = tuple(state.copy() for state in states)
+        return y if self.return_sequences else states[0].copy()
+
+    def backward(self, dy, dstate=None, **options):
+        """The gradient of the loss with respect to x; that of all else goes to `gradients`.
+
+        Parameters
+        ----------
+        dy : of the shape of y
+            The gradient that arrives at the output.
+        dstate : tuple of (batch, units), or None
+            What arrives at the final states besides; a layer with one state takes it bare.
+
+        Returns
+        -------
+        dx : of the shape of x, and of the type of y
+        """
+        x, S, history, weights = self._recall()
+        dS, dstates = self._check_backward(dy, dstate, S)
+        gradients = self._back(x, S, history, dS, dstates, *weights, **options)
+        dx = gradients.pop("x")
+        self.gradients = {n: g for n, g in gradients.items() if n != "b" or n in self.parameters}
+        return dx
+
+    def output_shape(self, shape=None):
+        """The shape of y for that of x (without it, of any sequence), None for the batch."""
+        batch, timesteps = (None, None) if shape is None else shape[:2]
+        units = len(self.parameters["W_h"])
+        return (batch, timesteps, units) if self.return_sequences else (batch, units)
+
+    def _check_forward(self, x, states):
+        names = [f"{name}0" for name in self.states]
+        if len(states) not in (0, len(names)):
+            raise ValueError(
+                f"states must be none or {' and '.join(names)}, got {len(states)} of them."
+            )
+        given = {name: s for name, s in zip(names, states) if s is not None}
+        x, *arrays = self._with_parameters(x=x, **given)
+        weights = arrays[len(given) :]
+        check_shape("x", x, ("batch", None), ("timesteps", None), ("features", len(weights[0])))
+        units = len(weights[1])
+        found = dict(zip(given, arrays))
+        states = [found.get(name, np.zeros((len(x), units), x.dtype)) for name in names]
+        for name, state in zip(names, states):
+            check_shape(name, state, ("batch", len(x)), ("units", units))
+        return x, states, weights
+
+    def _check_backward(self, dy, dstate, S):
+        """dS, the gradient that arrives at each state (None: at the last alone), and dstates."""
+        axes = [("batch", S.shape[0]), ("timesteps", S.shape[1] - 1), ("units", S.shape[2])]
+        if not self.return_sequences:
+            del axes[1]
+        dy = as_array("dy", dy).astype(S.dtype)
+        check_shape("dy", dy, *axes)
+        dstates = self._split(dstate)
+        for k, d in enumerate(dstates):
+            name = "dstate" if len(dstates) == 1 else f"dstate[{k}]"
+            dstates[k] = np.zeros_like(S[:, 0]) if d is None else as_array(name, d).astype(S.dtype)
+            check_shape(name, dstates[k], axes[0], axes[-1])
+        if not self.return_sequences:
+            dstates[0] += dy
+        return dy if self.return_sequences else None, dstates
+
+    def _split(self, dstate):
+        """One entry per state, from a tuple, a bare array for a single state, or None."""
+        if dstate is None:
+            return [None] * len(self.states)
+        parts = [dstate] if len(self.states) == 1 and not isinstance(dstate, tuple) else dstate
+        if not isinstance(parts, (list, tuple)) or len(parts) != len(self.states):
+            names = ", ".join(f"d{name}" for name in self.states)
+            came = f"{len(parts)} entries" if isinstance(parts, (list, tuple)) else type(parts)
+            raise ValueError(f"dstate must be a tuple ({names}), got {came}.")
+        return list(parts)
+
+    @staticmethod
+    def _bias_axes(columns):
+        return (columns,)
+
+    @classmethod
+    def _first_bias(cls, units, **options):
+        return np.zeros(cls.gates * units)
+
+
+class Cell:
+    """One step of a recurrent layer: x (batch, features) and the states -> y (batch, units)."""
+
+    def forward(self, x, *states, keep=True):
+        """One step.
+
+        Parameters
+        ----------
+        x : (batch, features)
+        *states : (batch, units) each
+            The states before it, h (an LSTM: h and c); without them, zeros.
+        keep : bool
+            False: no history is kept, and no backward can follow.
+
+        Returns
+        -------
+        y : (batch, units)
+            The new h; all new states are in `state`.
+        """
+        x = as_array("x", x)
+        check_shape("x", x, ("batch", None), ("features", len(self.parameters["W_x"])))
+        return super().forward(x[:, np.newaxis], *states, keep=keep)
+
+    def backward(self, dy, dstate=None):
+        """As in the layer; dstate arrives at the new states besides dy; dx (batch, features)."""
+        return super().backward(dy, dstate)[:, 0]
+
+    def output_shape(self, shape=None):
+        """(batch, units), None for the batch."""
+        return (None if shape is None else shape[0], len(self.parameters["W_h"]))
+
+
+def glorot(rows, columns, rng):
+    """A random matrix, uniform within ±√(6 / (rows + columns))."""
+    limit = np.sqrt(6 / (rows + columns))
+    return rng.uniform(-limit, limit, (rows, columns))
+
+
+def orthogonal(units, rng):
+    """A random orthogonal matrix: its columns have length 1 and are at right angles."""
+    Q, R = np.linalg.qr(rng.normal(size=(units, units)))
+    return Q * np.sign(np.diag(R))  # without the signs, not all rotations are equally likely

@@ -1,0 +1,341 @@
+"""Backpropagation through time: the gradient of a simple recurrent network, full and truncated."""
+
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from rnncore._checks import as_arrays, check_integer, check_shape
+from rnncore.activations import get_recurrent
+from rnncore.states import check_weights
+
+STEPS = 16  # time steps whose slopes and weight gradients are computed at once, while in cache
+
+
+class Gradients(NamedTuple):
+    """The gradient of the loss with respect to each argument, in the shape of that argument."""
+
+    X: np.ndarray
+    W_x: np.ndarray
+    W_h: np.ndarray
+    b: np.ndarray
+    h0: np.ndarray
+
+
+class Contributions(NamedTuple):
+    """What each time step adds to the gradient of the weights; the time step is axis 0."""
+
+    W_x: np.ndarray
+    W_h: np.ndarray
+    b: np.ndarray
+
+
+def backpropagate(X, S, dS, W_x, W_h, activation="linear", window=None):
+    """The gradient through time of a loss on the states of `compute_states`.
+
+    From the last step to the first, with dh_T what arrives at the last state::
+
+        forward                              backward
+        h_t = f(z_t)                         dz_t = dh_t · f'(z_t)
+        z_t = x_t W_x + h_{t-1} W_h + b      dx_t = dz_t W_x^T
+                                             dW_x += x_t^T dz_t
+                                             dW_h += h_{t-1}^T dz_t,  db += dz_t
+                                             dh_{t-1} = dS_{t-1} + dz_t W_h^T
+
+    Parameters
+    ----------
+    X : (batch, timesteps), or (batch, timesteps, features)
+        The input sequences that `compute_states` was given.
+    S : (batch, timesteps + 1), or (batch, timesteps + 1, units)
+        The states that it returned, the initial one first.
+    dS : (batch, timesteps), or (batch, timesteps, units)
+        The gradient that the loss sends to h_1 … h_T directly, not through later states;
+        zeros where the loss does not look.
+    W_x : number, or (features, units)
+    W_h : number, or (units, units)
+    activation : name or activation
+        linear, sigmoid, tanh or relu.
+    window : int, or None
+        The gradient that enters at step t reaches steps t, t-1, …, t-window+1 and no
+        further; the initial state is reached when step 1 is.  None: as far as it goes.
+
+    Returns
+    -------
+    Gradients
+        X, W_x, W_h, b, h0, each of the shape of what it differentiates.  b is (units,),
+        or a number for numbers; a number that served as bias of all units has the sum of it.
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit; the message names the argument and its axes.
+
+    Source
+    ------
+    Werbos (1990), "Backpropagation through time: what it does and how to do it";
+    the window is that of Williams and Peng (1990).
+
+    Examples
+    --------
+    With all weights 0.5, each step back halves the gradient of the last state:
+
+    >>> from rnncore.states import compute_states
+    >>> X = np.array([[1.0, 0.0, 2.0]])
+    >>> S = compute_states(X, 0.5, 0.5)
+    >>> g = backpropagate(X, S, [[0.0, 0.0, 1.0]], 0.5, 0.5)
+    >>> g.X, g.h0
+    (array([[0.125, 0.25 , 0.5  ]]), array([0.125]))
+
+    Chunks of two steps, the state carried and the gradient cut, as in stateful training:
+
+    >>> dS, h0, dW_h = np.ones((1, 3)), None, 0.0
+    >>> for k in range(0, 3, 2):
+    ...     x = X[:, k : k + 2]
+    ...     S = compute_states(x, 0.5, 0.5, h0=h0)
+    ...     dW_h += backpropagate(x, S, dS[:, k : k + 2], 0.5, 0.5).W_h
+    ...     h0 = S[:, -1]
+    >>> dW_h
+    np.float64(0.75)
+    """
+    X, S, dS, W_x, W_h, f, window = _check(X, S, dS, W_x, W_h, activation, window)
+    if W_h.ndim:
+        return run(X, S, dS, W_x, W_h, f, window)
+    dX, dW_x, dW_h, db, dh0 = run(*_with_axes(X, S, dS, W_x, W_h), f, window)
+    return Gradients(dX[..., 0], dW_x[0, 0], dW_h[0, 0], db[0], dh0[..., 0])
+
+
+def contributions(X, S, dS, W_x, W_h, activation="linear", window=None):
+    """What each time step adds to dW_x, dW_h and db: x_t^T dz_t, h_{t-1}^T dz_t, dz_t.
+
+    Arguments and errors as in `backpropagate`.
+
+    Returns
+    -------
+    Contributions
+        W_x (timesteps, features, units), W_h (timesteps, units, units), b (timesteps, units),
+        or (timesteps,) each for numbers; the sum over axis 0 is the gradient.
+
+    Examples
+    --------
+    >>> from rnncore.states import compute_states
+    >>> X = np.array([[1.0, 0.0, 2.0]])
+    >>> contributions(X, compute_states(X, 0.5, 0.5), [[0.0, 0.0, 1.0]], 0.5, 0.5).W_x
+    array([0.25, 0.  , 2.  ])
+    """
+    X, S, dS, W_x, W_h, f, window = _check(X, S, dS, W_x, W_h, activation, window)
+    numbers = W_h.ndim == 0
+    if numbers:
+        X, S, dS, W_x, W_h = _with_axes(X, S, dS, W_x, W_h)
+    each = Contributions(*(np.empty((X.shape[1], *s), S.dtype) for s in _shapes(W_x, W_h)))
+    X, H = X.transpose(1, 2, 0), S.transpose(1, 2, 0)  # (timesteps, features or units, batch)
+    for steps, dZ in errors(S, dS, W_h, f, window, np.zeros_like(S[:, 0])):
+        each.W_x[steps] = X[steps] @ dZ
+        each.W_h[steps] = H[steps] @ dZ  # S begins with h_0, so these are the states before
+        each.b[steps] = dZ.sum(axis=1)
+    return Contributions(*(a.reshape(len(X)) for a in each)) if numbers else each
+
+
+def jacobian(h_t, W_h, activation="linear"):
+    """The local derivative of a state by the one before: J[i, j] = ∂h_t[i] / ∂h_{t-1}[j].
+
+    J = diag(f'(z_t)) W_h^T, so that the gradient goes back one step as dh_{t-1} = dh_t J.
+
+    Parameters
+    ----------
+    h_t : number or (batch,); or (units,) or (batch, units)
+    W_h : number, or (units, units)
+    activation : name or activation
+
+    Returns
+    -------
+    J : of the shape of h_t for a number W_h; else (units, units) or (batch, units, units)
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit; the message names the argument and its axes.
+
+    Examples
+    --------
+    >>> jacobian([0.0, 0.5], [[1.0, 2.0], [3.0, 4.0]], "tanh")
+    array([[1. , 3. ],
+           [1.5, 3. ]])
+    """
+    f = get_recurrent(activation)
+    h_t, W_h = as_arrays(h_t=h_t, W_h=W_h)
+    batch = [("batch", None)] * (h_t.ndim > (W_h.ndim > 0))
+    if W_h.ndim == 0:
+        check_shape("h_t", h_t, *batch)
+        return f.slope(h_t) * W_h
+    units = ("units", W_h.shape[0])
+    check_shape("W_h", W_h, units, units)
+    check_shape("h_t", h_t, *batch, units)
+    return f.slope(h_t)[..., np.newaxis] * W_h.T
+
+
+def jacobian_product(S, W_h, activation="linear", start=0, stop=None):
+    """The derivative of a state by an earlier one: ∂h_stop / ∂h_start = J_stop … J_{start+1}.
+
+    Parameters
+    ----------
+    S : (batch, timesteps + 1), or (batch, timesteps + 1, units)
+        The states of `compute_states`.
+    W_h : number, or (units, units)
+    activation : name or activation
+    start, stop : int
+        Steps, 0 ≤ start ≤ stop ≤ timesteps; stop None stands for the last.
+
+    Returns
+    -------
+    product : (batch,) for a number W_h; else (batch, units, units)
+        The identity where start = stop.
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit or a step is not in S.
+
+    Examples
+    --------
+    Ten steps of a linear memory of 0.5 leave 0.5^10 of it:
+
+    >>> from rnncore.states import compute_states
+    >>> jacobian_product(compute_states(np.ones((1, 10)), 1.0, 0.5), 0.5)
+    array([0.00097656])
+    """
+    S, W_h = as_arrays(S=S, W_h=W_h)
+    units = [("units", None)] * (W_h.ndim > 0)
+    check_shape("S", S, ("batch", None), ("timesteps + 1", None), *units)
+    last = S.shape[1] - 1
+    stop = check_integer("stop", last if stop is None else stop, 0, last)
+    start = check_integer("start", start, 0, stop)
+    if W_h.ndim == 0:
+        slopes = get_recurrent(activation).slope(S[:, start + 1 : stop + 1])
+        return (slopes * W_h).prod(axis=1)
+    product = np.broadcast_to(np.eye(S.shape[2], dtype=S.dtype), (len(S), *W_h.shape)).copy()
+    for t in range(start + 1, stop + 1):
+        product = jacobian(S[:, t], W_h, activation) @ product
+    return product
+
+
+def run(X, S, dS, W_x, W_h, f, window=None, dh=None):
+    """The work of `backpropagate`, for arrays that have been checked.
+
+    Parameters
+    ----------
+    X, S, dS, W_x, W_h, f, window
+        As in `backpropagate`, with all axes.  dS None: the loss looks at no state directly.
+    dh : (batch, units), or None
+        What arrives at the last state besides dS.
+
+    Returns
+    -------
+    Gradients, whose X is (batch, timesteps, features).
+    """
+    dh = np.zeros_like(S[:, 0]) if dh is None else dh
+    return collect(X, S, W_x, W_h, errors(S, dS, W_h, f, window, dh), dh)
+
+
+def collect(X, S, W_x, W_h, blocks, dh):
+    """The gradients of all arguments from the errors dz_t, one product for a block of steps.
+
+    Parameters
+    ----------
+    X, S, W_x, W_h
+        As in `run`.
+    blocks : iterable of pairs (steps, dZ)
+        As `errors` yields them.
+    dh : (batch, units)
+        What arrives at the last state; it is dh_0 where there are no steps.
+
+    Returns
+    -------
+    Gradients
+    """
+    X, H = X.swapaxes(0, 1), S.swapaxes(0, 1)
+    dX = np.empty(X.shape, S.dtype)
+    dW_x, dW_h, db = (np.zeros(shape, S.dtype) for shape in _shapes(W_x, W_h))
+    W_x_T = np.ascontiguousarray(W_x.T)
+    dh0 = dh
+    for steps, dZ in blocks:
+        rows = dZ.reshape(-1, W_x.shape[1])  # (steps · batch, units)
+        np.matmul(dZ, W_x_T, out=dX[steps])
+        dW_x += X[steps].reshape(-1, W_x.shape[0]).T @ rows
+        dW_h += H[steps].reshape(-1, W_h.shape[0]).T @ rows  # H begins with h_0: states before
+        db += rows.sum(axis=0)
+        dh0 = dZ[0] @ W_h.T
+    return Gradients(dX.swapaxes(0, 1), dW_x, dW_h, db, dh0)
+
+
+def errors(S, dS, W_h, f, window, dh):
+    """Go back in time; yield the errors dz_t = dh_t · f'(z_t), block by block.
+
+    Arguments as in `run`, dh an array.
+
+    Yields
+    ------
+    steps : slice of 0 … timesteps - 1
+        The blocks from the last to the first.
+    dZ : (steps, batch, units)
+    """
+    H = S.swapaxes(0, 1)
+    dS = None if dS is None else dS.swapaxes(0, 1)
+    W_h_T = np.ascontiguousarray(W_h.T)
+    if window is None:
+        back, carried = _back, dh.copy()
+    else:
+        dS = np.zeros_like(H[1:]) if dS is None else dS.copy()
+        dS[-1:] += dh
+        back, carried = partial(_back_in_window, window=window), np.empty_like(H[:0])
+    for steps in reversed(blocks_of(STEPS, len(H) - 1)):
+        dZ = f.slope(H[1:][steps])
+        carried = back(dZ, None if dS is None else dS[steps], W_h_T, carried)
+        yield steps, dZ
+
+
+def blocks_of(size, timesteps):
+    """The time steps in slices of `size`, the last one shorter where it must be."""
+    return [slice(t, min(t + size, timesteps)) for t in range(0, timesteps, size)]
+
+
+def _back(dZ, dS, W_h_T, dh):
+    """Turn the slopes of a block into its errors, in place; return what arrives before it."""
+    for t in reversed(range(len(dZ))):
+        if dS is not None:
+            dh += dS[t]
+        dZ[t] *= dh
+        dh = dZ[t] @ W_h_T
+    return dh
+
+
+def _back_in_window(dZ, dS, W_h_T, parts, window):
+    """Like `_back`, with one part for each step the gradient came from, the youngest first."""
+    for t in reversed(range(len(dZ))):
+        parts = np.concatenate([dS[t : t + 1], parts])[:window]  # the oldest stay behind
+        parts = parts * dZ[t]
+        dZ[t] = parts.sum(axis=0)
+        parts = parts @ W_h_T
+    return parts
+
+
+def _shapes(W_x, W_h):
+    """The shapes of W_x, W_h and b."""
+    return W_x.shape, W_h.shape, W_h.shape[1:]
+
+
+def _with_axes(X, S, dS, W_x, W_h):
+    """The scalar case with one feature and one unit."""
+    return *(a[..., np.newaxis] for a in (X, S, dS)), W_x.reshape(1, 1), W_h.reshape(1, 1)
+
+
+def _check(X, S, dS, W_x, W_h, activation, window):
+    f = get_recurrent(activation)
+    X, S, dS, W_x, W_h = as_arrays(X=X, S=S, dS=dS, W_x=W_x, W_h=W_h)
+    if window is not None:
+        window = check_integer("window", window, 1)
+    features, units = check_weights(X.shape[2:], W_x, W_h)
+    check_shape("X", X, ("batch", None), ("timesteps", None), *features)
+    batch, timesteps = X.shape[:2]
+    check_shape("S", S, ("batch", batch), ("timesteps + 1", timesteps + 1), *units)
+    check_shape("dS", dS, ("batch", batch), ("timesteps", timesteps), *units)
+    return X, S, dS, W_x, W_h, f, window

@@ -1,0 +1,92 @@
+"""The network of U, W and V: a simple recurrent layer, and an output at every step."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rnncore._checks import as_arrays, check_shape
+from rnncore.layers import Dense, SimpleRNN
+
+
+class Gradients(NamedTuple):
+    """The gradient of the loss with respect to each matrix, of its shape."""
+
+    U: np.ndarray
+    W: np.ndarray
+    V: np.ndarray
+
+
+class Elman:
+    """s_t = f(x_t U + s_{t-1} W), o_t = s_t V, from s_0 = 0.
+
+    Parameters
+    ----------
+    U : (features, units)
+        One matrix for all time steps.
+    W : (units, units)
+    V : (units, outputs)
+    activation : name or activation
+        linear, sigmoid, tanh or relu.
+
+    Attributes
+    ----------
+    steps : list of dicts
+        What the last forward did: for t = 1 … T "s" (batch, units), "prev_s" likewise,
+        the state before, and "o" (batch, outputs).
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit; the message names the argument and its axes.
+
+    Source
+    ------
+    Elman (1990), "Finding structure in time"; the letters are those of many tutorials.
+
+    Examples
+    --------
+    >>> net = Elman([[1.0]], [[0.5]], [[10.0]], "linear")
+    >>> net.forward([[[1.0], [0.0], [2.0]]])[0, :, 0]
+    array([10. ,  5. , 22.5])
+    >>> net.steps[2]["prev_s"], net.steps[2]["s"]
+    (array([[0.5]]), array([[2.25]]))
+    """
+
+    def __init__(self, U, W, V, activation="tanh"):
+        U, W, V = as_arrays(U=U, W=W, V=V)
+        check_shape("W", W, ("units", None), ("units", len(W) if W.ndim else None))
+        check_shape("U", U, ("features", None), ("units", len(W)))
+        check_shape("V", V, ("units", len(W)), ("outputs", None))
+        self.hidden = SimpleRNN(U, W, None, activation, return_sequences=True)
+        self.out = Dense(V)
+        self.steps = []
+
+    @property
+    def parameters(self):
+        """U, W and V, to be changed in place."""
+        hidden = self.hidden.parameters
+        return {"U": hidden["W_x"], "W": hidden["W_h"], "V": self.out.parameters["W"]}
+
+    @property
+    def gradients(self):
+        """What the last backward found, under the same names."""
+        hidden, out = self.hidden.gradients, self.out.gradients
+        return {"U": hidden["W_x"], "W": hidden["W_h"], "V": out["W"]} if out else {}
+
+    def forward(self, x, keep=True):
+        """x (batch, timesteps, features) -> o (batch, timesteps, outputs)."""
+        S = self.hidden.forward(x, keep=keep)
+        o = self.out.forward(S, keep=keep)
+        before = np.concatenate([np.zeros_like(S[:, :1]), S[:, :-1]], axis=1)
+        trace = zip(*(a.swapaxes(0, 1) for a in (S, before, o)))
+        self.steps = [{"s": s, "prev_s": prev_s, "o": o_t} for s, prev_s, o_t in trace]
+        return o
+
+    def backward(self, do, window=None):
+        """do (batch, timesteps, outputs), what arrives at each o_t -> Gradients(U, W, V).
+
+        `window` truncates as in `bptt.backpropagate`; V, which no time step separates from
+        the loss, has its whole gradient.
+        """
+        self.hidden.backward(self.out.backward(do), window=window)
+        return Gradients(**self.gradients)

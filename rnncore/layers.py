@@ -1,0 +1,298 @@
+"""Layers without gates: Dense, Embedding, the simple recurrent layer, and a row of layers."""
+
+import numpy as np
+
+from rnncore import bptt, states
+from rnncore._checks import as_array, check_integer, check_shape
+from rnncore._layer import Cell, Layer, Recurrent, glorot
+from rnncore.activations import get, get_recurrent
+
+
+class Dense(Layer):
+    """y = f(x W + b), for each row of the last axis.
+
+    Parameters
+    ----------
+    W : (in, out)
+    b : (out,), or None
+    activation : name or activation
+        softmax is allowed here.
+
+    Examples
+    --------
+    >>> layer = Dense([[1.0], [10.0]], [0.5])
+    >>> layer.forward([[1.0, 2.0]])
+    array([[21.5]])
+    >>> layer.backward([[1.0]]), layer.gradients["W"]
+    (array([[ 1., 10.]]), array([[1.],
+           [2.]]))
+    """
+
+    def __init__(self, W, b=None, activation="linear"):
+        super().__init__(W=W, b=b)
+        self.activation = get(activation)
+        W = self.parameters["W"]
+        check_shape("W", W, ("in", None), ("out", None))
+        if b is not None:
+            check_shape("b", self.parameters["b"], ("out", W.shape[1]))
+
+    @classmethod
+    def initialise(cls, inputs, outputs, rng, activation="linear"):
+        """W uniform within ±√(6 / (inputs + outputs)), b zero; `rng` a generator or a seed."""
+        inputs = check_integer("inputs", inputs, 1)
+        outputs = check_integer("outputs", outputs, 1)
+        return cls(
+            glorot(inputs, outputs, np.random.default_rng(rng)), np.zeros(outputs), activation
+        )
+
+    def forward(self, x, keep=True):
+        """x (batch, in) or (batch, timesteps, in) -> y (batch, out) or (batch, timesteps, out)."""
+        x, W, b = self._with_parameters(x=x)
+        steps = [("timesteps", None)] * (x.ndim == 3)
+        check_shape("x", x, ("batch", None), *steps, ("in", len(W)))
+        y = self.activation.value(x @ W + b)
+        y.flags.writeable = False  # backward reads it again
+        self._history = (x, W, y) if keep else None
+        return y
+
+    def backward(self, dy):
+        """dy, of the shape of y -> dx, of the shape of x; and the gradients of W and b."""
+        x, W, y = self._recall()
+        dy = check_alike("dy", dy, y)
+        dz = self.activation.backward(y, dy)
+        rows = dz.reshape(-1, W.shape[1])
+        self.gradients = {"W": x.reshape(-1, len(W)).T @ rows}
+        if "b" in self.parameters:
+            self.gradients["b"] = rows.sum(axis=0)
+        return dz @ W.T
+
+    def output_shape(self, shape=None):
+        """The shape of y for that of x, None for the batch."""
+        return (*((None,) if shape is None else shape[:-1]), self.parameters["W"].shape[1])
+
+
+class Embedding(Layer):
+    """y = table[x]: for each token its row of the table.
+
+    Parameters
+    ----------
+    table : (tokens, units)
+
+    Examples
+    --------
+    A token that comes twice gets both gradients:
+
+    >>> layer = Embedding([[1.0, 2.0], [3.0, 4.0]])
+    >>> y = layer.forward([[1, 1]])
+    >>> layer.backward([[[1.0, 0.0], [5.0, 0.0]]])
+    >>> layer.gradients["table"]
+    array([[0., 0.],
+           [6., 0.]])
+    """
+
+    def __init__(self, table):
+        super().__init__(table=table)
+        check_shape("table", self.parameters["table"], ("tokens", None), ("units", None))
+
+    @classmethod
+    def initialise(cls, tokens, units, rng):
+        """A table uniform within ±0.05; `rng` a generator or a seed."""
+        shape = check_integer("tokens", tokens, 1), check_integer("units", units, 1)
+        return cls(np.random.default_rng(rng).uniform(-0.05, 0.05, shape))
+
+    def forward(self, x, keep=True):
+        """x, integers of any shape -> y (…, units)."""
+        x, table = as_array("x", x), self.parameters["table"]
+        if x.dtype.kind not in "iu":
+            raise ValueError(f"x must hold integer tokens, got an array of type {x.dtype}.")
+        outside = x[(x < 0) | (x >= len(table))]
+        if outside.size:
+            raise ValueError(f"x must hold tokens from 0 to {len(table) - 1}, got {outside[0]}.")
+        y = table[x]
+        self._history = (x.copy(), y.shape) if keep else None
+        return y
+
+    def backward(self, dy):
+        """dy (…, units) -> None, for tokens have no gradient; that of the table adds up."""
+        x, shape = self._recall()
+        table = self.parameters["table"]
+        dy = check_alike("dy", dy, np.broadcast_to(table[:1, :1], shape))
+        self.gradients = {"table": np.zeros_like(table)}
+        np.add.at(self.gradients["table"], x.ravel(), dy.reshape(-1, table.shape[1]))
+
+    def output_shape(self, shape=None):
+        """The shape of y for that of x (without it, of sequences), None for the batch."""
+        return (*((None, None) if shape is None else shape), self.parameters["table"].shape[1])
+
+
+class SimpleRNN(Recurrent):
+    """h_t = f(x_t W_x + h_{t-1} W_h + b): `compute_states` as a layer.
+
+    Parameters
+    ----------
+    W_x : (features, units)
+    W_h : (units, units)
+    b : (units,), or None
+    activation : name or activation
+        linear, sigmoid, tanh or relu.
+    return_sequences : bool
+        Put out all states h_1 … h_T, not the last alone.
+
+    Source
+    ------
+    Elman (1990), "Finding structure in time".
+
+    Examples
+    --------
+    >>> layer = SimpleRNN([[1.0]], [[0.5]], activation="linear")
+    >>> layer.forward([[[1.0], [0.0], [2.0]]])
+    array([[2.25]])
+    >>> layer.backward([[1.0]])
+    array([[[0.25],
+            [0.5 ],
+            [1.  ]]])
+    """
+
+    def __init__(self, W_x, W_h, b=None, activation="tanh", return_sequences=False):
+        super().__init__(W_x, W_h, b, return_sequences)
+        self.activation = get_recurrent(activation)
+
+    def backward(self, dy, dstate=None, window=None):
+        """As `Recurrent.backward`; `window` truncates as in `bptt.backpropagate`."""
+        if window is not None:
+            window = check_integer("window", window, 1)
+        return super().backward(dy, dstate, window=window)
+
+    def _run(self, x, initial, W_x, W_h, b):
+        S = states.run(x, W_x, W_h, b, self.activation, initial[0])
+        return S, (S[:, -1],), None
+
+    def _back(self, x, S, history, dS, dstates, W_x, W_h, b, window=None):
+        g = bptt.run(x, S, dS, W_x, W_h, self.activation, window, *dstates)
+        return {"x": g.X, "W_x": g.W_x, "W_h": g.W_h, "b": g.b, "h0": g.h0}
+
+
+class SimpleRNNCell(Cell, SimpleRNN):
+    """One step of `SimpleRNN`: h_t = f(x_t W_x + h_{t-1} W_h + b).
+
+    Parameters as in `SimpleRNN`, without return_sequences.
+
+    Examples
+    --------
+    >>> SimpleRNNCell([[1.0]], [[0.5]], activation="linear").forward([[1.0]], [[4.0]])
+    array([[3.]])
+    """
+
+    def __init__(self, W_x, W_h, b=None, activation="tanh"):
+        super().__init__(W_x, W_h, b, activation)
+
+
+class Sequential(Layer):
+    """Layers in a row, each reading what the one before puts out.
+
+    `parameters` and `gradients` hold those of all layers: "0.W_x" is the W_x of the first.
+
+    Parameters
+    ----------
+    layers : list of layers
+
+    Examples
+    --------
+    >>> model = Sequential([
+    ...     Embedding.initialise(5000, 32, rng=1),
+    ...     SimpleRNN.initialise(32, 100, rng=2),
+    ...     Dense.initialise(100, 1, rng=3, activation="sigmoid"),
+    ... ])
+    >>> model.forward(np.zeros((16, 80), int)).shape
+    (16, 1)
+    >>> model.summary()
+    layer       output shape     parameters
+    Embedding   (None, 80, 32)      160 000
+    SimpleRNN   (None, 100)          13 300
+    Dense       (None, 1)               101
+    total                           173 401
+    """
+
+    def __init__(self, layers):
+        super().__init__()
+        self.layers = list(layers)
+        wrong = [layer for layer in self.layers if not isinstance(layer, Layer)]
+        if wrong or not self.layers:
+            raise ValueError(f"layers must be a list of layers, got {(wrong or self.layers)!r}.")
+        self._shape = None
+        self.parameters = self._all("parameters")
+
+    def forward(self, x, keep=True):
+        """x, as the first layer takes it -> y, as the last one puts it out."""
+        shape = np.shape(x)
+        for layer in self.layers:
+            x = layer.forward(x, keep=keep)
+        self._shape = (None, *shape[1:])
+        return x
+
+    def backward(self, dy):
+        """dy, of the shape of y -> dx, of the shape of x (None for tokens)."""
+        for layer in reversed(self.layers):
+            dy = layer.backward(dy)
+        self.gradients = self._all("gradients")
+        return dy
+
+    def output_shape(self, shape=None):
+        """The shape of y for that of x, None for what is open."""
+        for layer in self.layers:
+            shape = layer.output_shape(shape)
+        return shape
+
+    def summary(self, input_shape=None):
+        """A table: for each layer the shape of its output and the number of its parameters.
+
+        Parameters
+        ----------
+        input_shape : tuple
+            The shape of x with None for the batch; without it, that of the last forward;
+            without that, None for what is open.
+
+        Returns
+        -------
+        Table
+            A string that shows itself when it is the last line of a cell.
+        """
+        shape = self._shape if input_shape is None else tuple(input_shape)
+        rows, total = [("layer", "output shape", "parameters")], 0
+        for layer in self.layers:
+            shape = layer.output_shape(shape)
+            count = sum(p.size for p in layer.parameters.values())
+            rows.append((type(layer).__name__, str(shape), f"{count:,}".replace(",", " ")))
+            total += count
+        rows.append(("total", "", f"{total:,}".replace(",", " ")))
+        first, second, third = (max(map(len, column)) for column in zip(*rows))
+        return Table("\n".join(f"{a:{first}}   {b:{second}}   {c:>{third}}" for a, b, c in rows))
+
+    def _all(self, name):
+        return {
+            f"{i}.{key}": array
+            for i, layer in enumerate(self.layers)
+            for key, array in getattr(layer, name).items()
+        }
+
+    def __repr__(self):
+        return f"Sequential([{', '.join(map(repr, self.layers))}])"
+
+
+class Table(str):
+    """Text that shows itself as it is."""
+
+    __slots__ = ()
+
+    def __repr__(self):
+        return str(self)
+
+
+def check_alike(name, value, like):
+    """`value` as an array of the shape and the type of `like`."""
+    array = as_array(name, value)
+    if array.shape != like.shape:
+        raise ValueError(
+            f"{name} must have the shape of the output = {like.shape}, got {array.shape}."
+        )
+    return array.astype(like.dtype, copy=False)
