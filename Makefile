@@ -1,7 +1,7 @@
 # Every target does its own set-up in .venv; what has not changed is not installed or run again.
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve notebooks test clean
+.PHONY: help book serve notebooks test bench parity mutants clean
 python := .venv/bin/python
 
 # The kernel, the packages and the settings are those of .venv, whatever the user's own are.
@@ -27,6 +27,18 @@ notebooks:  ## execute every chapter and store it with its outputs
 test:  ## lint, unit tests, notebooks, the built book, and its pages in a browser
 	@tools/venv.sh test
 	@tools/test.sh
+
+bench:  ## time rnncore against the floor, PyTorch and Keras; writes a table of the book
+	@tools/venv.sh test
+	@$(python) tools/bench.py
+
+parity:  ## compare rnncore with Keras and PyTorch; writes a table of the book
+	@tools/venv.sh test
+	@$(python) tools/parity.py
+
+mutants:  ## break each line of the numbers and see a test fail; writes a table of the book
+	@tools/venv.sh test
+	@$(python) tools/mutants.py
 
 clean:  ## remove all that the other targets have made, .venv too
 	@rm -rf .venv _build .pytest_cache .ruff_cache .hypothesis *.egg-info

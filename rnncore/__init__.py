@@ -1,23 +1,45 @@
 """rnncore: recurrent networks from scratch, in NumPy.
 
-Numbers first: ``activations`` → ``mlp`` and ``states``.  Plots and widgets are
+Numbers first: ``activations`` → ``mlp`` and ``states`` → ``bptt`` → ``layers`` and ``gates`` →
+``training``.  Plots and widgets are
 imported from their own modules (``rnncore.plots``, ``rnncore.widgets``), so
 that ``import rnncore`` needs NumPy alone.
 """
 
-from rnncore import activations, exercises, mlp, states
+from rnncore import (
+    activations,
+    bptt,
+    elman,
+    exercises,
+    gates,
+    gradcheck,
+    layers,
+    mlp,
+    states,
+    tasks,
+    training,
+)
 from rnncore._version import __version__
+from rnncore.bptt import backpropagate
 from rnncore.mlp import forward, predict
 from rnncore.states import compute_states, step
 
 __all__ = [
     "__version__",
     "activations",
+    "backpropagate",
+    "bptt",
     "compute_states",
+    "elman",
     "exercises",
     "forward",
+    "gates",
+    "gradcheck",
+    "layers",
     "mlp",
     "predict",
     "states",
     "step",
+    "tasks",
+    "training",
 ]

@@ -1,6 +1,6 @@
 """What every public function asks of its arguments, and how it says no."""
 
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 
@@ -83,3 +83,17 @@ def check_integer(name, value, least, most=None):
         return int(value)
     bounds = f"of at least {least}" if most is None else f"from {least} to {most}"
     raise ValueError(f"{name} must be an integer {bounds}, got {value!r}.")
+
+
+def check_positive(name, value):
+    """`value` as a float, or a ValueError unless it is a number above 0 and finite."""
+    if not isinstance(value, Real) or isinstance(value, bool) or not 0 < value < np.inf:
+        raise ValueError(f"{name} must be a positive number, got {value!r}.")
+    return float(value)
+
+
+def check_generator(name, value):
+    """A ValueError unless `value` is a random number generator of NumPy."""
+    if not isinstance(value, np.random.Generator):
+        example = "np.random.default_rng(1)"
+        raise ValueError(f"{name} must be a generator, such as {example}, got {value!r}.")

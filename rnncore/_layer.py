@@ -15,6 +15,8 @@ class OutOfOrder(RuntimeError, ValueError):
 class Layer:
     """A function with parameters, and the gradient of a loss with respect to them.
 
+    Attributes
+    ----------
     parameters : dict, name -> array
         Copies of what the layer was made from, all of one type; change them in place.
     gradients : dict, name -> array
@@ -55,10 +57,10 @@ class Recurrent(Layer):
     """A layer that reads a sequence step by step; what SimpleRNN, LSTM and GRU share.
 
     A kind of layer defines `gates`, the number of blocks of units side by side in W_x, W_h and
-    b; `states`, the names of its states, that which it puts out first; and two methods:
+    b; `states`, the names of its states, that which it puts out first; and two methods::
 
-    _run(x, states, W_x, W_h, b) -> S (batch, timesteps + 1, units), final states, history
-    _back(x, S, history, dS, dstates, W_x, W_h, b, …) -> dict of gradients, x among them
+        _run(x, states, W_x, W_h, b) -> S (batch, timesteps + 1, units), final states, history
+        _back(x, S, history, dS, dstates, W_x, W_h, b, …) -> dict of gradients, x among them
     """
 
     gates = 1

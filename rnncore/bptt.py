@@ -241,8 +241,11 @@ def collect(X, S, W_x, W_h, blocks, dh):
 
     Parameters
     ----------
-    X, S, W_x, W_h
-        As in `run`.
+    X : (batch, timesteps, features)
+    S : (batch, timesteps + 1, units)
+    W_x : (features, gates · units)
+    W_h : (units, gates · units)
+        A simple recurrent layer has one gate.
     blocks : iterable of pairs (steps, dZ)
         As `errors` yields them.
     dh : (batch, units)
@@ -250,7 +253,7 @@ def collect(X, S, W_x, W_h, blocks, dh):
 
     Returns
     -------
-    Gradients
+    Gradients, whose X is (batch, timesteps, features).
     """
     X, H = X.swapaxes(0, 1), S.swapaxes(0, 1)
     dX = np.empty(X.shape, S.dtype)
@@ -270,10 +273,16 @@ def collect(X, S, W_x, W_h, blocks, dh):
 def errors(S, dS, W_h, f, window, dh):
     """Go back in time; yield the errors dz_t = dh_t · f'(z_t), block by block.
 
-    Arguments as in `run`, dh an array.
+    Parameters
+    ----------
+    S, dS, f, window
+        As in `run`.
+    W_h : (units, units)
+    dh : (batch, units)
 
-    Yields
-    ------
+    Returns
+    -------
+    iterator of pairs (steps, dZ)
     steps : slice of 0 … timesteps - 1
         The blocks from the last to the first.
     dZ : (steps, batch, units)

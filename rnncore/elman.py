@@ -17,7 +17,10 @@ class Gradients(NamedTuple):
 
 
 class Elman:
-    """s_t = f(x_t U + s_{t-1} W), o_t = s_t V, from s_0 = 0.
+    """A simple recurrent layer and an output at every step, from s_0 = 0::
+
+        s_t = f(x_t U + s_{t-1} W)
+        o_t = s_t V
 
     Parameters
     ----------
@@ -30,8 +33,8 @@ class Elman:
 
     Attributes
     ----------
-    steps : list of dicts
-        What the last forward did: for t = 1 … T "s" (batch, units), "prev_s" likewise,
+    steps : list
+        What the last forward did, a dict for each t = 1 … T "s" (batch, units), "prev_s" likewise,
         the state before, and "o" (batch, outputs).
 
     Raises

@@ -8,11 +8,12 @@ from rnncore.bptt import STEPS, blocks_of, collect
 
 
 class LSTM(Recurrent):
-    """Long short-term memory: a cell c_t beside h_t, which gates write, keep and read.
+    """Long short-term memory: a cell c_t beside h_t, which gates write, keep and read::
 
-    i, f, o = σ(x_t W_x + h_{t-1} W_h + b), each with its own columns of W_x, W_h, b
-    c̃ = tanh(x_t W_x + h_{t-1} W_h + b), likewise
-    c_t = f · c_{t-1} + i · c̃,  h_t = o · tanh(c_t)
+        i, f, o = σ(x_t W_x + h_{t-1} W_h + b)    each with its own columns of W_x, W_h, b
+        c̃ = tanh(x_t W_x + h_{t-1} W_h + b)       likewise
+        c_t = f · c_{t-1} + i · c̃
+        h_t = o · tanh(c_t)
 
     Parameters
     ----------
@@ -119,12 +120,12 @@ class LSTMCell(Cell, LSTM):
 
 
 class GRU(Recurrent):
-    """The gated recurrent unit: one state, which z keeps and r lets into its successor.
+    """The gated recurrent unit: one state, which z keeps and r lets into its successor::
 
-    z, r = σ(x_t W_x + h_{t-1} W_h + b), each with its own columns of W_x, W_h, b
-    h̃ = tanh(x_t W_x + b + r · (h_{t-1} W_h + b')), the reset after the product, or
-    h̃ = tanh(x_t W_x + (r · h_{t-1}) W_h + b), the reset before it
-    h_t = z · h_{t-1} + (1 - z) · h̃
+        z, r = σ(x_t W_x + b + h_{t-1} W_h + b')        each with its own columns
+        h̃ = tanh(x_t W_x + b + r · (h_{t-1} W_h + b'))  the reset after the product, or
+        h̃ = tanh(x_t W_x + b + (r · h_{t-1}) W_h)       before it; there is no b' then
+        h_t = z · h_{t-1} + (1 - z) · h̃
 
     Parameters
     ----------

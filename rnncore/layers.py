@@ -9,7 +9,7 @@ from rnncore.activations import get, get_recurrent
 
 
 class Dense(Layer):
-    """y = f(x W + b), for each row of the last axis.
+    """A layer of weighted sums, y = f(x W + b), for each row of x.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ class Dense(Layer):
 
 
 class Embedding(Layer):
-    """y = table[x]: for each token its row of the table.
+    """For each token its row of a table, y = table[x].
 
     Parameters
     ----------
@@ -126,7 +126,9 @@ class Embedding(Layer):
 
 
 class SimpleRNN(Recurrent):
-    """h_t = f(x_t W_x + h_{t-1} W_h + b): `compute_states` as a layer.
+    """The simple recurrent layer, `compute_states` with a memory for its gradient::
+
+        h_t = f(x_t W_x + h_{t-1} W_h + b),  t = 1 … timesteps
 
     Parameters
     ----------
@@ -173,7 +175,7 @@ class SimpleRNN(Recurrent):
 
 
 class SimpleRNNCell(Cell, SimpleRNN):
-    """One step of `SimpleRNN`: h_t = f(x_t W_x + h_{t-1} W_h + b).
+    """One step of `SimpleRNN`, from x_t and h_{t-1} to h_t.
 
     Parameters as in `SimpleRNN`, without return_sequences.
 

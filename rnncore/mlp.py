@@ -7,7 +7,9 @@ from rnncore._checks import as_arrays, check_shape
 def forward(x0, W, B, activations):
     """Run every layer and keep what each one puts out.
 
-    x_i = f_i(x_{i-1} @ W[i-1] + B[i-1]),  i = 1 … L
+    The formula, for i = 1 … L::
+
+        x_i = f_i(x_{i-1} @ W[i-1] + B[i-1])
 
     Parameters
     ----------

@@ -9,9 +9,9 @@ STEPS = 32  # time steps whose inputs are multiplied at once: few enough to stay
 
 
 def compute_states(X, W_x, W_h, b=0.0, activation="linear", h0=None):
-    """All hidden states of a simple RNN layer.
+    """All hidden states of a simple RNN layer::
 
-    h_t = f(x_t W_x + h_{t-1} W_h + b),  t = 1 … timesteps
+        h_t = f(x_t W_x + h_{t-1} W_h + b),  t = 1 … timesteps
 
     In code x_t is ``X[:, t-1]`` and h_t is ``S[:, t]``.
 
@@ -93,7 +93,9 @@ def run(X, W_x, W_h, b, f, h0):
 
 
 def step(x_t, h_prev, W_x, W_h, b=0.0, activation="linear"):
-    """One update of the hidden state: h_t = f(x_t W_x + h_{t-1} W_h + b).
+    """One update of the hidden state::
+
+        h_t = f(x_t W_x + h_{t-1} W_h + b)
 
     Parameters
     ----------
@@ -151,7 +153,21 @@ def _check_sequences(X, W_x, W_h, b, h0):
 
 
 def check_weights(features, W_x, W_h, b=None):
-    """Check the weights against the features of x; return the axes of x_t and of h_t."""
+    """Check the weights of `compute_states` against the features of x.
+
+    Parameters
+    ----------
+    features : (), or (features,)
+        The last axis of x, empty for numbers.
+    W_x, W_h, b
+        As in `compute_states`; b None: there is none to check.
+
+    Returns
+    -------
+    features, units : lists
+        The axes (features,) of x_t and (units,) of h_t, as `check_shape` takes them; for
+        numbers there are none.
+    """
     if _is_scalar(W_x, W_h):
         if b is not None:
             check_shape("b", b)

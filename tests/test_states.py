@@ -662,3 +662,14 @@ def test_what_is_no_array_of_real_numbers_is_refused(form, name, kind):
     value, message = NO_NUMBERS[kind]
     with pytest.raises(ValueError, match=exactly(message.format(name))):
         run(**random_arrays(form) | {name: value})
+
+
+@pytest.mark.parametrize("timesteps", [31, 32, 33, 64, 65, 100])
+def test_long_sequences_are_the_steps_one_after_the_other(timesteps):
+    rng = np.random.default_rng(7)
+    X, W_x, W_h = rng.normal(size=(2, timesteps, 3)), rng.normal(size=(3, 4)), np.eye(4, k=1) / 2
+    b, h = rng.normal(size=4), rng.normal(size=(2, 4))
+    S = compute_states(X, W_x, W_h, b, "tanh", h)
+    for t in range(timesteps):
+        h = np.tanh(X[:, t] @ W_x + h @ W_h + b)
+        np.testing.assert_allclose(S[:, t + 1], h, rtol=0, atol=1e-14)

@@ -1,0 +1,181 @@
+"""Is a gradient right?  Compare it with what small changes of each number really do."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rnncore._checks import as_array, check_positive, check_shape
+
+STEP = np.finfo(np.float64).eps ** (1 / 3)  # 6.06e-6
+
+
+class Report(NamedTuple):
+    """What `check` found; prints as its text, and is true only if all gradients are right."""
+
+    correct: bool
+    errors: dict  # name -> relative error; nan for a gradient of the wrong shape
+    text: str
+
+    def __repr__(self):
+        return self.text
+
+    def __bool__(self):
+        return self.correct
+
+
+def numerical_gradient(f, x, step=STEP):
+    """The gradient of f at x by central differences.
+
+    With e_i, which is 1 at the place i and 0 elsewhere::
+
+        df/dx_i ≈ (f(x + step e_i) - f(x - step e_i)) / (2 step)
+
+    The formula is off by about step² (truncation), the two values of f by about
+    eps / step (rounding); the sum is smallest near step = eps^(1/3) ≈ 6.06e-6.
+
+    Parameters
+    ----------
+    f : function of an array like x
+        It returns one number.  It is called twice for each number in x.
+    x : array of any shape
+        Computed in float64, or longer if x is; x itself is not changed.
+    step : positive number
+
+    Returns
+    -------
+    gradient : of the shape of x
+
+    Raises
+    ------
+    ValueError
+        If f returns anything but one number, or the step is lost beside a number in x.
+
+    Source
+    ------
+    Press et al., "Numerical Recipes" (3rd edition, 2007), section 5.7.
+
+    Examples
+    --------
+    >>> numerical_gradient(lambda x: (x**2).sum(), [1.0, -3.0]).round(6)
+    array([ 2., -6.])
+    """
+    check_positive("step", step)
+    x = _as_double("x", x)
+    gradient = np.empty_like(x)
+    for i in np.ndindex(x.shape):
+        gradient[i] = _slope(f, x, i, step)
+    return gradient
+
+
+def _slope(f, x, i, step):
+    """The central difference along x[i], divided by the distance that rounding has left."""
+    right, left = x.copy(), x.copy()  # copies, for f may write into what it gets
+    right[i] += step
+    left[i] -= step
+    distance = right[i] - left[i]
+    if distance == 0:
+        raise ValueError(f"step must be large enough to change {x[i]:g} in x, got {step:g}.")
+    return (_value(f, right) - _value(f, left)) / distance
+
+
+def _value(f, x):
+    value = _as_double("f(x)", f(x))
+    check_shape("f(x)", value)
+    return value
+
+
+def relative_error(a, b):
+    """How far two arrays are apart: max|a - b| / max(max|a|, max|b|).
+
+    Parameters
+    ----------
+    a : array of any shape
+    b : of the shape of a
+
+    Returns
+    -------
+    error : number (one for all entries)
+        0 if both arrays are zero or empty; nan if one of them holds nan or infinity.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ.
+
+    Examples
+    --------
+    >>> relative_error([4.0, 1.0], [4.0, 2.0])
+    0.25
+    """
+    a, b = _as_double("a", a), _as_double("b", b)
+    if a.shape != b.shape:
+        raise ValueError(f"b must have the shape of a = {a.shape}, got {b.shape}.")
+    scale = np.max(np.abs([a, b]), initial=0)
+    if scale == 0:
+        return 0.0
+    with np.errstate(invalid="ignore"):  # inf / inf is nan, and that is the answer
+        return float(np.max(np.abs(a / scale - b / scale)))
+
+
+def check(f, arguments, gradients, tolerance=1e-7):
+    """Compare gradients with numerical ones, each with the other arguments held.
+
+    Parameters
+    ----------
+    f : function
+        ``f(**arguments)`` returns one number.
+    arguments : dict, name -> array of any shape
+    gradients : dict, name -> array of the shape of the argument
+        The gradients to check; an argument without one is only held.
+    tolerance : positive number
+        The largest relative error that passes.
+
+    Returns
+    -------
+    Report
+        It names each wrong gradient, with the place where it is worst.
+
+    Raises
+    ------
+    ValueError
+        If there are no gradients, one has no argument of its name, or f returns
+        anything but one number.
+
+    Examples
+    --------
+    >>> check(lambda W: (W**2).sum(), {"W": [1.0, 3.0]}, {"W": [2.0, 3.0]})
+    W: wrong, relative error 5.0e-01. At W[1] the gradient is 3, the numerical one 6.
+    """
+    check_positive("tolerance", tolerance)
+    if not gradients:
+        raise ValueError("gradients must hold at least one gradient, got none.")
+    for name in gradients:
+        if name not in arguments:
+            raise ValueError(f"gradients must be among {', '.join(arguments)}, got {name}.")
+    compared = {name: _compare(f, arguments, name, g, tolerance) for name, g in gradients.items()}
+    errors = {name: error for name, (error, _) in compared.items()}
+    lines = [f"{name}: {line}" for name, (_, line) in compared.items()]
+    correct = all(error <= tolerance for error in errors.values())
+    return Report(correct, errors, "\n".join(lines))
+
+
+def _compare(f, arguments, name, gradient, tolerance):
+    """The relative error of one gradient, and a line about it."""
+    x, gradient = _as_double(name, arguments[name]), _as_double(f"gradient of {name}", gradient)
+    if gradient.shape != x.shape:
+        return np.nan, f"wrong, the gradient must have shape {x.shape}, got {gradient.shape}."
+    numerical = numerical_gradient(lambda x: f(**arguments | {name: x}), x)
+    error = relative_error(gradient, numerical)
+    if error <= tolerance:
+        return error, f"right, relative error {error:.1e}."
+    with np.errstate(invalid="ignore"):  # inf - inf is nan, and counts as the worst
+        i = np.unravel_index(np.argmax(np.abs(gradient - numerical)), x.shape)
+    place = name + (f"[{', '.join(map(str, i))}]" if i else "")
+    values = f"the gradient is {gradient[i]:.9g}, the numerical one {numerical[i]:.9g}."
+    return error, f"wrong, relative error {error:.1e}. At {place} {values}"
+
+
+def _as_double(name, value):
+    """`value` as an array of float64, or of longdouble if it is one."""
+    array = as_array(name, value)
+    return array.astype(np.result_type(np.float64, array))

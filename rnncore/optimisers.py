@@ -1,0 +1,134 @@
+"""Optimisers: what to do with a gradient; and how to keep it from being too large."""
+
+from numbers import Real
+
+import numpy as np
+
+from rnncore._checks import as_array, as_arrays, check_positive
+
+
+class SGD:
+    """Gradient descent, with momentum: v ← momentum v - learning_rate dp, then p ← p + v.
+
+    `learning_rate` is a positive number, `momentum` one from 0 up to 1 (not 1 itself).
+    An optimiser serves one model, for it keeps the v of each parameter.
+    """
+
+    def __init__(self, learning_rate, momentum=0.0):
+        self.learning_rate = check_positive("learning_rate", learning_rate)
+        self.momentum = _fraction("momentum", momentum)
+        self.velocity = {}
+
+    def update(self, parameters, gradients):
+        """Change the arrays of `parameters`, a dict, in place; `gradients` may hold more names.
+
+        Raises ValueError for a missing gradient, a wrong shape, or a parameter that is
+        no array of floats; then nothing has been changed.
+        """
+        for name, p, dp in _pairs(parameters, gradients):
+            v = self.velocity.setdefault(name, np.zeros_like(p))
+            v *= self.momentum
+            v -= self.learning_rate * dp
+            p += v
+
+
+class Adam:
+    """Steps of about the learning rate, whatever the size of the gradients.
+
+    m ← beta_1 m + (1 - beta_1) dp, v ← beta_2 v + (1 - beta_2) dp², and in step t
+    p ← p - learning_rate m̂ / (√v̂ + epsilon), with m̂ = m / (1 - beta_1^t), v̂ likewise.
+
+    `learning_rate` and `epsilon` are positive, the betas from 0 up to 1 (not 1 itself).
+    An optimiser serves one model.  Source: Kingma and Ba (2015), "Adam: a method for
+    stochastic optimization", algorithm 1.
+    """
+
+    def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-8):
+        self.learning_rate = check_positive("learning_rate", learning_rate)
+        self.beta_1 = _fraction("beta_1", beta_1)
+        self.beta_2 = _fraction("beta_2", beta_2)
+        self.epsilon = check_positive("epsilon", epsilon)
+        self.steps = 0
+        self.moments = {}
+
+    def update(self, parameters, gradients):
+        """As `SGD.update`."""
+        pairs = _pairs(parameters, gradients)
+        self.steps += 1
+        for name, p, dp in pairs:
+            m, v = self.moments.setdefault(name, (np.zeros_like(p), np.zeros_like(p)))
+            m += (1 - self.beta_1) * (dp - m)
+            v += (1 - self.beta_2) * (dp**2 - v)
+            m_hat = m / (1 - self.beta_1**self.steps)
+            v_hat = v / (1 - self.beta_2**self.steps)
+            p -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.epsilon)
+
+
+def clip_by_norm(gradients, limit):
+    """Scale gradients together, where their common norm is above the limit.
+
+    Parameters
+    ----------
+    gradients : dict, name -> array of any shape
+        They are left as they are.
+    limit : positive number
+
+    Returns
+    -------
+    clipped : dict, name -> array of the shape of the gradient
+        Scaled by limit / norm, or by 1; also by 1 where the norm is nan or infinite.
+    norm : number
+        √(the sum of the squares of all entries), before clipping.
+
+    Raises
+    ------
+    ValueError
+        If the limit is not positive.
+
+    Source
+    ------
+    Pascanu, Mikolov and Bengio (2013), "On the difficulty of training recurrent neural
+    networks", algorithm 1.
+
+    Examples
+    --------
+    >>> clip_by_norm({"W": [3.0, 0.0], "b": [4.0]}, 1.0)
+    ({'W': array([0.6, 0. ]), 'b': array([0.8])}, 5.0)
+    """
+    limit = check_positive("limit", limit)
+    arrays = {name: as_arrays(**{name: g})[0] for name, g in gradients.items()}
+    norm = _norm(arrays.values())
+    scale = limit / norm if limit < norm < np.inf else 1.0
+    return {name: np.asarray(scale * g) for name, g in arrays.items()}, norm
+
+
+def _norm(arrays):
+    """The common norm, with the largest entry taken out so that no square overflows."""
+    largest = float(np.max([np.max(np.abs(g), initial=0) for g in arrays], initial=0))
+    if largest == 0 or not np.isfinite(largest):
+        return largest
+    squares = sum(np.sum((g.astype(np.float64) / largest) ** 2) for g in arrays)
+    return largest * float(np.sqrt(squares))
+
+
+def _pairs(parameters, gradients):
+    """Triples (name, parameter, gradient), all of them checked before the first is changed."""
+    triples = []
+    for name, p in parameters.items():
+        if not isinstance(p, np.ndarray) or p.dtype.kind != "f":
+            came = f"an array of type {p.dtype}" if isinstance(p, np.ndarray) else repr(p)
+            raise ValueError(f"{name} must be an array of floats, changed in place, got {came}.")
+        if name not in gradients:
+            names = ", ".join(gradients) or "none"
+            raise ValueError(f"gradients must hold one for {name}, got {names}.")
+        dp = as_array(f"gradient of {name}", gradients[name])
+        if dp.shape != p.shape:
+            raise ValueError(f"gradient of {name} must have shape {p.shape}, got {dp.shape}.")
+        triples.append((name, p, dp.astype(p.dtype, copy=False)))
+    return triples
+
+
+def _fraction(name, value):
+    if not isinstance(value, Real) or not 0 <= value < 1:
+        raise ValueError(f"{name} must be a number from 0 up to 1, 1 excluded, got {value!r}.")
+    return float(value)

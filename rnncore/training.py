@@ -1,0 +1,137 @@
+"""The loop that trains a model, with the losses and optimisers it needs at hand."""
+
+import numpy as np
+
+from rnncore._checks import as_array, check_generator, check_integer, check_positive
+from rnncore.losses import (
+    accuracy,
+    binary_cross_entropy,
+    categorical_cross_entropy,
+    squared_error,
+)
+from rnncore.optimisers import SGD, Adam, clip_by_norm
+
+__all__ = [
+    "SGD",
+    "Adam",
+    "accuracy",
+    "binary_cross_entropy",
+    "categorical_cross_entropy",
+    "clip_by_norm",
+    "fit",
+    "squared_error",
+]
+
+LARGEST = np.finfo(np.float64).max  # a limit that clips nothing
+
+
+def fit(model, x, y, loss, optimiser, epochs, batch_size=32, rng=None, clip=None, validation=None):
+    """Train a model on mini-batches, shuffled anew in every epoch.
+
+    Parameters
+    ----------
+    model : layer
+        With ``forward(x, keep=True)``, ``backward(dy)``, and the dicts ``parameters``
+        and ``gradients``.
+    x : array (n, ...)
+    y : array (n, ...)
+        n examples, and the target of each.
+    loss : function (y, target) -> (number, gradient with respect to y)
+    optimiser : SGD or Adam
+    epochs : int
+        How often all examples are seen.
+    batch_size : int
+        The last batch holds what is left.
+    rng : np.random.Generator
+        It shuffles; there is no default.
+    clip : positive number
+        The limit for `clip_by_norm`; None: no clipping.
+    validation : pair (x, y)
+        Its loss is computed after every epoch.
+
+    Returns
+    -------
+    history : dict, name -> list with one number per epoch
+        "loss", the mean over the examples while they were trained on; "gradient_norm", the
+        largest before clipping; with validation also "validation_loss".
+
+    Raises
+    ------
+    ValueError
+        If an argument does not fit.
+    FloatingPointError
+        As soon as a loss or a gradient is nan or infinite; the parameters are then those
+        before that batch.
+    """
+    x, y = _check_examples("", x, y)
+    epochs = check_integer("epochs", epochs, 0)
+    batch_size = check_integer("batch_size", batch_size, 1)
+    check_generator("rng", rng)
+    clip = LARGEST if clip is None else check_positive("clip", clip)
+    history = {"loss": [], "gradient_norm": []}
+    if validation is not None:
+        validation = _check_validation(validation)
+        history["validation_loss"] = []
+    for epoch in _with_progress_bar(range(1, epochs + 1)):
+        order = rng.permutation(len(x))
+        total, norms = 0.0, []
+        for start in range(0, len(x), batch_size):
+            batch = order[start : start + batch_size]
+            place = f"epoch {epoch}, batch {len(norms) + 1}"
+            value, norm = _learn(model, x[batch], y[batch], loss, optimiser, clip, place)
+            total += len(batch) * value
+            norms.append(norm)
+        history["loss"].append(total / len(x))
+        history["gradient_norm"].append(max(norms))
+        if validation is not None:
+            value, _ = loss(model.forward(validation[0], keep=False), validation[1])
+            history["validation_loss"].append(_finite("validation loss", value, f"epoch {epoch}"))
+    return history
+
+
+def _learn(model, x, y, loss, optimiser, clip, place):
+    """One step on one batch: its loss, and the norm of the gradient before clipping."""
+    value, dy = loss(model.forward(x, keep=True), y)
+    value = _finite("loss", value, place)
+    model.backward(dy)
+    gradients = {name: g for name, g in model.gradients.items() if name in model.parameters}
+    clipped, norm = clip_by_norm(gradients, clip)
+    norm = _finite("norm of the gradient", norm, place)
+    optimiser.update(model.parameters, clipped)
+    return value, norm
+
+
+def _with_progress_bar(epochs):
+    """The epochs, with tqdm's bar where it is installed and a terminal shows it."""
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        return epochs
+    return tqdm(epochs, unit="epoch", disable=None)
+
+
+def _check_examples(prefix, x, y):
+    """x and y as arrays with one entry per example, and at least one."""
+    x, y = as_array(f"{prefix}x", x), as_array(f"{prefix}y", y)
+    if x.shape[:1] != y.shape[:1] or not x.ndim:
+        raise ValueError(
+            f"{prefix}x and {prefix}y must have one entry per example,"
+            f" got shapes {x.shape} and {y.shape}."
+        )
+    if not len(x):
+        raise ValueError(f"{prefix}x must hold at least one example, got shape {x.shape}.")
+    return x, y
+
+
+def _check_validation(validation):
+    if not isinstance(validation, (tuple, list)) or len(validation) != 2:
+        entries = isinstance(validation, (tuple, list))
+        came = f"{len(validation)} entries" if entries else type(validation).__name__
+        raise ValueError(f"validation must be a pair (x, y), got {came}.")
+    return _check_examples("validation ", *validation)
+
+
+def _finite(name, value, place):
+    if not np.isfinite(value):
+        raise FloatingPointError(f"The {name} became {value} in {place}.")
+    return float(value)
