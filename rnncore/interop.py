@@ -1,94 +1,156 @@
-"""Weights from and to the layouts of Keras and PyTorch."""
+"""Weights from Keras and PyTorch, and back to them."""
+
+import re
+from collections.abc import Mapping
 
 import numpy as np
 
 from rnncore._checks import as_array, check_shape
+from rnncore._layer import Cell
 from rnncore.gates import GRU, LSTM, GRUCell, LSTMCell
 from rnncore.layers import Dense, Embedding, SimpleRNN, SimpleRNNCell
 
-KERAS = {
-    "SimpleRNN": SimpleRNN,
-    "SimpleRNNCell": SimpleRNNCell,
-    "LSTM": LSTM,
-    "LSTMCell": LSTMCell,
-    "GRU": GRU,
-    "GRUCell": GRUCell,
-    "Dense": Dense,
-    "Embedding": Embedding,
-}
-TORCH = {
-    "RNN": SimpleRNN,
-    "RNNCell": SimpleRNNCell,
-    "LSTM": LSTM,
-    "LSTMCell": LSTMCell,
-    "GRU": GRU,
-    "GRUCell": GRUCell,
-    "Linear": Dense,
-    "Embedding": Embedding,
-}
+GATED = {"LSTM": LSTM, "GRU": GRU, "LSTMCell": LSTMCell, "GRUCell": GRUCell}
+KERAS = {"SimpleRNN": SimpleRNN, "SimpleRNNCell": SimpleRNNCell, **GATED}
+KERAS |= {"Dense": Dense, "Embedding": Embedding}
+TORCH = {"RNN": SimpleRNN, "RNNCell": SimpleRNNCell, **GATED}
+TORCH |= {"Linear": Dense, "Embedding": Embedding}
 
 
 def from_keras(kind, weights, **options):
     """A layer with the weights of a Keras layer.
 
-    Kernels are the same in both: (features, units), gates side by side in the order i f c o or
-    z r h.  A GRU's reset form is read from its bias.
-
     Parameters
     ----------
     kind : str
-        SimpleRNN, LSTM, GRU, their cells (SimpleRNNCell …), Dense or Embedding.
+        SimpleRNN, LSTM, GRU, SimpleRNNCell, LSTMCell, GRUCell, Dense or Embedding.
     weights : list of arrays
-        What ``get_weights()`` of the Keras layer gives: kernel, recurrent kernel, and bias unless
-        it has none; the one matrix of an Embedding.
+        What get_weights() of the Keras layer gives, g gates side by side::
+
+            kernel (features, g·units), recurrent_kernel (units, g·units), bias (g·units,)
+            a GRU's bias: (2, 3·units) with reset_after, (3·units,) without
+            Dense: kernel (in, out), bias (out,)        Embedding: embeddings (tokens, units)
+
+        The bias may be missing.
     **options
-        As in the layer's constructor: activation, return_sequences, reset_after.
+        As in the constructor, with the same defaults: activation, return_sequences.  A GRU
+        reads reset_after from its bias; only one without bias has to be told.
 
     Returns
     -------
-    layer
+    layer : the layer of that kind
 
     Raises
     ------
     ValueError
-        If the kind is not known, or the weights are not those of such a layer.
+        If the kind is not known, the list is not that of the kind, a shape does not fit, or
+        reset_after contradicts the bias.
 
     Source
     ------
-    The source of Keras 3: ``keras.layers``.
+    The documentation of Keras 3, "Recurrent layers"; the order of the gates is that of its
+    code, i f c o and z r h.
 
     Examples
     --------
-    >>> from_keras("Dense", [[[1.0], [10.0]], [0.5]]).forward([[1.0, 2.0]])
-    array([[21.5]])
+    >>> layer = from_keras("SimpleRNN", [[[1.0]], [[0.5]], [0.25]], activation="linear")
+    >>> layer.forward([[[1.0], [2.0]]])
+    array([[2.875]])
     """
-    make, weights = _known(kind, KERAS), list(weights)
-    matrices = 1 if make in (Dense, Embedding) else 2
-    most = matrices + (make is not Embedding)
-    if not matrices <= len(weights) <= most:
-        expected = matrices if matrices == most else f"{matrices} arrays, or with a bias {most}"
-        raise ValueError(f"weights must be {expected} for {kind}, got {len(weights)}.")
-    if make in (GRU, GRUCell) and len(weights) == most:
-        after = np.ndim(weights[-1]) == 2
-        if options.setdefault("reset_after", after) != after:
-            raise ValueError(
-                f"reset_after must be {after} for a bias of shape {np.shape(weights[-1])},"
-                f" got {options['reset_after']}."
-            )
-    return make(*weights, **options)
+    layer = _choose(kind, KERAS)
+    names = {Dense: ["kernel", "bias"], Embedding: ["embeddings"]}
+    names = names.get(layer, ["kernel", "recurrent_kernel", "bias"])
+    least = len(names) - ("bias" in names)
+    if not isinstance(weights, (list, tuple)) or not least <= len(weights) <= len(names):
+        several = isinstance(weights, (list, tuple))
+        came = f"{len(weights)} arrays" if several else type(weights).__name__
+        missing = ", bias if there is one" if "bias" in names else ""
+        raise ValueError(
+            f"weights must be the list that get_weights() of {kind} gives,"
+            f" [{', '.join(names[:least])}{missing}], got {came}."
+        )
+    if issubclass(layer, GRU) and len(weights) == len(names):
+        options = _reset_form(as_array("bias", weights[-1]), options)
+    return layer(*weights, *[None] * (len(names) - len(weights)), **options)
 
 
-def to_keras(layer):
-    """The weights of a layer as ``set_weights()`` of the Keras layer takes them.
+def from_torch(kind, state_dict, **options):
+    """A layer with the weights of a PyTorch module.
+
+    PyTorch multiplies from the left, so its weights are transposed; in a GRU the gates r z n
+    become z r h.  RNN and LSTM add two biases, of which the layer keeps the sum.
 
     Parameters
     ----------
-    layer : any layer of `from_keras`
+    kind : str
+        RNN, LSTM, GRU, RNNCell, LSTMCell, GRUCell, Linear or Embedding.
+    state_dict : dict, name -> tensor or array
+        What state_dict() of the module gives, g gates one below the other::
+
+            weight_ih_l0 (g·units, features), weight_hh_l0 (g·units, units)
+            bias_ih_l0 and bias_hh_l0 (g·units,), both or neither
+            Linear: weight (out, in), bias (out,)       Embedding: weight (tokens, units)
+
+        The names of cells end without _l0; either spelling will do.
+    **options
+        As in the constructor, but return_sequences is True, as in PyTorch, unless it is
+        given.  The module's nonlinearity="relu" is activation="relu".
 
     Returns
     -------
-    list of arrays
-        Copies: kernel, recurrent kernel, bias; each where the layer has it.
+    layer : the layer of that kind; a Dense for Linear, a SimpleRNN for RNN
+
+    Raises
+    ------
+    ValueError
+        If the kind is not known; if a name is missing, unknown, or of a second layer or
+        direction; if a shape does not fit; if a GRU shall have reset_after=False.
+
+    Source
+    ------
+    The documentation of PyTorch, torch.nn.RNN, LSTM and GRU.
+
+    Examples
+    --------
+    >>> weights = {"weight_ih_l0": [[1.0]], "weight_hh_l0": [[0.5]]}
+    >>> from_torch("RNN", weights, activation="relu").forward([[[1.0], [2.0]]])
+    array([[[1. ],
+            [2.5]]])
+    """
+    layer = _choose(kind, TORCH)
+    if layer is Embedding:
+        return Embedding(*_find(kind, state_dict, ["weight"]), **options)
+    if layer is Dense:
+        weight, bias = _find(kind, state_dict, ["weight"], ["bias"])
+        check_shape("weight", weight, ("out", None), ("in", None))
+        if bias is not None:
+            check_shape("bias", bias, ("out", len(weight)))
+        return Dense(weight.T, bias, **options)
+    if not options.get("reset_after", True):
+        raise ValueError("reset_after must be True: PyTorch has no other GRU, got False.")
+    if not issubclass(layer, Cell):
+        options = {"return_sequences": True, **options}
+    ends = "" if issubclass(layer, Cell) else "_l0"
+    names = [f"{name}{ends}" for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+    arrays = _find(kind, state_dict, names[:2], names[2:])
+    _check_torch(layer.gates, dict(zip(names, arrays)))
+    W_x, W_h, *biases = (array if array is None else array.T for array in arrays)
+    b = None if biases[0] is None else np.stack(biases)
+    if issubclass(layer, GRU):
+        return layer(_swap(W_x), _swap(W_h), b if b is None else _swap(b), **options)
+    return layer(W_x, W_h, b if b is None else b[0] + b[1], **options)
+
+
+def to_keras(layer):
+    """The weights of a layer as set_weights() of the Keras layer takes them.
+
+    Parameters
+    ----------
+    layer : a layer of one of the kinds of `from_keras`
+
+    Returns
+    -------
+    weights : list of arrays, copies, in the order and the shapes of `from_keras`
 
     Raises
     ------
@@ -97,195 +159,146 @@ def to_keras(layer):
 
     Examples
     --------
-    >>> to_keras(Dense([[1.0], [10.0]]))
-    [array([[ 1.],
-           [10.]])]
+    >>> [w.shape for w in to_keras(LSTM.initialise(3, 5, rng=1))]
+    [(3, 20), (5, 20), (20,)]
     """
-    _kind_of(layer, KERAS)
-    return [parameter.copy() for parameter in layer.parameters.values()]
-
-
-def from_torch(kind, state_dict, **options):
-    """A layer with the weights of a PyTorch module.
-
-    PyTorch's matrices are the transpose of ours, and a GRU's gates stand in the order r z n.
-    An RNN and an LSTM have two biases, of which only the sum counts: b is that sum.
-
-    Parameters
-    ----------
-    kind : str
-        RNN, LSTM, GRU, their cells (RNNCell …), Linear or Embedding.
-    state_dict : dict, name -> tensor or array
-        What ``state_dict()`` gives, of one layer in one direction.
-    **options
-        As in the layer's constructor; return_sequences is True if not given, as in PyTorch,
-        and an RNN with relu has to be told so: ``activation="relu"``.
-
-    Returns
-    -------
-    layer
-
-    Raises
-    ------
-    ValueError
-        If the kind is not known, or names or shapes are not those of such a module.
-
-    Source
-    ------
-    The documentation of PyTorch 2: ``torch.nn``.
-
-    Examples
-    --------
-    >>> from_torch("Linear", {"weight": [[1.0, 10.0]], "bias": [0.5]}).forward([[1.0, 2.0]])
-    array([[21.5]])
-    """
-    make = _known(kind, TORCH)
-    arrays = _named(kind, state_dict, _names(make))
-    if make is Embedding:
-        return Embedding(arrays["weight"], **options)
-    if make is Dense:
-        return Dense(_transpose("weight", arrays["weight"]), arrays.get("bias"), **options)
-    if kind in ("RNN", "LSTM", "GRU"):
-        options.setdefault("return_sequences", True)
-    W_x, W_h = (_transpose(name, arrays[name]) for name in ("weight_ih", "weight_hh"))
-    biases = [arrays[name] for name in ("bias_ih", "bias_hh") if name in arrays]
-    if make in (GRU, GRUCell):
-        if not options.get("reset_after", True):
-            raise ValueError("reset_after must be True for a GRU of PyTorch, got False.")
-        W_x, W_h = _swap_gates("weight_ih", W_x), _swap_gates("weight_hh", W_h)
-        b = _swap_gates("bias", _stack(biases)) if biases else None
-    else:
-        b = _stack(biases).sum(axis=0) if biases else None
-    return make(W_x, W_h, b, **options)
+    _check_kind(layer, KERAS)
+    return [array.copy() for array in layer.parameters.values()]
 
 
 def to_torch(layer):
-    """The weights of a layer under PyTorch's names; ``torch.as_tensor`` makes tensors of them.
+    """The weights of a layer under PyTorch's names.
 
-    The one bias of a SimpleRNN or an LSTM becomes bias_ih, and bias_hh is zero: which part
-    of b came from which of them, nothing can tell.
+    RNN and LSTM have two biases, of which the layer knows the sum alone: it becomes bias_ih,
+    and bias_hh is 0.  The activation is not among the weights: relu is to be given to the
+    module as nonlinearity="relu".
 
     Parameters
     ----------
-    layer : any layer of `from_torch`
+    layer : a layer of one of the kinds of `from_torch`
 
     Returns
     -------
-    dict, name -> array
-        Copies, for ``load_state_dict``.
+    state_dict : dict, name -> array, copies, in the shapes of `from_torch`
+        For load_state_dict(), turn each into a tensor with torch.from_numpy.
 
     Raises
     ------
     ValueError
-        If PyTorch has no such module: a SimpleRNN with linear or sigmoid, a Dense with an
-        activation, a GRU with reset_after=False.
+        If PyTorch has no such layer: a SimpleRNN that is neither tanh nor relu, a GRU with
+        reset_after=False, a Dense with an activation.
 
     Examples
     --------
-    >>> to_torch(Dense([[1.0], [10.0]]))
-    {'weight': array([[ 1., 10.]])}
+    >>> {name: w.shape for name, w in to_torch(Dense([[1.0], [2.0]], [0.5])).items()}
+    {'weight': (1, 2), 'bias': (1,)}
     """
-    kind = _kind_of(layer, TORCH)
-    _check_torch_has(kind, layer)
+    _check_kind(layer, TORCH)
     p = layer.parameters
-    if kind == "Embedding":
+    if isinstance(layer, Embedding):
         return {"weight": p["table"].copy()}
-    if kind == "Linear":
+    if isinstance(layer, Dense):
+        if layer.activation.name != "linear":
+            raise ValueError(
+                f"layer must be linear, for PyTorch's Linear has no activation, got"
+                f" {layer.activation.name}: make a linear layer of its W and b first."
+            )
         return {"weight": p["W"].T.copy()} | ({"bias": p["b"].copy()} if "b" in p else {})
-    named = {"weight_ih": p["W_x"].T, "weight_hh": p["W_h"].T}
-    if "b" in p:
-        b = p["b"] if p["b"].ndim == 2 else [p["b"], np.zeros_like(p["b"])]
-        named |= dict(zip(("bias_ih", "bias_hh"), b))
-    if isinstance(layer, GRU):
-        named = {name: _swap_gates(name, array.T).T for name, array in named.items()}
-    suffix = "" if kind.endswith("Cell") else "_l0"
-    return {name + suffix: array.copy() for name, array in named.items()}
-
-
-def _known(kind, kinds):
-    if not isinstance(kind, str) or kind not in kinds:
-        raise ValueError(f"kind must be one of {', '.join(kinds)}, got {kind!r}.")
-    return kinds[kind]
-
-
-def _kind_of(layer, kinds):
-    for kind, made in kinds.items():
-        if type(layer) is made:  # a cell is a kind of its layer, but not the same one
-            return kind
-    known = ", ".join(made.__name__ for made in kinds.values())
-    raise ValueError(f"layer must be one of {known}, got {type(layer).__name__}.")
-
-
-def _check_torch_has(kind, layer):
-    activation = getattr(layer, "activation", None)
-    if kind == "Linear" and activation.name != "linear":
+    if isinstance(layer, SimpleRNN) and layer.activation.name not in ("tanh", "relu"):
         raise ValueError(
-            f"PyTorch's Linear has no activation, and this Dense has {activation.name}: it has no"
-            " exact counterpart."
-        )
-    if kind in ("RNN", "RNNCell") and activation.name not in ("tanh", "relu"):
-        raise ValueError(
-            f"PyTorch's {kind} knows tanh and relu, and this layer has {activation.name}: it has"
-            " no exact counterpart."
+            f"layer must be tanh or relu: PyTorch's RNN knows no other, got"
+            f" {layer.activation.name}."
         )
     if isinstance(layer, GRU) and not layer.reset_after:
+        raise ValueError("layer must have reset_after=True: PyTorch has no other GRU, got False.")
+    arrange = _swap if isinstance(layer, GRU) else np.array
+    arrays = {"weight_ih": arrange(p["W_x"]).T.copy(), "weight_hh": arrange(p["W_h"]).T.copy()}
+    if "b" in p:
+        b = arrange(p["b"])
+        rows = b if isinstance(layer, GRU) else (b, np.zeros_like(b))
+        arrays |= {"bias_ih": rows[0].copy(), "bias_hh": rows[1].copy()}
+    return arrays if isinstance(layer, Cell) else {f"{n}_l0": a for n, a in arrays.items()}
+
+
+def _choose(kind, kinds):
+    if isinstance(kind, str) and kind in kinds:
+        return kinds[kind]
+    raise ValueError(f"kind must be one of {', '.join(kinds)}, got {kind!r}.")
+
+
+def _check_kind(layer, kinds):
+    """A cell is a layer by inheritance, so that only the type itself tells what it is."""
+    if type(layer) not in kinds.values():
+        names = ", ".join(known.__name__ for known in kinds.values())
+        raise ValueError(f"layer must be one of {names}, got {type(layer).__name__}.")
+
+
+def _reset_form(bias, options):
+    """The options, with the reset_after that the bias of a GRU tells of."""
+    if bias.ndim not in (1, 2):
+        return options  # the layer says what is wrong
+    found = bias.ndim == 2
+    if options.get("reset_after", found) != found:
         raise ValueError(
-            f"PyTorch's {kind} resets after the product, and this layer has reset_after=False:"
-            " it has no exact counterpart."
+            f"reset_after must be {found} for a bias of shape {bias.shape}, got"
+            f" {options['reset_after']!r}."
+        )
+    return {**options, "reset_after": found}
+
+
+def _find(kind, state_dict, names, biases=()):
+    """The arrays of these names in turn; of the biases all are there, or each is None."""
+    if not isinstance(state_dict, Mapping):
+        came = type(state_dict).__name__
+        raise ValueError(f"state_dict must be a dict, as state_dict() gives it, got {came}.")
+    bare = {name.removesuffix("_l0"): name for name in (*names, *biases)}
+    found, left = {}, []
+    for given, tensor in state_dict.items():
+        _refuse_stacked(given)
+        recurrent = "weight_ih" in bare
+        name = bare.get(given.removesuffix("_l0") if recurrent else given)
+        if name is None or name in found:
+            left.append(given)
+        else:
+            found[name] = _to_array(given, tensor)
+    expected = [*names, *(biases if not found.keys().isdisjoint(biases) else ())]
+    missing = [name for name in expected if name not in found]
+    if missing or left:
+        lists = {"missing": missing, "left over": left}
+        came = "; ".join(f"{word}: {', '.join(some)}" for word, some in lists.items() if some)
+        optional = f" and, where there is a bias, {', '.join(biases)}" if biases else ""
+        raise ValueError(f"state_dict of {kind} must hold {', '.join(names)}{optional}. {came}.")
+    return [found.get(name) for name in (*names, *biases)]
+
+
+def _refuse_stacked(name):
+    if name.endswith("_reverse"):
+        raise ValueError(f"{name} reads backwards in time, which no layer here does.")
+    if re.search(r"_l[1-9]\d*$", name):
+        raise ValueError(
+            f"{name} is of a further layer: pass one layer at a time, with names that end in"
+            " _l0, and put the layers in a Sequential."
         )
 
 
-def _names(make):
-    """The names in a state_dict: those that must be there, and the biases that may."""
-    if make is Embedding:
-        return ["weight"], []
-    if make is Dense:
-        return ["weight"], ["bias"]
-    return ["weight_ih", "weight_hh"], ["bias_ih", "bias_hh"]
+def _to_array(name, tensor):
+    return as_array(name, tensor.detach().cpu().numpy() if hasattr(tensor, "detach") else tensor)
 
 
-def _named(kind, state_dict, names):
-    """The tensors as arrays, under names without the _l0 of a first layer."""
-    required, biases = names
-    found = {name.removesuffix("_l0"): _as_numpy(name, t) for name, t in state_dict.items()}
-    expected = f"{', '.join(required)}" + (f" and perhaps {', '.join(biases)}" if biases else "")
-    unknown = [name for name in found if name not in [*required, *biases]]
-    for name in unknown:
-        if "_l" in name or name.endswith("_reverse"):
-            raise ValueError(
-                f"state_dict must be of one layer in one direction, got {name}:"
-                " take the names of one layer out of it."
-            )
-    both = len([name for name in biases if name in found]) in (0, len(biases))
-    if unknown or not both or not set(required) <= set(found):
-        raise ValueError(
-            f"state_dict must hold {expected} for {kind}, got {', '.join(state_dict) or 'nothing'}."
-        )
-    return found
+def _check_torch(gates, arrays):
+    """The shapes of a recurrent module, in PyTorch's orientation and under its names."""
+    (ih, weight_ih), (hh, weight_hh), *biases = arrays.items()
+    word = "units" if gates == 1 else f"{gates}·units"
+    units = min(weight_hh.shape) if weight_hh.ndim == 2 else None
+    rows = word, None if units is None else gates * units
+    check_shape(hh, weight_hh, rows, ("units", units))
+    check_shape(ih, weight_ih, rows, ("features", None))
+    for name, bias in biases:
+        if bias is not None:
+            check_shape(name, bias, rows)
 
 
-def _as_numpy(name, tensor):
-    """A tensor, wherever it is, or anything like an array."""
-    if hasattr(tensor, "detach"):
-        tensor = tensor.detach().cpu().numpy()
-    return as_array(name, tensor)
-
-
-def _transpose(name, weight):
-    check_shape(name, weight, ("out", None), ("in", None))
-    return weight.T
-
-
-def _stack(biases):
-    ih, hh = biases
-    check_shape("bias_ih", ih, ("gates · units", None))
-    check_shape("bias_hh", hh, ("gates · units", len(ih)))
-    return np.stack([ih, hh])
-
-
-def _swap_gates(name, array):
-    """The first two of three gates on the last axis change places: r z n and z r h."""
-    if array.shape[-1] % 3:
-        raise ValueError(f"{name} must hold three gates, got {array.shape[-1]} rows.")
-    first, second, third = np.split(array, 3, axis=-1)
+def _swap(parameter):
+    """The gates z r h of Keras in PyTorch's order r z n, and the other way round."""
+    first, second, third = np.split(parameter, 3, axis=-1)
     return np.concatenate([second, first, third], axis=-1)

@@ -1,0 +1,132 @@
+"""Compare rnncore's numbers with those of Keras and PyTorch: `make parity`.
+
+First with the reference vectors in tests/reference; then, layer by layer, with the libraries
+themselves, where they are installed.  An error that is too large fails the run.
+
+    python tools/parity.py           compare, print, write book/_generated/parity.md
+"""
+
+import datetime
+import importlib
+import importlib.util
+import os
+import sys
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+import rnncore
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = ROOT / "book" / "_generated" / "parity.md"
+sys.path.insert(0, str(ROOT / "tests"))
+
+import parity_cases  # noqa: E402
+import parity_live  # noqa: E402
+from reference_vectors import CASES  # noqa: E402
+
+PROPER = {"keras": "Keras", "torch": "PyTorch", "tensorflow": "TensorFlow"}
+ERRORS = ["forward", "gradients"]
+
+
+def main():
+    stored, live = reference(), []
+    installed, remarks = libraries()
+    for version, cases, compare in installed:
+        live += [row(name, version, "float64", compare(*case)) for name, case in cases.items()]
+
+    text = fragment(stored, live, remarks)
+    print(text)
+    worst = [max(errors) for errors in zip(*(r[-2:] for r in [*stored, *live]))]
+    if worst[0] > parity_cases.FORWARD or worst[1] > parity_cases.GRADIENT:
+        sys.exit("The numbers do not agree; nothing is written.")
+    TARGET.parent.mkdir(parents=True, exist_ok=True)
+    TARGET.write_text(text, encoding="utf-8")
+    print(f"Written to {TARGET.relative_to(ROOT)}")
+
+
+def reference():
+    """A row for each vector."""
+    rows = []
+    for name in parity_cases.COMPARED:
+        case = CASES[name]
+        layer = case["layer"].replace("->", "→").removeprefix("keras.layers.")
+        layer = layer.removeprefix("torch.nn.")
+        errors = parity_cases.compare(name)
+        rows.append([name, *row(layer, version(case["framework"]), case["dtype"], errors)])
+    return rows
+
+
+def row(layer, framework, dtype, errors):
+    return [layer, framework, dtype, errors["forward"], errors["gradient"]]
+
+
+def version(framework):
+    """Name and version in words, with those of the backend if there is one."""
+    words = f"{PROPER[framework['name']]} {framework['version']}"
+    if "backend" not in framework:
+        return words
+    backend, number = framework["backend"].split()
+    return f"{words} on {PROPER[backend]} {number}"
+
+
+def libraries():
+    """What is installed, as (version, cases, compare), and a remark on what is not."""
+    os.environ["KERAS_BACKEND"] = "torch"  # read when Keras is imported
+    missing = [name for name in ("torch", "keras") if not importlib.util.find_spec(name)]
+    remarks = [f"{PROPER[name]} is not installed here, and was not run." for name in missing]
+    if "torch" in missing:
+        return [], remarks
+    torch = importlib.import_module("torch").__version__
+    found = [(f"PyTorch {torch}", parity_live.TORCH, parity_live.compare_torch)]
+    if "keras" not in missing:
+        with warnings.catch_warnings(action="ignore"):
+            keras = importlib.import_module("keras").__version__
+        on_torch = f"Keras {keras} on PyTorch {torch}"
+        found.append((on_torch, parity_live.KERAS, parity_live.compare_keras))
+    return found, remarks
+
+
+# The page
+
+
+def fragment(stored, live, remarks):
+    """The text that a page of the book includes."""
+    today = datetime.date.today().isoformat()
+    left_out = "; ".join(f"{name} {why}" for name, why in parity_cases.LEFT_OUT.items())
+    paragraphs = [
+        f"Compared on {today}: NumPy {np.__version__}, rnncore {rnncore.__version__}.",
+        "An error is the largest difference between an array of ours and one of theirs,"
+        " divided by the largest entry of theirs or by 1 if that is more; a row shows the worst"
+        " of all outputs and the worst of all gradients.",
+        "**Stored numbers**: the reference vectors in `tests/reference`",
+        table(["vector", "layer", "computed by", "dtype", *ERRORS], stored),
+        f"Left out, for `rnncore` does nothing of the kind: {left_out}.",
+    ]
+    if live:
+        paragraphs += [
+            "**Side by side**: the same random weights, inputs, initial states and upstream"
+            " gradients",
+            table(["layer", "computed by", "dtype", *ERRORS], live),
+        ]
+    return "\n\n".join([*paragraphs, *remarks]) + "\n"
+
+
+def table(head, rows):
+    """A Markdown table, aligned in the source too; the last two columns are errors."""
+    cells = [head, *([*r[:-2], *map(figure, r[-2:])] for r in rows)]
+    widths = [max(map(len, column)) for column in zip(*cells)]
+    rule = ["-" * width for width in widths[:-2]] + ["-" * (w - 1) + ":" for w in widths[-2:]]
+    pad = [str.ljust] * (len(head) - 2) + [str.rjust] * 2
+    lines = [" | ".join(p(c, w) for p, c, w in zip(pad, r, widths)) for r in [head, rule]]
+    lines += [" | ".join(p(c, w) for p, c, w in zip(pad, r, widths)) for r in cells[1:]]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def figure(error):
+    return f"{error:.0e}" if error else "0"
+
+
+if __name__ == "__main__":
+    main()
