@@ -204,7 +204,8 @@ def jacobian_product(S, W_h, activation="linear", start=0, stop=None):
     array([0.00097656])
     """
     S, W_h = as_arrays(S=S, W_h=W_h)
-    units = [("units", None)] * (W_h.ndim > 0)
+    units = [("units", len(W_h))] if W_h.ndim else []
+    check_shape("W_h", W_h, *units * 2)
     check_shape("S", S, ("batch", None), ("timesteps + 1", None), *units)
     last = S.shape[1] - 1
     stop = check_integer("stop", last if stop is None else stop, 0, last)

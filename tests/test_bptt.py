@@ -124,7 +124,7 @@ def one_step_after_the_other(p, dS, dh):
         g["W_h"] += S[:, t].T @ dz
         g["b"] += dz.sum(axis=0)
         dh = dz @ p["W_h"].T
-    return [*g.values()][:4] + [dh]
+    return [g["X"], g["W_x"], g["W_h"], g["b"], dh]
 
 
 @pytest.mark.parametrize("timesteps", [0, 1, 16, 50])
@@ -467,7 +467,11 @@ def test_what_does_not_fit_is_named(changed, message):
         (lambda: jacobian_product(np.ones((2, 5, 4)), 1.0), "S must have shape (batch, timesteps"),
         (
             lambda: jacobian_product(np.ones((2, 5, 3)), np.eye(4)),
-            "h_t must have shape (batch, units) = (any, 4), got (2, 3)",
+            "S must have shape (batch, timesteps + 1, units) = (any, any, 4), got (2, 5, 3)",
+        ),
+        (
+            lambda: jacobian_product(np.ones((2, 5, 4)), np.ones((4, 3))),
+            "W_h must have shape (units, units) = (4, 4), got (4, 3)",
         ),
         (
             lambda: jacobian_product(np.ones((2, 5)), 1.0, stop=5),
