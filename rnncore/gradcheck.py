@@ -6,7 +6,7 @@ import numpy as np
 
 from rnncore._checks import as_array, check_positive, check_shape
 
-STEP = np.finfo(np.float64).eps ** (1 / 3)  # 6.06e-6
+STEP = float(np.finfo(np.float64).eps) ** (1 / 3)  # 6.06e-6
 
 
 class Report(NamedTuple):

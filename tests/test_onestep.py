@@ -55,3 +55,20 @@ def test_matrices_are_written_row_by_row():
 def test_the_letters_of_the_book_are_named_and_no_others(latex, names):
     marked = onestep.named(latex)
     assert [part.split("}")[0] for part in marked.split("sym=")[1:]] == names
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        (
+            "* **X** (*(batch,), or (batch, units)*) -- All.",
+            "* **X** : *(batch,), or (batch, units)* -- All.",
+        ),
+        ("**S** (*(batch,)*)", "**S** : *(batch,)*"),
+        ("* **x** -- All (*of them*).", "* **x** -- All (*of them*)."),
+    ],
+)
+def test_a_shape_stands_without_brackets_of_its_own(line, written):
+    lines = ["First.", line]
+    onestep.unbracket_types(None, "function", "f", None, None, lines)
+    assert lines == ["First.", written]

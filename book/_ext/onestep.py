@@ -5,6 +5,7 @@
 - ``{step}`words <id?step=3>` `` links to a step, and warns if there is no such widget or step.
 - Equations are rendered by KaTeX while the book is built; x, W, z, h and y carry
   the colour and the name that they have in the widgets.
+- In the reference of the package a shape stands after its argument without brackets of its own.
 - The theme's icon font and script are left out, and pictures are fetched when near.
 """
 
@@ -236,6 +237,12 @@ def drop_icon_font(app, exception):
             file.unlink()
 
 
+def unbracket_types(app, what, name, object, options, lines):
+    """Write the type of an argument after a colon: a shape has brackets enough."""
+    for i, line in enumerate(lines):
+        lines[i] = re.sub(r"(\*\*\S+\*\*) \(\*(.*?)\*\)(?= --|$)", r"\1 : *\2*", line)
+
+
 def setup(app):
     """Connect the above to Sphinx."""
     katex.render_latex = render_latex
@@ -245,6 +252,7 @@ def setup(app):
     app.add_css_file("palette.css", priority=100)
     app.add_role("step", StepRole())
     app.connect("builder-inited", write_palette)
+    app.connect("autodoc-process-docstring", unbracket_types, priority=900)  # after napoleon
     app.connect("env-updated", collect_steps)
     app.connect("missing-reference", resolve_step)
     app.connect("html-page-context", embed_widgets, priority=900)
