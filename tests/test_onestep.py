@@ -8,6 +8,8 @@ import pytest
 sys.path.append(str(Path(__file__).parents[1] / "book" / "_ext"))
 import onestep
 
+STEPPER = "rnncore.widgets.state_stepper.StateStepper"
+
 SCALAR = {"X": [1.0, 0.0, 1.0], "W_x": 1.0, "W_h": 0.5, "b": 0.0, "h0": 0.0} | {
     "activation": "linear"
 }
@@ -23,7 +25,7 @@ VECTOR = {"X": [[1.0, 0.5]], "W_x": [[1.0, 2.0], [3.0, 4.0]], "W_h": [[1.0, 0.0]
     ["", "step=0", "step=3", "step=3&W_h=1.5", "W_h=-1e+5", "X=1,2,3,4&step=4", "activation=relu"],
 )
 def test_a_link_that_the_stepper_can_follow_is_good(query):
-    assert onestep.is_valid(query, SCALAR)
+    assert onestep.is_valid(query, STEPPER, SCALAR)
 
 
 @pytest.mark.parametrize(
@@ -34,13 +36,13 @@ def test_a_link_that_the_stepper_can_follow_is_good(query):
     ],
 )
 def test_a_link_that_it_cannot_follow_whole_is_not(query):
-    assert not onestep.is_valid(query, SCALAR)
+    assert not onestep.is_valid(query, STEPPER, SCALAR)
 
 
 def test_matrices_are_written_row_by_row():
-    assert onestep.is_valid("step=1&W_h=1,2;3,4&b=0,1", VECTOR)
-    assert not onestep.is_valid("W_h=1,2,3,4", VECTOR)
-    assert not onestep.is_valid("W_h=1,2;3", VECTOR)
+    assert onestep.is_valid("step=1&W_h=1,2;3,4&b=0,1", STEPPER, VECTOR)
+    assert not onestep.is_valid("W_h=1,2,3,4", STEPPER, VECTOR)
+    assert not onestep.is_valid("W_h=1,2;3", STEPPER, VECTOR)
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@
 """
 
 import hashlib
+import importlib
 import json
 import re
 import shutil
 from html import escape
 from pathlib import Path
-from urllib.parse import parse_qs
 
 from docutils import nodes
 from myst_nb.sphinx_ import NbMetadataCollector
@@ -26,7 +26,7 @@ from sphinx.util import logging
 from sphinxcontrib import katex
 
 from rnncore import palette
-from rnncore.widgets.state_stepper import clean
+from rnncore.widgets.base import PART
 
 logger = logging.getLogger(__name__)
 VIEW = re.compile(
@@ -60,30 +60,43 @@ def embed_widgets(app, pagename, templatename, context, doctree):
     if doctree is None or not VIEW.search(context["body"]):
         return
     widgets = widgets_of(app.env, pagename)
-    texts, states = {}, {}
-    for key, state in widgets.items():
-        states[key] = {k: v for k, v in state.items() if not k.startswith("_") and k != "layout"}
-        for name in ("_esm", "_css"):
-            digest = hashlib.sha256(state[name].encode()).hexdigest()[:16]
-            texts[digest] = state[name]
-            states[key][name] = digest
-        del states[key]["film"]
 
     def slot(match):
         key = json.loads(match["view"])["model_id"]
         if key not in widgets:
             logger.warning("this widget cannot live without a kernel", location=pagename)
             return ""
-        name, film = escape(widgets[key]["id"]), widgets[key]["film"]
-        return (
-            f'<div class="rnn-slot" id="{name}" data-rnn-slot="{escape(key)}" data-rnn-id="{name}">'
-            f'<div class="rnn-film">{film}</div></div>'
-        )
+        return slot_of(key, widgets[key])
 
+    context["body"] = VIEW.sub(slot, context["body"]) + data_of(widgets)
+
+
+def slot_of(key, state):
+    """The place of a widget on the page, with its film strip in it."""
+    name = escape(state["id"])
+    return (
+        f'<div class="rnn-slot" id="{name}" data-rnn-slot="{escape(key)}" data-rnn-id="{name}">'
+        f'<div class="rnn-film">{state["film"]}</div></div>'
+    )
+
+
+def data_of(widgets):
+    """The states of a page's widgets; the parts of modules and style sheets stand in it once."""
+    texts, states = {}, {}
+    for key, state in widgets.items():
+        states[key] = {k: v for k, v in state.items() if not k.startswith("_") and k != "layout"}
+        del states[key]["film"]
+        for name in ("_esm", "_css"):
+            parts = {digest_of(text): text for text in state[name].split(PART)}
+            texts |= parts
+            states[key][name] = list(parts)
     data = json.dumps({"texts": texts, "states": states})
     data = re.sub("[<>&]", lambda m: UNSAFE[m[0]], data)
-    body = VIEW.sub(slot, context["body"])
-    context["body"] = body + as_script("application/json", data, id="rnn-widgets")
+    return as_script("application/json", data, id="rnn-widgets")
+
+
+def digest_of(text):
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 # --- Links to a step -----------------------------------------------------------
@@ -103,38 +116,28 @@ def collect_steps(app, env):
         for state in widgets_of(env, docname).values():
             if state["id"] in env.onestep_widgets:
                 logger.warning("two widgets have the id %r", state["id"], location=docname)
-            traits = {name: state.get(name) for name in LINKED}
-            env.onestep_widgets[state["id"]] = (docname, traits)
+            env.onestep_widgets[state["id"]] = (docname, state["_anywidget_id"], parameters(state))
     return sorted(env.found_docs) if before != env.onestep_widgets else []
 
 
-LINKED = ("X", "W_x", "W_h", "b", "h0", "activation")
+def kind_of(name):
+    """The class of a widget, from the name that its state carries."""
+    module, _, kind = name.rpartition(".")
+    return getattr(importlib.import_module(module), kind)
 
 
-def is_valid(query, traits):
+def parameters(state):
+    """What a link to the widget may change."""
+    return {name: state[name] for name in kind_of(state["_anywidget_id"]).parameters}
+
+
+def is_valid(query, kind, values):
     """Whether every part of a link to a step can be taken over by the widget."""
-    values = dict(traits)
     try:
-        # As in the page, "+" is a sign and no space: 1e+5.
-        parts = parse_qs(query.replace("+", "%2B"), True, strict_parsing=bool(query))
-        step = parts.pop("step", ["0"])
-        if any(len(given) > 1 for given in [step, *parts.values()]):
-            return False
-        for name, (text,) in parts.items():
-            values[name] = text if name == "activation" else unpacked(text, traits[name])
-        clean(**values)
-    except (KeyError, TypeError, ValueError):
+        kind_of(kind).linked(values, query)
+    except (TypeError, ValueError):
         return False
-    return bool(re.fullmatch("[0-9]+", step[0])) and int(step[0]) <= len(values["X"])
-
-
-def unpacked(text, like):
-    """Numbers parted by commas, rows by semicolons, in the nesting of `like`."""
-    if not isinstance(like, list):
-        return float(text)
-    if like and isinstance(like[0], list):
-        return [unpacked(row, [0.0]) for row in text.split(";")]
-    return [float(number) for number in text.split(",")]
+    return True
 
 
 def resolve_step(app, env, node, contnode):
@@ -142,8 +145,8 @@ def resolve_step(app, env, node, contnode):
     if node["reftype"] != "step":
         return None
     name, _, query = node["reftarget"].partition("?")
-    docname, traits = env.onestep_widgets.get(name, (None, None))
-    if docname is None or not is_valid(query, traits):
+    docname, kind, values = env.onestep_widgets.get(name, (None, None, None))
+    if docname is None or not is_valid(query, kind, values):
         return None
     uri = app.builder.get_relative_uri(node["refdoc"], docname) if node["refdoc"] != docname else ""
     text = nodes.inline("", contnode.astext())

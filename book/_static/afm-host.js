@@ -17,21 +17,22 @@
 
   const { texts, states } = JSON.parse(data.textContent);
 
-  // One module, one style sheet for all widgets that share them.
+  // A module or style sheet is a list of parts; widgets that share all parts share the module.
   const modules = new Map();
-  const load = (digest) => {
-    if (!modules.has(digest)) {
-      const url = URL.createObjectURL(new Blob([texts[digest]], { type: "text/javascript" }));
-      modules.set(digest, import(url).finally(() => URL.revokeObjectURL(url)));
+  const load = (parts) => {
+    const name = parts.join();
+    if (!modules.has(name)) {
+      const source = parts.map((digest) => texts[digest]).join("\n");
+      const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+      modules.set(name, import(url).finally(() => URL.revokeObjectURL(url)));
     }
-    return modules.get(digest);
+    return modules.get(name);
   };
   const styled = new Set();
-  const style = (digest) => {
-    if (styled.has(digest)) return;
+  const style = (parts) => parts.filter((digest) => !styled.has(digest)).forEach((digest) => {
     styled.add(digest);
     document.head.append(Object.assign(document.createElement("style"), { textContent: texts[digest] }));
-  };
+  });
 
   // A model over the embedded state; the views of one model share it.
   const makeModel = (state) => {
@@ -62,7 +63,8 @@
       style(_css);
       slot.prepend(el);
       slot.classList.add("alive"); // hides the film strip on the screen
-      await widget.render({ model: models.get(key), el, experimental: {} });
+      slot.rnnModel = models.get(key); // for the console, and for tests
+      await widget.render({ model: slot.rnnModel, el, experimental: {} });
     } catch (error) {
       slot.classList.remove("alive");
       el.remove();

@@ -26,7 +26,7 @@ function arithmeticLines(box) {
     const lines = [
       [sym(`h_${t}`, "h"), " = ", ...wrap(sym(`x_${t}`, "x"), " · ", sym("W_x", "W_x"), " + ", sym(`h_${t - 1}`, "h_prev"), " · ", sym("W_h", "W_h"), ...bias(() => sym("b", "b")))],
       ["= ", ...wrap(num("x", [t], run.x[t][0]), " × ", num("W_x", [], W_x[0][0]), " + ", h(t - 1, "h_prev"), " × ", num("W_h", [], W_h[0][0]), ...bias(b_))],
-      ["= ", ...wrap(num("x W_x", [t], run.from_x[t][0][0]), " + ", num("h W_h", [t], run.from_h[t][0][0]), ...bias(b_))],
+      ["= ", ...wrap(num("from_x", [t], run.from_x[t][0][0]), " + ", num("from_h", [t], run.from_h[t][0][0]), ...bias(b_))],
       ...(activation === "linear" ? [] : [["= ", ...wrap(num("z", [t], run.z[t][0]))]]),
       ["= ", html("b", {}, number("h", [t], run.h[t][0]))],
     ];
@@ -57,7 +57,7 @@ function productTable(box, features, units) {
       put(head, { "data-sym": sym }, ...symbol(`${name}_${time}`), again(` ${word}`), ` ${i + 1}: `, incoming(shown(from[i])));
       cells.forEach((cell, j) => {
         const factors = html("small", {}, again(incoming(factor(from[i])), " "), "× ", number(weight, [i, j], W[i][j], factor(W[i][j])));
-        put(cell, {}, factors, number(`${name} ${weight}`, [t, i, j], products[i][j], shown(products[i][j]), ""));
+        put(cell, {}, factors, number(name === "x" ? "from_x" : "from_h", [t, i, j], products[i][j], shown(products[i][j]), ""));
       });
     });
   }

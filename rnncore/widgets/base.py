@@ -3,6 +3,7 @@
 import re
 from html import escape
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import anywidget
 import numpy as np
@@ -14,17 +15,26 @@ from rnncore.palette import css
 HERE = Path(__file__).parent
 
 
+PART = "\n// ---\n"  # stands between the parts of a module; the book stores each part once a page
+
+
 def module(*parts):
     """The text of one ES module joined from files; only the last part exports.
 
     A module that is imported from a Blob cannot import others, so shared parts are joined here.
     """
-    return "\n".join((HERE / part).read_text(encoding="utf8") for part in parts)
+    return PART.join((HERE / part).read_text(encoding="utf8") for part in parts)
+
+
+FRAME = (
+    *("numbers.js", "dom.js", "transport.js", "fields.js", "guess.js", "sharing.js"),
+    *("parameters.js", "editor.js", "frame.js"),
+)
 
 
 def style(*parts):
-    """The palette's tokens and the style sheets, as one text."""
-    return css() + module(*parts)
+    """The palette's tokens, the frame's style sheet, and those of the widget, as one text."""
+    return css() + PART + module("frame.css", *parts)
 
 
 class BadValue(traitlets.TraitError, ValueError):
@@ -37,17 +47,95 @@ class Parameter(traitlets.Any):
     allow_none = False
 
 
+def together(*names):
+    """In the body of a class: these traits are held against one another when one is set."""
+
+    @traitlets.validate(*names)
+    def valid(self, proposal):
+        name, value = proposal["trait"].name, proposal["value"]
+        return self.clean(**{**self.values(), name: value})[name] if self._ready else value
+
+    return valid
+
+
 class Widget(anywidget.AnyWidget):
     """A widget of the book.
 
+    A kind of widget defines `parameters`, the names of the traits that the reader and Python
+    change; `clean`, which checks them; `trace`, the numbers; and `strip`, the film strip.
+
+    Traits
+    ------
     id : the name it is linked by (``#id?step=3`` on the page)
-    step : how many steps are done, 0 … T
+    step : how many steps are done, 0 … T; always 0 where there are none
+    presets : dicts with a ``name``, a ``note`` and the values that they change
     film : a table of all the steps, for paper and for pages where no script runs
     """
 
+    parameters = ()
+    one_based = ()  # the arrays of `trace` whose first entry belongs to step 1
+
     id = traitlets.Unicode().tag(sync=True)
     step = traitlets.Int(0).tag(sync=True)
+    presets = traitlets.List().tag(sync=True)
     film = traitlets.Unicode().tag(sync=True)
+    _ready = False  # whether all parameters are there to be held against one another
+
+    def __init__(self, id, step=0, presets=(), **values):
+        values = self.clean(**values)
+        presets = [self._clean_preset(preset, values) for preset in presets]
+        super().__init__(**values, id=id, presets=presets)
+        self._ready = True
+        self.step = step
+        self.film = self.strip()
+
+    @classmethod
+    def clean(cls, **values):
+        """The parameters as finite lists, numbers and words; a BadValue where they do not fit."""
+        raise NotImplementedError
+
+    @classmethod
+    def steps(cls, values):
+        """The number of steps that these parameters give."""
+        return 0
+
+    @classmethod
+    def linked(cls, values, query):
+        """The parameters and the step that a link asks for, each part of it valid.
+
+        query : what stands behind the ``?``.  Raises ValueError for a part that is not valid.
+        """
+        # As in the page, "+" is a sign and no space: 1e+5.
+        parts = parse_qs(query.replace("+", "%2B"), True, strict_parsing=bool(query))
+        if twice := [name for name, given in parts.items() if len(given) > 1]:
+            raise BadValue(f"{twice[0]} must stand in a link once, got it twice.")
+        texts = {name: given[0] for name, given in parts.items()}
+        step = texts.pop("step", "0")
+        for name, text in texts.items():
+            if name not in cls.parameters:
+                raise BadValue(f"{name} is not among {', '.join(cls.parameters)}.")
+            values = cls.clean(**{**values, name: unpacked(text, values[name])})
+        if not re.fullmatch("[0-9]+", step) or int(step) > cls.steps(values):
+            raise BadValue(f"step must be 0 … {cls.steps(values)}, got {step}.")
+        return values, int(step)
+
+    def trace(self):
+        """Every number that the widget shows, as computed by rnncore: a dict of arrays."""
+        raise NotImplementedError
+
+    def strip(self):
+        """The film strip: what is shown, as HTML without a script."""
+        raise NotImplementedError
+
+    def values(self):
+        """The parameters by name."""
+        return {name: getattr(self, name) for name in self.parameters}
+
+    def set(self, **values):
+        """Set several parameters at once; they are checked together, and all or none is taken."""
+        with self.hold_trait_notifications():
+            for name, value in values.items():
+                setattr(self, name, value)
 
     @traitlets.validate("id")
     def _valid_id(self, proposal):
@@ -58,8 +146,53 @@ class Widget(anywidget.AnyWidget):
             )
         return proposal["value"]
 
+    @traitlets.validate("step")
+    def _valid_step(self, proposal):
+        last = self.steps(self.values()) if self._ready else proposal["value"]
+        if not 0 <= proposal["value"] <= last:
+            raise BadValue(f"step must be 0 … {last}, got {proposal['value']}.")
+        return proposal["value"]
+
+    @traitlets.observe(traitlets.All)
+    def _renew(self, change):
+        if self._ready and change["name"] in (*self.parameters, "id"):
+            self.step = min(self.step, self.steps(self.values()))
+            self.film = self.strip()
+
+    @classmethod
+    def _clean_preset(cls, preset, values):
+        """A preset with its values as lists; what it changes must fit the rest."""
+        if "name" not in preset:
+            raise BadValue(f"a preset must have a name, got {preset!r}.")
+        changes = {name: value for name, value in preset.items() if name in cls.parameters}
+        cleaned = cls.clean(**{**values, **changes})
+        return {**preset, **{name: cleaned[name] for name in changes}}
+
     def __repr__(self):
-        return f"{type(self).__name__}(id={self.id!r}, step={self.step})"
+        step = f", step={self.step}" if self.steps(self.values()) else ""
+        return f"{type(self).__name__}(id={self.id!r}{step})"
+
+
+def unpacked(text, like):
+    """A value of a link, of the kind of `like`: a word, a truth, or numbers; or lists of them.
+
+    What stands in a list is parted by commas, rows by semicolons, matrices by bars.
+    """
+    if isinstance(like, list):
+        parts = text.split(",;|"[depth(like) - 1])
+        return [unpacked(part, like[0] if like else 0.0) for part in parts]
+    if isinstance(like, str):
+        return text
+    if isinstance(like, bool):
+        if text not in ("true", "false"):
+            raise BadValue(f"must be true or false, got {text!r}.")
+        return text == "true"
+    return int(text) if isinstance(like, int) else float(text)
+
+
+def depth(value):
+    """How deep lists are nested."""
+    return 1 + max(map(depth, value), default=0) if isinstance(value, list) else 0
 
 
 def finite(name, value):

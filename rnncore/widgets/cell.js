@@ -1,12 +1,5 @@
 // The arithmetic of the simple recurrent cell: h_t = f(x_t W_x + h_{t-1} W_h + b).
 
-const ACTIVATIONS = {
-  linear: (z) => z,
-  tanh: Math.tanh,
-  sigmoid: (z) => { const e = Math.exp(-Math.abs(z)); return (z >= 0 ? 1 : e) / (1 + e); },
-  relu: (z) => (Number.isNaN(z) ? z : Math.max(z, 0)),
-};
-
 // Scalars become 1 × 1 matrices, so that one cell serves both forms; `scalar` says which it was.
 function asMatrices({ X, W_x, W_h, b, h0, activation }) {
   const scalar = !Array.isArray(W_x);
@@ -19,7 +12,7 @@ function asMatrices({ X, W_x, W_h, b, h0, activation }) {
 // x[t] is X[t - 1]. Shapes: h[t] (units), from_x[t] (features, units), from_h[t] (units, units).
 function trace(params) {
   const { X, W_x, W_h, b, h0, activation } = asMatrices(params);
-  const f = ACTIVATIONS[activation];
+  const f = ACTIVATIONS[activation].value;
   const out = { x: [null], from_x: [null], from_h: [null], z: [null], h: [h0.slice()] };
   X.forEach((x, k) => {
     const before = out.h[k];

@@ -33,6 +33,19 @@ function symbol(text) {
   return [html("i", {}, base), ...(sub.length ? [html("sub", {}, sub.join("_"))] : [])];
 }
 
+// The same inside a drawing: h_{t-1} is written "h_t−1".
+function tspans(text) {
+  const [base, ...sub] = text.split("_");
+  return sub.length ? [svg("tspan", { "font-style": "italic" }, base), svg("tspan", { class: "sub", dy: 4 }, sub.join("_"))] : [base];
+}
+
+// An arrowhead of its own for each drawing: another may be hidden, and its arrowhead with it.
+function arrowhead() {
+  const id = `rnn-arrow-${Math.random().toString(36).slice(2)}`;
+  const marker = svg("marker", { id, viewBox: "0 0 8 8", refX: 6, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, svg("path", { d: "M0,0 L8,4 L0,8 z" }));
+  return { defs: svg("defs", {}, marker), url: `url(#${id})` };
+}
+
 // Point at a symbol in equation, code or picture, and it lights up in all of them;
 // press it in the equation, and it stays lit.
 function linkSymbols(root, signal) {

@@ -12,23 +12,30 @@ function fields({ change, signal }) {
     const field = all.get(name);
     chosen = name;
     write(sliderLabel, `drag ${name}`);
-    put(slider, { "aria-label": `Drag ${name}`, min: Math.min(-2, Math.floor(field.value)), max: Math.max(2, Math.ceil(field.value)) });
+    const reach = field.whole ? [Math.max(field.min, 0), Math.min(field.max, 2 * field.value + 10)] : [Math.max(field.min, -2), Math.min(field.max, 2)];
+    const [least, most] = [Math.min(reach[0], Math.floor(field.value)), Math.max(reach[1], Math.ceil(field.value))];
+    put(slider, { "aria-label": `Drag ${name}`, step: field.whole ? 1 : 0.05, min: least, max: most });
     slider.value = field.value;
   };
   const refuse = (name, why) => {
-    const { input, error, value } = all.get(name);
+    const { input, error, value, wanted } = all.get(name);
     put(input, { "aria-invalid": why ? "true" : null });
-    write(error, why ? `${name} takes a finite number; ${why}, so it stays ${shown(value)}.` : "");
+    write(error, why ? `${name} takes ${wanted}; ${why}, so it stays ${shown(value)}.` : "");
   };
 
-  function field(name, sym, onValue) {
+  // whole: integers alone; min, max: the bounds.
+  function field({ name, sym, whole = false, min = -Infinity, max = Infinity }, onValue) {
     const error = html("span", { class: "error", role: "status" });
-    const input = html("input", { type: "number", step: 0.1, "aria-label": name, autocomplete: "off" });
-    all.set(name, { input, error, value: 0 });
+    const bounds = { min: Number.isFinite(min) ? min : null, max: Number.isFinite(max) ? max : null };
+    const input = html("input", { type: "number", step: whole ? 1 : 0.1, ...bounds, "aria-label": name, autocomplete: "off" });
+    const range = bounds.min === null && bounds.max === null ? "" : bounds.max === null ? ` of at least ${min}` : ` from ${shown(min)} to ${shown(max)}`;
+    const wanted = `${whole ? "a whole number" : range ? "a number" : "a finite number"}${range}`;
+    all.set(name, { input, error, value: 0, wanted, whole, min, max });
     const read = () => {
       const text = input.value.trim();
-      if (text === "" || !Number.isFinite(Number(text))) return null;
-      return Number(text);
+      const value = Number(text);
+      const fits = text !== "" && Number.isFinite(value) && value >= min && value <= max && !(whole && !Number.isInteger(value));
+      return fits ? value : null;
     };
     const on = (type, handler) => input.addEventListener(type, handler, { signal });
     let before = 0; // the value when the editing began: what stays if it ends in nonsense
@@ -46,7 +53,7 @@ function fields({ change, signal }) {
       if (read() === null) {
         if (all.get(name).value !== before) onValue(before);
         all.get(name).value = before;
-        refuse(name, input.validity.badInput ? "this was none" : "the field was empty");
+        refuse(name, input.validity.badInput || input.value.trim() !== "" ? `${input.value.trim() || "this"} was none` : "the field was empty");
       }
       input.value = all.get(name).value;
     });

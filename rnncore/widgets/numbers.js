@@ -40,16 +40,18 @@ function python(value) {
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
-// For links: rows are parted by semicolons, numbers by commas.
+// For links: numbers are parted by commas, rows by semicolons, matrices by bars.
+const PARTED = [",", ";", "|"];
+const depth = (value) => (Array.isArray(value) ? 1 + Math.max(0, ...value.map(depth)) : 0);
+
 function packed(value) {
-  if (!Array.isArray(value)) return String(value);
-  return value.map((row) => (Array.isArray(row) ? row.join(",") : row)).join(Array.isArray(value[0]) ? ";" : ",");
+  return Array.isArray(value) ? value.map(packed).join(PARTED[depth(value) - 1]) : String(value);
 }
 
 // The inverse; null where `text` is not finite numbers in the nesting of `like`.
 function unpacked(text, like) {
   const number = (t) => (/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(t) && Number.isFinite(Number(t)) ? Number(t) : null);
   if (!Array.isArray(like)) return number(text);
-  const value = Array.isArray(like[0]) ? text.split(";").map((row) => unpacked(row, [0])) : text.split(",").map(number);
+  const value = text.split(PARTED[depth(like) - 1]).map((part) => unpacked(part, like[0]));
   return value.includes(null) ? null : value;
 }

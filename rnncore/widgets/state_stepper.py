@@ -1,14 +1,22 @@
 """The hidden-state update, one time step at a time: scalar (system S4) and vector form."""
 
 import numpy as np
-import traitlets
 
 from rnncore._checks import check_shape
 from rnncore.activations import get_recurrent
 from rnncore.states import compute_states
-from rnncore.widgets.base import BadValue, Parameter, Widget, finite, module, shown, style, table
-
-PARAMETERS = ("X", "W_x", "W_h", "b", "h0", "activation")
+from rnncore.widgets.base import (
+    FRAME,
+    BadValue,
+    Parameter,
+    Widget,
+    finite,
+    module,
+    shown,
+    style,
+    table,
+    together,
+)
 
 SCALAR_PRESETS = [
     {"name": name, "note": note, "W_x": 1.0, "W_h": W_h}
@@ -75,20 +83,21 @@ class StateStepper(Widget):
     """
 
     _esm = module(
-        *("numbers.js", "cell.js", "dom.js", "transport.js", "fields.js", "guess.js"),
-        *("sharing.js", "parameters.js", "editor.js", "arithmetic.js", "unrolled.js"),
+        *FRAME,
+        *("activations.js", "cell.js", "recurrent.js", "arithmetic.js", "unrolled.js"),
         "state_stepper.js",
     )
-    _css = style("stepper.css")
+    _css = style("recurrent.css")
 
+    parameters = ("X", "W_x", "W_h", "b", "h0", "activation")
+    one_based = ("x", "from_x", "from_h", "z")
     X = Parameter().tag(sync=True)
     W_x = Parameter().tag(sync=True)
     W_h = Parameter().tag(sync=True)
     b = Parameter().tag(sync=True)
     h0 = Parameter().tag(sync=True)
     activation = Parameter().tag(sync=True)
-    presets = traitlets.List().tag(sync=True)
-    _ready = False  # whether all parameters are there to be held against one another
+    _together = together(*parameters)
 
     def __init__(
         self, X, W_x, W_h, b=0.0, activation="linear", h0=None, *, id, step=0, presets=None
@@ -96,44 +105,20 @@ class StateStepper(Widget):
         units = np.shape(W_h)[:1]  # () in the scalar form
         b = np.full(units, b) if np.ndim(b) == 0 else b
         h0 = np.zeros(units) if h0 is None else h0
-        values = clean(X=X, W_x=W_x, W_h=W_h, b=b, h0=h0, activation=activation)
         if presets is None:
-            presets = vector_presets(*np.shape(W_x)) if units else SCALAR_PRESETS
-        super().__init__(**values, id=id, presets=[clean_preset(p, values) for p in presets])
-        self._ready = True
-        self.step = step
-        self._renew_film()
+            presets = vector_presets(*np.shape(W_x)) if np.ndim(W_x) == 2 else SCALAR_PRESETS
+        values = {"X": X, "W_x": W_x, "W_h": W_h, "b": b, "h0": h0, "activation": activation}
+        super().__init__(id, step, presets, **values)
 
-    def set(self, **values):
-        """Set several parameters at once; they are checked together, and all or none is taken."""
-        with self.hold_trait_notifications():
-            for name, value in values.items():
-                setattr(self, name, value)
+    @classmethod
+    def clean(cls, X, W_x, W_h, b, h0, activation):
+        """The parameters as finite lists and a name; a BadValue where they do not fit together."""
+        return clean(X, W_x, W_h, b, h0, activation)
 
-    @traitlets.validate(*PARAMETERS)
-    def _valid_parameter(self, proposal):
-        name, value = proposal["trait"].name, proposal["value"]
-        if not self._ready:
-            return value
-        return clean(**{**self._parameters(), name: value})[name]
-
-    @traitlets.validate("step")
-    def _valid_step(self, proposal):
-        if self._ready and not 0 <= proposal["value"] <= len(self.X):
-            raise BadValue(f"step must be 0 … {len(self.X)}, got {proposal['value']}.")
-        return proposal["value"]
-
-    @traitlets.observe("X")
-    def _keep_step_in_range(self, change):
-        self.step = min(self.step, len(self.X))
-
-    @traitlets.observe(*PARAMETERS, "id")
-    def _renew_film(self, change=None):
-        if self._ready:
-            self.film = self._film()
-
-    def _parameters(self):
-        return {name: getattr(self, name) for name in PARAMETERS}
+    @classmethod
+    def steps(cls, values):
+        """One step for each input."""
+        return len(values["X"])
 
     def trace(self):
         """Every intermediate of every step, as computed by rnncore.
@@ -148,14 +133,14 @@ class StateStepper(Widget):
         """
         W_x, W_h, b = (np.asarray(getattr(self, name)) for name in ("W_x", "W_h", "b"))
         X = np.reshape(self.X, (len(self.X), *W_x.shape[:1]))
-        h = states(**self._parameters())
+        h = states(**self.values())
         with np.errstate(over="ignore", invalid="ignore"):
             from_x = X[..., np.newaxis] * W_x if W_x.ndim else X * W_x
             from_h = h[:-1, :, np.newaxis] * W_h if W_h.ndim else h[:-1] * W_h
             z = X @ W_x + h[:-1] @ W_h + b if W_h.ndim else from_x + from_h + b
         return {"x": X, "from_x": from_x, "from_h": from_h, "z": z, "h": h}
 
-    def _film(self):
+    def strip(self):
         """The steps as a table: what comes in, the update, the state."""
         run = self.trace()
         scalar = np.ndim(self.W_h) == 0
@@ -199,15 +184,6 @@ def clean(X, W_x, W_h, b, h0, activation):
     except ValueError as error:
         raise BadValue(str(error)) from None
     return values
-
-
-def clean_preset(preset, values):
-    """A preset with its values as lists; what it changes must fit the rest."""
-    if "name" not in preset:
-        raise BadValue(f"a preset must have a name, got {preset!r}.")
-    changes = {name: value for name, value in preset.items() if name in PARAMETERS}
-    cleaned = clean(**{**values, **changes})
-    return {**preset, **{name: cleaned[name] for name in changes}}
 
 
 def states(X, W_x, W_h, b, h0, activation):

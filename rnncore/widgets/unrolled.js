@@ -17,10 +17,8 @@ function unrolled({ timesteps, features, units, scalar, width }) {
   const size = { width: left + (timesteps + 1) * column + 4, height: sTop + units * cell.h + 6 };
   const times = [...Array(timesteps + 1).keys()];
   const middle = { "text-anchor": "middle", "dominant-baseline": "central" };
-  // An arrowhead of its own: another drawing of the page may be hidden, and its arrowhead with it.
-  const arrowhead = `rnn-arrow-${Math.random().toString(36).slice(2)}`;
+  const arrow = arrowhead();
   const text = (x, y, attributes, content = "") => svg("text", { x, y, ...attributes }, content);
-  const sub = (base, t) => [svg("tspan", { "font-style": "italic" }, base), svg("tspan", { class: "sub", dy: 4 }, t)];
 
   const band = svg("rect", { class: "band", y: 2, width: column, height: size.height - 4, rx: 8 });
   const parts = times.map((t) => {
@@ -31,13 +29,13 @@ function unrolled({ timesteps, features, units, scalar, width }) {
       label: text(x, TOP + i * cell.x + cell.x / 2 - 2, { ...middle, class: "x-num" }),
     }));
     const edges = t === 0 ? [] : [
-      svg("path", { class: "edge", "data-sym": "W_x", d: `M${x},${xBottom} V${node - radius - 3}`, "marker-end": `url(#${arrowhead})` }),
-      text(x + 6, xBottom + 20, { class: "edge-name", "data-sym": "W_x" }, sub("W", "x")),
-      svg("path", { class: "edge", "data-sym": "W_h", d: `M${at(t - 1) + radius},${node} H${x - radius - 3}`, "marker-end": `url(#${arrowhead})` }),
-      text((x + at(t - 1)) / 2 - 2, node - Math.max(11, radius * 0.9), { ...middle, class: "edge-name", "data-sym": "W_h" }, sub("W", "h")),
+      svg("path", { class: "edge", "data-sym": "W_x", d: `M${x},${xBottom} V${node - radius - 3}`, "marker-end": arrow.url }),
+      text(x + 6, xBottom + 20, { class: "edge-name", "data-sym": "W_x" }, tspans("W_x")),
+      svg("path", { class: "edge", "data-sym": "W_h", d: `M${at(t - 1) + radius},${node} H${x - radius - 3}`, "marker-end": arrow.url }),
+      text((x + at(t - 1)) / 2 - 2, node - Math.max(11, radius * 0.9), { ...middle, class: "edge-name", "data-sym": "W_h" }, tspans("W_h")),
     ];
     const circle = svg("circle", { class: "node", cx: x, cy: node, r: radius });
-    const inNode = text(x, node, { ...middle, class: inNodes ? "h-num" : "h-name" }, inNodes ? "" : sub("h", t));
+    const inNode = text(x, node, { ...middle, class: inNodes ? "h-num" : "h-name" }, inNodes ? "" : tspans(`h_${t}`));
     const down = svg("path", { class: "edge down", d: `M${x},${node + radius} V${sTop - 20}` });
     const heading = text(x, sTop - 11, { ...middle, class: "heading" }, `S[${scalar ? ":" : 0},${column < 72 ? "" : " "}${t}]`);
     const cells = [...Array(units).keys()].map((j) => ({
@@ -46,10 +44,9 @@ function unrolled({ timesteps, features, units, scalar, width }) {
       label: text(x, sTop + j * cell.h + cell.h / 2 - 5, { ...middle, class: "s-num" }),
     }));
     group.append(...edges, ...inputs.flatMap((c) => [c.box, c.label]), circle, inNode, down, heading, ...cells.flatMap((c) => [c.box, c.bar, c.label]));
-    if (t > 0) group.append(text(x, TOP - 12, { ...middle, class: "x-name" }, sub("x", t)));
+    if (t > 0) group.append(text(x, TOP - 12, { ...middle, class: "x-name" }, tspans(`x_${t}`)));
     return { group, inputs, circle, inNode, cells };
   });
-  const arrow = svg("marker", { id: arrowhead, viewBox: "0 0 8 8", refX: 6, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, svg("path", { d: "M0,0 L8,4 L0,8 z" }));
   const names = narrow ? [] : [
     text(4, TOP - 12, { class: "row-name", "dominant-baseline": "central" }, "input"),
     text(4, node, { class: "row-name", "dominant-baseline": "central" }, "state"),
@@ -57,7 +54,7 @@ function unrolled({ timesteps, features, units, scalar, width }) {
   ];
   const title = svg("title", {}, "The network unrolled in time");
   const description = svg("desc");
-  const element = svg("svg", { class: narrow ? "unrolled narrow" : "unrolled", role: "img", viewBox: `0 0 ${size.width} ${size.height}`, width: size.width, height: size.height }, title, description, svg("defs", {}, arrow), band, ...names, ...parts.map((p) => p.group));
+  const element = svg("svg", { class: narrow ? "unrolled narrow" : "unrolled", role: "img", viewBox: `0 0 ${size.width} ${size.height}`, width: size.width, height: size.height }, title, description, arrow.defs, band, ...names, ...parts.map((p) => p.group));
 
   // Bars share one scale: the largest finite |h| of the whole run fills half a cell,
   // to the right of the middle where h is positive, to the left where it is negative.

@@ -3,13 +3,16 @@
 import functools
 import http.server
 import os
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
-HTML = Path(__file__).parents[2] / "_build" / "html"
+ROOT = Path(__file__).parents[2]
+HTML = ROOT / "_build" / "html"
+sys.path.append(str(ROOT / "tools"))
 # Quiet: the browser's own errands would look like the page's.
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
@@ -20,8 +23,6 @@ FLAGS = [
 @pytest.fixture(scope="session")
 def site():
     """The address of the built book, served on a free loopback port."""
-    if not (HTML / "index.html").exists():
-        pytest.fail("There is no built book in _build/html; run `make book` first.")
 
     class Handler(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *args):
@@ -55,6 +56,8 @@ def open_page(browser, site):
             complaints.append(f"request to another host: {request.url}")
 
     def open_page(path, base=None, ready=True, init=None, **options):
+        if base is None and not (HTML / "index.html").exists():
+            pytest.fail("There is no built book in _build/html; run `make book` first.")
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
         contexts.append(context)
         if init:
@@ -77,3 +80,17 @@ def open_page(browser, site):
     for context in contexts:
         context.close()
     assert not complaints
+
+
+@pytest.fixture
+def show(open_page, tmp_path):
+    """Open a page that shows these widgets and nothing else; the book need not be built."""
+    import preview
+
+    def show(*widgets, **options):
+        folder = tmp_path / "book"
+        folder.mkdir(exist_ok=True)
+        (folder / "preview.html").write_text(preview.page(widgets), encoding="utf8")
+        return open_page("preview.html", base=tmp_path.as_uri(), **options)
+
+    return show

@@ -1,21 +1,12 @@
 """What a stepper on a page shows, and what rnncore says it should show."""
 
-import math
-
 import numpy as np
+from family import READ, assert_close, brief, root
 
 from rnncore.activations import get
 from rnncore.states import compute_states
 from rnncore.widgets.base import shown
 
-READ = """
-(root) => [...root.querySelectorAll("[data-name]")].map((node) => ({
-  name: node.dataset.name,
-  index: node.dataset.index === "" ? [] : node.dataset.index.split(",").map(Number),
-  value: Number(node.dataset.value),
-  text: node.textContent,
-}))
-"""
 BARS = """
 (root) => [...root.querySelectorAll("[data-bar]")].map((node) => ({
   index: node.dataset.bar.split(",").map(Number),
@@ -25,32 +16,6 @@ BARS = """
   middle: Number(node.parentNode.querySelector("circle").getAttribute("cx")),
 }))
 """
-
-
-def root(page, name):
-    """The root element of the stepper with that id."""
-    return page.locator(f'[data-rnn-id="{name}"] [data-rnn-widget="state-stepper"]')
-
-
-def packed(value):
-    """A parameter as a link writes it."""
-    if np.ndim(value) == 2:
-        return ";".join(packed(row) for row in value)
-    return ",".join(repr(float(v)) for v in np.atleast_1d(value))
-
-
-def follow(page, name, step, activation=None, **parameters):
-    """Go to a link of that stepper, and wait until it has arrived."""
-    parts = [f"step={step}", *(f"{key}={packed(value)}" for key, value in parameters.items())]
-    parts += [f"activation={activation}"] if activation else []
-    page.evaluate(
-        """async (hash) => {
-          if (location.hash !== hash) location.hash = hash;
-          while (document.documentElement.dataset.rnnFollowed !== hash)
-            await new Promise((done) => setTimeout(done));
-        }""",
-        f"#{name}?{'&'.join(parts)}",
-    )
 
 
 def run(X, W_x, W_h, b=0.0, h0=0.0, activation="linear"):
@@ -72,8 +37,8 @@ def run(X, W_x, W_h, b=0.0, h0=0.0, activation="linear"):
         "x": one_based(X),
         "z": one_based(z),
         "h": h,
-        "x W_x": one_based(from_x),
-        "h W_h": one_based(from_h),
+        "from_x": one_based(from_x),
+        "from_h": one_based(from_h),
         "W_x": W_x,
         "W_h": W_h,
         "b": b,
@@ -103,25 +68,9 @@ def assert_numbers(numbers, expected, step):
     assert reached == whole, "a state is missing"
 
 
-def assert_close(a, b, tolerance, what):
-    """Equal to the tolerance; infinities and NaN must be the same."""
-    if math.isfinite(b):
-        assert abs(a - b) <= tolerance, what
-    else:
-        assert str(float(a)) == str(float(b)), what
-
-
 def as_number(text):
     """The number that a reader reads."""
     return float(text.strip("()").replace("−", "-").replace("∞", "inf"))
-
-
-def brief(value):
-    """The text of a number in a narrow cell: about four figures."""
-    size = abs(value)
-    if 1e5 <= size < math.inf:
-        return ("−" if value < 0 else "") + f"{size:.1e}".replace("e+0", "e").replace("e+", "e")
-    return shown(value, 3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0)
 
 
 def assert_geometry(bars, states, step):

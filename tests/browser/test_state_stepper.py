@@ -4,7 +4,8 @@ import re
 
 import numpy as np
 import pytest
-from stepper import READ, as_number, assert_shows, follow, root, run
+from family import READ, follow, root
+from stepper import as_number, assert_shows, run
 
 CHAPTER = "02_compute_states.html"
 ONES = [1.0, 0.0, 1.0, 1.0, 0.0, 1.0]
@@ -96,7 +97,7 @@ def test_infinity_and_what_is_no_number_are_shown_as_such_in_the_vector_form(pag
 TRACE = """
 async (sets) => {
   const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);
-  const source = texts[Object.values(states)[0]._esm];
+  const source = Object.values(states)[0]._esm.map((part) => texts[part]).join("\\n");
   const module = new Blob([source], { type: "text/javascript" });
   const { trace } = await import(URL.createObjectURL(module));
   return sets.map((set) => {
@@ -178,8 +179,8 @@ def test_product_table_has_its_numbers_in_the_right_rows_and_columns(page):
     products = [
         [as_number(text) for text in row.locator("td > .num").all_inner_texts()] for row in rows
     ]
-    np.testing.assert_allclose(products[:2], expected["x W_x"][2], atol=5e-5)
-    np.testing.assert_allclose(products[2:5], expected["h W_h"][2], atol=5e-5)
+    np.testing.assert_allclose(products[:2], expected["from_x"][2], atol=5e-5)
+    np.testing.assert_allclose(products[2:5], expected["from_h"][2], atol=5e-5)
 
 
 def text_of(locator):
@@ -624,8 +625,9 @@ ON_A_MODEL = """
 async () => {
   const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);
   const state = Object.values(states).find((s) => s.id === "%s");
-  const source = new Blob([texts[state._esm]], { type: "text/javascript" });
-  const { default: widget } = await import(URL.createObjectURL(source));
+  const source = state._esm.map((part) => texts[part]).join("\\n");
+  const module = new Blob([source], { type: "text/javascript" });
+  const { default: widget } = await import(URL.createObjectURL(module));
   const listeners = new Map();
   const model = {
     get: (name) => state[name],

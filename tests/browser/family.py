@@ -1,0 +1,147 @@
+"""What any widget on a page shows, held against the class that computes it with rnncore."""
+
+import importlib
+import math
+
+import numpy as np
+
+from rnncore.widgets.base import shown
+
+READ = """
+(root) => [...root.querySelectorAll("[data-name]")].map((node) => ({
+  name: node.dataset.name,
+  index: node.dataset.index === "" ? [] : node.dataset.index.split(",").map(Number),
+  value: Number(node.dataset.value),
+  text: node.textContent,
+}))
+"""
+
+
+def root(page, name):
+    """The root element of the widget with that id."""
+    return page.locator(f'[data-rnn-id="{name}"] [data-rnn-widget]')
+
+
+def kind(page, name):
+    """The class of the widget: bptt-stepper is BpttStepper of rnncore.widgets.bptt_stepper."""
+    stem = root(page, name).get_attribute("data-rnn-widget")
+    module = importlib.import_module(f"rnncore.widgets.{stem.replace('-', '_')}")
+    return next(c for n, c in vars(module).items() if n.lower() == stem.replace("-", ""))
+
+
+def values(page, name):
+    """The parameters that the widget has on the page now, by name."""
+    return page.evaluate(
+        """([id, names]) => {
+          const { rnnModel } = document.querySelector(`[data-rnn-id="${id}"]`);
+          return Object.fromEntries(names.map((name) => [name, rnnModel.get(name)]));
+        }""",
+        [name, list(kind(page, name).parameters)],
+    )
+
+
+def twin(page, name):
+    """A widget in Python with the parameters that the one on the page has now."""
+    return kind(page, name)(**values(page, name), id="twin")
+
+
+def assert_true(page, name):
+    """Every number shown has the value that rnncore computes, and a text that rounds it."""
+    widget = twin(page, name)
+    expected = widget.values() | widget.trace()
+    numbers = root(page, name).evaluate(READ)
+    assert numbers
+    for number in numbers:
+        assert_number(number, expected[number["name"]], number["name"] in widget.one_based)
+    return numbers
+
+
+def assert_number(number, array, one_based):
+    """One number against its place in an array, or in nested lists that differ in length."""
+    index = list(number["index"])
+    if one_based:
+        index[0] -= 1
+    assert all(i >= 0 for i in index), number
+    right = array
+    for i in index:
+        right = right[i]
+    assert np.ndim(right) == 0, f"{number}: not one number"
+    flat = np.abs(flattened(array))
+    scale = max(1, flat[np.isfinite(flat)].max(initial=0))
+    exact = float(number["value"])
+    assert_close(exact, float(right), 1e-12 * scale, number)
+    assert number["text"].strip("() ") in {"", shown(exact), brief(exact)}, number
+
+
+def flattened(array):
+    """All numbers of nested lists or arrays."""
+    if isinstance(array, (list, tuple)):
+        return np.concatenate([np.empty(0), *map(flattened, array)])
+    return np.asarray(array, float).ravel()
+
+
+def assert_close(a, b, tolerance, what):
+    """Equal to the tolerance; infinities and NaN must be the same."""
+    if math.isfinite(b):
+        assert abs(a - b) <= tolerance, what
+    else:
+        assert str(float(a)) == str(float(b)), what
+
+
+def brief(value):
+    """The text of a number in a narrow cell: about four figures."""
+    size = abs(value)
+    if 1e5 <= size < math.inf:
+        return ("−" if value < 0 else "") + f"{size:.1e}".replace("e+0", "e").replace("e+", "e")
+    return shown(value, 3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0)
+
+
+def button(page, name, label):
+    """A button of the widget, by its accessible name."""
+    return root(page, name).get_by_role("button", name=label, exact=True)
+
+
+def packed(value):
+    """A parameter as a link writes it."""
+    if isinstance(value, (str, bool)):
+        return str(value).lower() if isinstance(value, bool) else value
+    if not isinstance(value, (list, tuple, np.ndarray)):
+        return repr(value if isinstance(value, int) else float(value))
+    parts = list(map(packed, value))
+    return ",;|"[depth(value) - 1].join(parts)
+
+
+def depth(value):
+    nested = isinstance(value, (list, tuple, np.ndarray))
+    return 1 + max(map(depth, value), default=0) if nested else 0
+
+
+def follow(page, name, step=None, **parameters):
+    """Go to a link of that widget, and wait until it has arrived."""
+    parts = [] if step is None else [f"step={step}"]
+    parts += [f"{key}={packed(value)}" for key, value in parameters.items()]
+    page.evaluate(
+        """async (hash) => {
+          if (location.hash !== hash) location.hash = hash;
+          while (document.documentElement.dataset.rnnFollowed !== hash)
+            await new Promise((done) => setTimeout(done));
+        }""",
+        f"#{name}?{'&'.join(parts)}",
+    )
+
+
+MODULE = """
+async ([id, sets]) => {
+  const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);
+  const { _esm } = Object.values(states).find((state) => state.id === id);
+  const source = _esm.map((part) => texts[part]).join("\\n");
+  const module = new Blob([source], { type: "text/javascript" });
+  const { trace } = await import(URL.createObjectURL(module));
+  return sets.map((set) => trace(set));
+}
+"""
+
+
+def traces(page, name, sets):
+    """What the module's own `trace` gives for each of these sets of parameters."""
+    return page.evaluate(MODULE, [name, sets])
