@@ -10,11 +10,10 @@ from rnncore._layer import Cell
 from rnncore.gates import GRU, LSTM, GRUCell, LSTMCell
 from rnncore.layers import Dense, Embedding, SimpleRNN, SimpleRNNCell
 
-GATED = {"LSTM": LSTM, "GRU": GRU, "LSTMCell": LSTMCell, "GRUCell": GRUCell}
-KERAS = {"SimpleRNN": SimpleRNN, "SimpleRNNCell": SimpleRNNCell, **GATED}
-KERAS |= {"Dense": Dense, "Embedding": Embedding}
-TORCH = {"RNN": SimpleRNN, "RNNCell": SimpleRNNCell, **GATED}
-TORCH |= {"Linear": Dense, "Embedding": Embedding}
+LAYERS = (SimpleRNN, LSTM, GRU, SimpleRNNCell, LSTMCell, GRUCell, Dense, Embedding)
+KERAS = {layer.__name__: layer for layer in LAYERS}
+IN_TORCH = {"SimpleRNN": "RNN", "SimpleRNNCell": "RNNCell", "Dense": "Linear"}
+TORCH = {IN_TORCH.get(name, name): layer for name, layer in KERAS.items()}
 
 
 def from_keras(kind, weights, **options):
@@ -126,19 +125,20 @@ def from_torch(kind, state_dict, **options):
         if bias is not None:
             check_shape("bias", bias, ("out", len(weight)))
         return Dense(weight.T, bias, **options)
-    if not options.get("reset_after", True):
+    if issubclass(layer, GRU) and not options.get("reset_after", True):
         raise ValueError("reset_after must be True: PyTorch has no other GRU, got False.")
+    names = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"]
     if not issubclass(layer, Cell):
         options = {"return_sequences": True, **options}
-    ends = "" if issubclass(layer, Cell) else "_l0"
-    names = [f"{name}{ends}" for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+        names = [f"{name}_l0" for name in names]
     arrays = _find(kind, state_dict, names[:2], names[2:])
     _check_torch(layer.gates, dict(zip(names, arrays)))
-    W_x, W_h, *biases = (array if array is None else array.T for array in arrays)
-    b = None if biases[0] is None else np.stack(biases)
+    W_x, W_h, b = arrays[0].T, arrays[1].T, None
+    if arrays[2] is not None:
+        b = np.stack(arrays[2:]) if issubclass(layer, GRU) else arrays[2] + arrays[3]
     if issubclass(layer, GRU):
-        return layer(_swap(W_x), _swap(W_h), b if b is None else _swap(b), **options)
-    return layer(W_x, W_h, b if b is None else b[0] + b[1], **options)
+        W_x, W_h, b = (p if p is None else _swap(p) for p in (W_x, W_h, b))
+    return layer(W_x, W_h, b, **options)
 
 
 def to_keras(layer):
@@ -194,30 +194,20 @@ def to_torch(layer):
     {'weight': (1, 2), 'bias': (1,)}
     """
     _check_kind(layer, TORCH)
+    _check_form(layer)
     p = layer.parameters
     if isinstance(layer, Embedding):
         return {"weight": p["table"].copy()}
     if isinstance(layer, Dense):
-        if layer.activation.name != "linear":
-            raise ValueError(
-                f"layer must be linear, for PyTorch's Linear has no activation, got"
-                f" {layer.activation.name}: make a linear layer of its W and b first."
-            )
         return {"weight": p["W"].T.copy()} | ({"bias": p["b"].copy()} if "b" in p else {})
-    if isinstance(layer, SimpleRNN) and layer.activation.name not in ("tanh", "relu"):
-        raise ValueError(
-            f"layer must be tanh or relu: PyTorch's RNN knows no other, got"
-            f" {layer.activation.name}."
-        )
-    if isinstance(layer, GRU) and not layer.reset_after:
-        raise ValueError("layer must have reset_after=True: PyTorch has no other GRU, got False.")
-    arrange = _swap if isinstance(layer, GRU) else np.array
-    arrays = {"weight_ih": arrange(p["W_x"]).T.copy(), "weight_hh": arrange(p["W_h"]).T.copy()}
+    arrange = _swap if isinstance(layer, GRU) else np.array  # either makes a copy
+    names, arrays = ["weight_ih", "weight_hh"], [arrange(p["W_x"]).T, arrange(p["W_h"]).T]
     if "b" in p:
         b = arrange(p["b"])
-        rows = b if isinstance(layer, GRU) else (b, np.zeros_like(b))
-        arrays |= {"bias_ih": rows[0].copy(), "bias_hh": rows[1].copy()}
-    return arrays if isinstance(layer, Cell) else {f"{n}_l0": a for n, a in arrays.items()}
+        names += ["bias_ih", "bias_hh"]
+        arrays += [*b] if isinstance(layer, GRU) else [b, np.zeros_like(b)]
+    ends = "" if isinstance(layer, Cell) else "_l0"
+    return {f"{name}{ends}": np.ascontiguousarray(a) for name, a in zip(names, arrays)}
 
 
 def _choose(kind, kinds):
@@ -231,6 +221,19 @@ def _check_kind(layer, kinds):
     if type(layer) not in kinds.values():
         names = ", ".join(known.__name__ for known in kinds.values())
         raise ValueError(f"layer must be one of {names}, got {type(layer).__name__}.")
+
+
+def _check_form(layer):
+    """A ValueError if PyTorch has the kind of layer, but not this form of it."""
+    if isinstance(layer, GRU) and not layer.reset_after:
+        raise ValueError("layer must have reset_after=True: PyTorch has no other GRU, got False.")
+    known = {SimpleRNN: ("tanh", "relu"), SimpleRNNCell: ("tanh", "relu"), Dense: ("linear",)}
+    if type(layer) in known and layer.activation.name not in known[type(layer)]:
+        kind = IN_TORCH[type(layer).__name__]
+        raise ValueError(
+            f"activation must be {' or '.join(known[type(layer)])}: PyTorch's {kind} has no"
+            f" other, got {layer.activation.name}."
+        )
 
 
 def _reset_form(bias, options):
@@ -251,12 +254,12 @@ def _find(kind, state_dict, names, biases=()):
     if not isinstance(state_dict, Mapping):
         came = type(state_dict).__name__
         raise ValueError(f"state_dict must be a dict, as state_dict() gives it, got {came}.")
-    bare = {name.removesuffix("_l0"): name for name in (*names, *biases)}
+    ends = ("", "_l0") if len(names) == 2 else ("",)  # weight_ih and weight_hh: either spelling
+    known = {n.removesuffix("_l0") + end: n for n in (*names, *biases) for end in ends}
     found, left = {}, []
     for given, tensor in state_dict.items():
         _refuse_stacked(given)
-        recurrent = "weight_ih" in bare
-        name = bare.get(given.removesuffix("_l0") if recurrent else given)
+        name = known.get(given)
         if name is None or name in found:
             left.append(given)
         else:

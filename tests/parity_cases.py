@@ -107,17 +107,19 @@ TORCH_NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
 def torch_layer(v, config, kind):
-    layer = from_torch(kind, {f"{n}_l0": v[n] for n in TORCH_NAMES})
-    return through(layer, v) | gradients_in_torch(layer)
+    layer = from_torch(kind, {n: v[n] for n in TORCH_NAMES})
+    found = through(layer, v)
+    gradients = gradients_in_torch(layer).items()
+    return found | {f"d_{name.removesuffix('_l0')}": g for name, g in gradients}
 
 
 def gradients_in_torch(layer):
-    """Under PyTorch's names, bare; a gradient is laid out as what it differentiates."""
-    gradients = {name: layer.gradients[name] for name in layer.parameters}
-    theirs = {n.removesuffix("_l0"): g for n, g in to_torch(type(layer)(**gradients)).items()}
-    if not isinstance(layer, GRU) and "bias_hh" in theirs:
-        theirs["bias_hh"] = theirs["bias_ih"]  # of a sum, both have the same
-    return {f"d_{name}": g for name, g in theirs.items()}
+    """Under PyTorch's names; a gradient is laid out as what it differentiates."""
+    theirs = to_torch(type(layer)(**{name: layer.gradients[name] for name in layer.parameters}))
+    if not isinstance(layer, GRU):  # both terms of a sum have the gradient of the sum
+        both = [name for name in theirs if name.startswith("bias_hh")]
+        theirs |= {name: theirs[name.replace("hh", "ih")] for name in both}
+    return theirs
 
 
 def torch_truncated(v, config):

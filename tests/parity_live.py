@@ -3,10 +3,12 @@
 Keras runs on PyTorch, in float64; its backend is chosen before it is imported.
 """
 
-import numpy as np
-from parity_cases import relative_error
+from functools import partial
+from unittest.mock import patch
 
-from rnncore.gates import GRU
+import numpy as np
+from parity_cases import gradients_in_torch, relative_error
+
 from rnncore.interop import from_keras, from_torch, to_keras, to_torch
 
 BATCH, TIMESTEPS, FEATURES, UNITS, TOKENS = 3, 6, 4, 5, 7
@@ -46,55 +48,36 @@ KERAS = {
 
 def compare_torch(kind, settings, seed=1):
     """The largest relative errors of outputs and gradients, and of the way back (`back`)."""
-    module = torch_module(kind, settings, seed)
+    import torch
+
+    module, other = (torch_module(kind, settings, seed + k) for k in (0, 1))
     options = {"activation": settings["nonlinearity"]} if "nonlinearity" in settings else {}
     layer = from_torch(kind, module.state_dict(), **options)
+    other.load_state_dict({name: torch.from_numpy(a) for name, a in to_torch(layer).items()})
     weights = dict(module.named_parameters())
-
-    other = torch_module(kind, settings, seed + 1)
-
-    def load_back():
-        load_state_dict(other, to_torch(layer))
-        return lambda *inputs: call_torch(other, *inputs)
-
-    def gradients():
-        names = dict(zip(layer.parameters, layer.parameters))
-        found = {name: layer.gradients[name] for name in names}
-        if kind in ("Linear", "Embedding"):
-            return to_torch(type(layer)(**found))
-        theirs = to_torch(type(layer)(**found))
-        for name in [n for n in theirs if n.startswith("bias_hh") and not isinstance(layer, GRU)]:
-            theirs[name] = theirs[name.replace("hh", "ih")]
-        return theirs
-
-    return compare(layer, lambda *i: call_torch(module, *i), weights, gradients, load_back, seed)
+    runs = [partial(call_torch, m) for m in (module, other)]
+    return compare(layer, *runs, weights, gradients_in_torch, seed)
 
 
 def compare_keras(kind, settings, seed=1):
     """As `compare_torch`, for Keras on PyTorch."""
-    theirs = keras_layer(kind, settings, seed)
-    weights = {str(i): w.value for i, w in enumerate(theirs.trainable_variables)}
     options = {n: o for n, o in settings.items() if n in ("activation", "reset_after")}
     if kind in ("SimpleRNN", "LSTM", "GRU"):
         options["return_sequences"] = True
-    layer = from_keras(kind, theirs.get_weights(), **options)
-
-    def gradients():
-        return {str(i): layer.gradients[n] for i, n in enumerate(layer.parameters)}
-
-    def set_back():
-        other = keras_layer(kind, settings, seed + 1)
+    with double_precision():
+        theirs, other = (keras_layer(kind, settings, seed + k) for k in (0, 1))
+        layer = from_keras(kind, theirs.get_weights(), **options)
         other.set_weights(to_keras(layer))
-        return lambda *inputs: call_keras(other, *inputs)
+        weights = dict(zip(layer.parameters, (w.value for w in theirs.trainable_variables)))
+        runs = [partial(call_keras, k) for k in (theirs, other)]
+        return compare(layer, *runs, weights, lambda layer: layer.gradients, seed)
 
-    return compare(layer, lambda *i: call_keras(theirs, *i), weights, gradients, set_back, seed)
 
-
-def compare(layer, run, weights, gradients, back, seed):
+def compare(layer, run, run_other, weights, gradients, seed):
     """Both forward and backward, from the same inputs and upstream gradients.
 
-    run(x, states) gives their y and final states; weights are theirs, gradients() ours, by
-    the same names; back() is another `run`, whose weights have come from ours.
+    run(x, states) gives their y and final states; run_other does so with weights that come
+    from ours.  weights: theirs by name; gradients(layer): ours by the same names.
     """
     import torch
 
@@ -105,16 +88,16 @@ def compare(layer, run, weights, gradients, back, seed):
     upstream = [rng.normal(size=tuple(a.shape)) for a in (y, *final)]
     loss = sum((a * torch.from_numpy(g)).sum() for a, g in zip([y, *final], upstream))
     wanted = {n: a for n, a in zip(["x", "h0", "c0"], leaves) if a.requires_grad} | weights
-    found = dict(zip(wanted, torch.autograd.grad(loss, list(wanted.values()))))
+    theirs = dict(zip(wanted, torch.autograd.grad(loss, list(wanted.values()))))
 
-    our_y = layer.forward(x, *states)
+    outputs = [layer.forward(x, *states), *layer.state]
     dx = layer.backward(upstream[0], *([tuple(upstream[1:])] if states else []))
-    ours = {"x": dx, **layer.gradients, **gradients()}
-    again, _ = back()(leaves[0], leaves[1:])
+    ours = {"x": dx, **layer.gradients, **gradients(layer)}
+    y_again, final_again = run_other(leaves[0], leaves[1:])
     return {
-        "forward": largest(zip([our_y, *layer.state], [y, *final])),
-        "gradient": largest((ours[name], found[name]) for name in wanted),
-        "back": largest([(our_y, again)]),
+        "forward": largest(zip(outputs, [y, *final])),
+        "gradient": largest((ours[name], theirs[name]) for name in wanted),
+        "back": largest(zip(outputs, [y_again, *final_again])),
     }
 
 
@@ -159,13 +142,14 @@ def call_torch(module, x, states):
     return y, [state[0] for state in (final if isinstance(final, tuple) else (final,))]
 
 
-def load_state_dict(module, arrays):
-    import torch
-
-    module.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
-
-
 # Keras
+
+
+def double_precision():
+    """Keras makes float32 of float64 on every backend but TensorFlow; here it shall not."""
+    from keras.src.backend.common import dtypes
+
+    return patch.dict(getattr(dtypes, "BIT64_TO_BIT32_DTYPE", {}), float64="float64")
 
 
 def keras_layer(kind, settings, seed):

@@ -85,6 +85,10 @@ def libraries():
             keras = importlib.import_module("keras").__version__
         on_torch = f"Keras {keras} on PyTorch {torch}"
         found.append((on_torch, parity_live.KERAS, parity_live.compare_keras))
+        remarks.append(
+            "Left to itself, Keras on PyTorch makes float32 of float64 in its products; for this"
+            " comparison it was kept from that."
+        )
     return found, remarks
 
 

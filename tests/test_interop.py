@@ -1,0 +1,616 @@
+"""Weights of Keras and PyTorch: orientation, order of the gates, round trips, refusals."""
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
+
+from rnncore.elman import Elman
+from rnncore.gates import GRU, LSTM, GRUCell, LSTMCell
+from rnncore.interop import from_keras, from_torch, to_keras, to_torch
+from rnncore.layers import Dense, Embedding, Sequential, SimpleRNN, SimpleRNNCell
+
+FEATURES, UNITS = 3, 2
+
+KINDS = [SimpleRNN, LSTM, GRU, SimpleRNNCell, LSTMCell, GRUCell, Dense, Embedding]
+RECURRENT = KINDS[:6]
+IN_TORCH = {SimpleRNN: "RNN", SimpleRNNCell: "RNNCell", Dense: "Linear"}
+
+kinds = pytest.mark.parametrize("kind", KINDS)
+recurrent = pytest.mark.parametrize("kind", RECURRENT)
+
+
+def keras_name(kind):
+    return kind.__name__
+
+
+def torch_name(kind):
+    return IN_TORCH.get(kind, kind.__name__)
+
+
+def is_cell(kind):
+    return kind.__name__.endswith("Cell")
+
+
+def is_gru(kind):
+    return issubclass(kind, GRU)
+
+
+def layer_of(kind, seed=0, bias=True, **options):
+    """A layer with random weights, its bias included."""
+    layer = kind.initialise(FEATURES, UNITS, rng=seed, **options)
+    rng = np.random.default_rng(seed)
+    weights = {name: rng.normal(size=p.shape) for name, p in layer.parameters.items()}
+    if not bias:
+        weights.pop("b", None)
+    return kind(**weights, **options)
+
+
+def torch_weights(kind, ends=None, bias=True):
+    """Whole numbers, all different, in the shapes and under the names of PyTorch."""
+    gates = kind.gates
+    shapes = {"weight_ih": (gates * UNITS, FEATURES), "weight_hh": (gates * UNITS, UNITS)}
+    if bias:
+        shapes |= {"bias_ih": (gates * UNITS,), "bias_hh": (gates * UNITS,)}
+    ends = ("" if is_cell(kind) else "_l0") if ends is None else ends
+    sizes = np.cumsum([0, *map(np.prod, shapes.values())])
+    return {
+        f"{name}{ends}": np.arange(float(first), first + np.prod(shape)).reshape(shape)
+        for first, (name, shape) in zip(sizes, shapes.items())
+    }
+
+
+def exactly(message):
+    return rf"\A{re.escape(message)}\Z"
+
+
+def assert_same_parameters(ours, theirs):
+    assert ours.parameters.keys() == theirs.parameters.keys()
+    for name, p in ours.parameters.items():
+        assert_array_equal(p, theirs.parameters[name])
+
+
+class Tensor:
+    """What PyTorch's tensors ask for: in the graph, perhaps on another device."""
+
+    def __init__(self, array, steps=("detach", "cpu")):
+        self.array, self.steps = np.asarray(array), steps
+
+    def detach(self):
+        return self._after("detach")
+
+    def cpu(self):
+        return self._after("cpu")
+
+    def numpy(self):
+        assert not self.steps
+        return self.array
+
+    def _after(self, step):
+        assert self.steps[0] == step
+        return Tensor(self.array, self.steps[1:])
+
+
+# From Keras, by hand
+
+
+def test_a_kernel_of_keras_is_W_x_as_it_stands():
+    kernel, recurrent, bias = [[1, 2], [3, 4], [5, 6]], [[7, 8], [9, 10]], [11, 12]
+    layer = from_keras("SimpleRNN", [kernel, recurrent, bias])
+    assert type(layer) is SimpleRNN
+    assert_array_equal(layer.parameters["W_x"], kernel)
+    assert_array_equal(layer.parameters["W_h"], recurrent)
+    assert_array_equal(layer.parameters["b"], bias)
+    assert layer.activation.name == "tanh"
+    assert layer.return_sequences is False
+
+
+def test_dense_and_embedding_of_keras():
+    dense = from_keras("Dense", ([[1.0, 2.0]], [3.0, 4.0]), activation="relu")
+    assert_array_equal(dense.forward([[1.0], [-10.0]]), [[4, 6], [0, 0]])
+    embedding = from_keras("Embedding", [[[1.0, 2.0], [3.0, 4.0]]])
+    assert_array_equal(embedding.forward([1]), [[3, 4]])
+
+
+@kinds
+def test_from_keras_makes_the_very_kind(kind):
+    layer = from_keras(keras_name(kind), list(layer_of(kind).parameters.values()))
+    assert type(layer) is kind
+
+
+def test_options_go_to_the_layer():
+    weights = [np.ones((3, 2)), np.ones((2, 2))]
+    layer = from_keras("SimpleRNN", weights, activation="relu", return_sequences=True)
+    assert layer.activation.name == "relu"
+    assert layer.return_sequences is True
+    with pytest.raises(TypeError, match="go_backwards"):
+        from_keras("SimpleRNN", weights, go_backwards=True)
+
+
+@pytest.mark.parametrize("kind", ["GRU", "GRUCell"])
+def test_a_gru_reads_its_form_from_the_bias(kind):
+    weights = [np.ones((3, 6)), np.ones((2, 6))]
+    assert from_keras(kind, [*weights, np.ones((2, 6))]).reset_after is True
+    assert from_keras(kind, [*weights, np.ones(6)]).reset_after is False
+    assert from_keras(kind, [*weights, np.ones(6)], reset_after=False).reset_after is False
+    assert from_keras(kind, [*weights, np.ones((2, 6))], reset_after=True).reset_after is True
+
+
+def test_a_gru_without_bias_has_to_be_told():
+    weights = [np.ones((3, 6)), np.ones((2, 6))]
+    assert from_keras("GRU", weights).reset_after is True
+    assert from_keras("GRU", weights, reset_after=False).reset_after is False
+
+
+# From PyTorch, by hand
+
+
+def test_weights_of_pytorch_are_transposed_and_two_biases_added():
+    weights = {"weight_ih_l0": [[1, 2, 3], [4, 5, 6]], "weight_hh_l0": [[1, 2], [3, 4]]}
+    biases = {"bias_ih_l0": [10, 20], "bias_hh_l0": [1, 2]}
+    layer = from_torch("RNN", weights | biases)
+    assert type(layer) is SimpleRNN
+    assert_array_equal(layer.parameters["W_x"], [[1, 4], [2, 5], [3, 6]])
+    assert_array_equal(layer.parameters["W_h"], [[1, 3], [2, 4]])
+    assert_array_equal(layer.parameters["b"], [11, 22])
+    assert layer.activation.name == "tanh"
+
+
+def test_the_gates_of_an_lstm_keep_their_order():
+    # i f g o in PyTorch; g is c in Keras.
+    weights = {"weight_ih": [[1], [2], [3], [4]], "weight_hh": [[5], [6], [7], [8]]}
+    biases = {"bias_ih": [10, 20, 30, 40], "bias_hh": [1, 1, 1, 1]}
+    layer = from_torch("LSTMCell", weights | biases)
+    assert_array_equal(layer.parameters["W_x"], [[1, 2, 3, 4]])
+    assert_array_equal(layer.parameters["W_h"], [[5, 6, 7, 8]])
+    assert_array_equal(layer.parameters["b"], [11, 21, 31, 41])
+
+
+def test_the_gates_r_z_n_of_a_gru_become_z_r_h():
+    weights = {"weight_ih": [[1], [2], [3]], "weight_hh": [[4], [5], [6]]}
+    biases = {"bias_ih": [10, 20, 30], "bias_hh": [40, 50, 60]}
+    layer = from_torch("GRUCell", weights | biases)
+    assert_array_equal(layer.parameters["W_x"], [[2, 1, 3]])
+    assert_array_equal(layer.parameters["W_h"], [[5, 4, 6]])
+    assert_array_equal(layer.parameters["b"], [[20, 10, 30], [50, 40, 60]])
+    assert layer.reset_after is True
+
+
+def test_blocks_of_several_units_stay_together():
+    r, z, n = [[1, 1, 1], [2, 2, 2]], [[3, 3, 3], [4, 4, 4]], [[5, 5, 5], [6, 6, 6]]
+    weights = {"weight_ih_l0": [*r, *z, *n], "weight_hh_l0": np.ones((6, 2))}
+    layer = from_torch("GRU", weights)
+    assert_array_equal(layer.parameters["W_x"], [[3, 4, 1, 2, 5, 6]] * 3)
+    assert "b" not in layer.parameters
+
+
+def test_linear_and_embedding_of_pytorch():
+    layer = from_torch("Linear", {"weight": [[1.0, 2.0]], "bias": [3.0]})
+    assert_array_equal(layer.forward([[1.0, 10.0]]), [[24.0]])
+    bare = from_torch("Linear", {"weight": [[1.0, 2.0]]}, activation="relu")
+    assert_array_equal(bare.forward([[1.0, -10.0]]), [[0.0]])
+    embedding = from_torch("Embedding", {"weight": [[1.0, 2.0], [3.0, 4.0]]})
+    assert_array_equal(embedding.forward([1]), [[3.0, 4.0]])
+
+
+@recurrent
+def test_from_torch_makes_the_very_kind_and_takes_either_spelling(kind):
+    plain = from_torch(torch_name(kind), torch_weights(kind, ends=""))
+    layered = from_torch(torch_name(kind), torch_weights(kind, ends="_l0"))
+    assert type(plain) is type(layered) is kind
+    assert_same_parameters(plain, layered)
+
+
+@recurrent
+def test_the_order_of_the_names_does_not_matter(kind):
+    weights = torch_weights(kind)
+    backwards = dict(reversed(weights.items()))
+    assert_same_parameters(
+        from_torch(torch_name(kind), backwards), from_torch(torch_name(kind), weights)
+    )
+
+
+def test_layers_of_pytorch_put_out_sequences_unless_told_otherwise():
+    for kind in (SimpleRNN, LSTM, GRU):
+        weights = torch_weights(kind)
+        assert from_torch(torch_name(kind), weights).return_sequences is True
+        last = from_torch(torch_name(kind), weights, return_sequences=False)
+        assert last.return_sequences is False
+
+
+def test_relu_is_the_activation_of_a_relu_rnn():
+    weights = torch_weights(SimpleRNN)
+    assert from_torch("RNN", weights, activation="relu").activation.name == "relu"
+
+
+@recurrent
+def test_tensors_are_taken_out_of_their_graph(kind):
+    weights = torch_weights(kind)
+    tensors = {name: Tensor(array) for name, array in weights.items()}
+    assert_same_parameters(
+        from_torch(torch_name(kind), tensors), from_torch(torch_name(kind), weights)
+    )
+
+
+def test_the_layer_has_copies():
+    weights = torch_weights(SimpleRNN)
+    layer = from_torch("RNN", weights)
+    weights["weight_ih_l0"][:] = 7
+    assert not (layer.parameters["W_x"] == 7).any()
+
+
+# To Keras and PyTorch, by hand
+
+
+def test_pytorch_gets_the_bias_as_bias_ih_and_zeros():
+    layer = LSTM([[1, 2, 3, 4]], [[5, 6, 7, 8]], [9, 10, 11, 12])
+    theirs = to_torch(layer)
+    assert list(theirs) == ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"]
+    assert_array_equal(theirs["weight_ih_l0"], [[1], [2], [3], [4]])
+    assert_array_equal(theirs["weight_hh_l0"], [[5], [6], [7], [8]])
+    assert_array_equal(theirs["bias_ih_l0"], [9, 10, 11, 12])
+    assert_array_equal(theirs["bias_hh_l0"], [0, 0, 0, 0])
+
+
+def test_a_gru_goes_back_to_r_z_n_with_both_its_biases():
+    theirs = to_torch(GRUCell([[1, 2, 3]], [[4, 5, 6]], [[7, 8, 9], [10, 11, 12]]))
+    assert list(theirs) == ["weight_ih", "weight_hh", "bias_ih", "bias_hh"]
+    assert_array_equal(theirs["weight_ih"], [[2], [1], [3]])
+    assert_array_equal(theirs["weight_hh"], [[5], [4], [6]])
+    assert_array_equal(theirs["bias_ih"], [8, 7, 9])
+    assert_array_equal(theirs["bias_hh"], [11, 10, 12])
+
+
+def test_dense_and_embedding_for_pytorch():
+    theirs = to_torch(Dense([[1, 2], [3, 4], [5, 6]], [7, 8]))
+    assert list(theirs) == ["weight", "bias"]
+    assert_array_equal(theirs["weight"], [[1, 3, 5], [2, 4, 6]])
+    assert_array_equal(theirs["bias"], [7, 8])
+    assert list(to_torch(Dense([[1.0]]))) == ["weight"]
+    assert_array_equal(to_torch(Embedding([[1, 2], [3, 4]]))["weight"], [[1, 2], [3, 4]])
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@kinds
+def test_what_is_given_out_is_a_copy(kind, bias):
+    layer = layer_of(kind, bias=bias)
+    before = {name: p.copy() for name, p in layer.parameters.items()}
+    for array in [*to_keras(layer), *to_torch(layer).values()]:
+        assert array.flags.c_contiguous
+        assert array.flags.writeable
+        array[:] = 7
+    for name, p in layer.parameters.items():
+        assert_array_equal(p, before[name])
+
+
+@kinds
+def test_float32_stays_float32(kind):
+    parameters = layer_of(kind).parameters.items()
+    layer = kind(**{name: p.astype(np.float32) for name, p in parameters})
+    arrays = [*to_keras(layer), *to_torch(layer).values()]
+    again = from_torch(torch_name(kind), to_torch(layer))
+    assert {a.dtype for a in [*arrays, *again.parameters.values()]} == {np.dtype(np.float32)}
+
+
+# Round trips
+
+
+@given(
+    st.sampled_from(KINDS),
+    st.integers(0, 1000),
+    st.booleans(),
+    st.integers(1, 4),
+    st.integers(1, 4),
+)
+def test_to_keras_and_back_is_exact(kind, seed, bias, features, units):
+    layer = random_layer(kind, seed, bias, features, units)
+    assert_same_parameters(from_keras(keras_name(kind), to_keras(layer)), layer)
+
+
+@given(
+    st.sampled_from(KINDS),
+    st.integers(0, 1000),
+    st.booleans(),
+    st.integers(1, 4),
+    st.integers(1, 4),
+)
+def test_to_pytorch_and_back_is_exact(kind, seed, bias, features, units):
+    layer = random_layer(kind, seed, bias, features, units)
+    again = from_torch(torch_name(kind), to_torch(layer))
+    assert_same_parameters(again, layer)
+
+
+@given(st.sampled_from([GRU, GRUCell]), st.integers(0, 1000))
+def test_a_gru_with_the_reset_before_goes_to_keras_and_back(kind, seed):
+    layer = layer_of(kind, seed, reset_after=False)
+    again = from_keras(keras_name(kind), to_keras(layer))
+    assert_same_parameters(again, layer)
+    assert again.reset_after is False
+
+
+@given(st.sampled_from([GRU, GRUCell]), st.integers(0, 1000))
+def test_from_pytorch_and_back_is_exact_for_a_gru(kind, seed):
+    rng = np.random.default_rng(seed)
+    weights = {name: rng.normal(size=a.shape) for name, a in torch_weights(kind).items()}
+    again = to_torch(from_torch(torch_name(kind), weights))
+    assert again.keys() == weights.keys()
+    for name in weights:
+        assert_array_equal(again[name], weights[name])
+
+
+def random_layer(kind, seed, bias, features, units):
+    rng = np.random.default_rng(seed)
+    first = kind.initialise(features, units, rng=rng)
+    weights = {name: rng.normal(size=p.shape) for name, p in first.parameters.items()}
+    return kind(**{name: w for name, w in weights.items() if bias or name != "b"})
+
+
+# Refusals
+
+KERAS_KINDS = "SimpleRNN, LSTM, GRU, SimpleRNNCell, LSTMCell, GRUCell, Dense, Embedding"
+TORCH_KINDS = "RNN, LSTM, GRU, RNNCell, LSTMCell, GRUCell, Linear, Embedding"
+
+
+@pytest.mark.parametrize("kind", ["RNN", "lstm", None, LSTM, ["LSTM"]], ids=repr)
+def test_a_kind_that_keras_does_not_have_is_refused(kind):
+    message = f"kind must be one of {KERAS_KINDS}, got {kind!r}."
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_keras(kind, [])
+
+
+@pytest.mark.parametrize("kind", ["SimpleRNN", "Dense", 3], ids=repr)
+def test_a_kind_that_pytorch_does_not_have_is_refused(kind):
+    message = f"kind must be one of {TORCH_KINDS}, got {kind!r}."
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_torch(kind, {})
+
+
+ONE, RECURRENT_LIST = np.ones((2, 2)), "[kernel, recurrent_kernel, bias if there is one]"
+
+
+@pytest.mark.parametrize(
+    ("kind", "weights", "expected", "came"),
+    [
+        ("LSTM", [ONE], RECURRENT_LIST, "1 arrays"),
+        ("GRUCell", [ONE] * 4, RECURRENT_LIST, "4 arrays"),
+        ("SimpleRNN", ONE, RECURRENT_LIST, "ndarray"),
+        ("Dense", [], "[kernel, bias if there is one]", "0 arrays"),
+        ("Dense", (ONE,) * 3, "[kernel, bias if there is one]", "3 arrays"),
+        ("Embedding", [], "[embeddings]", "0 arrays"),
+        ("Embedding", [ONE, ONE], "[embeddings]", "2 arrays"),
+        ("Embedding", None, "[embeddings]", "NoneType"),
+    ],
+)
+def test_a_list_that_is_not_that_of_the_kind_is_refused(kind, weights, expected, came):
+    message = (
+        f"weights must be the list that get_weights() of {kind} gives, {expected}, got {came}."
+    )
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_keras(kind, weights)
+
+
+@pytest.mark.parametrize(
+    ("shape", "option"), [((2, 6), False), ((6,), True), ((2, 6), None)], ids=str
+)
+def test_a_reset_form_that_contradicts_the_bias_is_refused(shape, option):
+    weights = [np.ones((3, 6)), np.ones((2, 6)), np.ones(shape)]
+    found = len(shape) == 2
+    message = f"reset_after must be {found} for a bias of shape {shape}, got {option!r}."
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_keras("GRU", weights, reset_after=option)
+
+
+@pytest.mark.parametrize("shape", [(), (1, 2, 6)])
+def test_a_bias_of_no_form_is_refused_by_the_layer(shape):
+    message = f"b must have shape (inputs and state, 3·units) = (2, 6), got {shape}."
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_keras("GRU", [np.ones((3, 6)), np.ones((2, 6)), np.ones(shape)])
+
+
+def test_shapes_of_keras_are_checked_by_the_layer():
+    message = (
+        "W_x must have shape (features, 4·units) = (any, 8), got (8, 3)."
+        " Its transpose fits: pass W_x.T."
+    )
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_keras("LSTM", [np.ones((8, 3)), np.ones((2, 8))])
+
+
+def test_a_bias_that_is_no_numbers_is_refused():
+    message = "bias must hold real numbers, got None."
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_keras("GRU", [np.ones((3, 6)), np.ones((2, 6)), None])
+
+
+ALL = "weight_ih_l0, weight_hh_l0 and, where there is a bias, bias_ih_l0, bias_hh_l0"
+
+
+@pytest.mark.parametrize(
+    ("without", "besides", "came"),
+    [
+        (["weight_ih_l0"], [], "missing: weight_ih_l0."),
+        (["weight_hh_l0"], [], "missing: weight_hh_l0."),
+        (["bias_ih_l0"], [], "missing: bias_ih_l0."),
+        (["bias_hh_l0"], [], "missing: bias_hh_l0."),
+        (["weight_ih_l0", "bias_ih_l0"], [], "missing: weight_ih_l0, bias_ih_l0."),
+        ([], ["kernel", "weight_hr_l0"], "left over: kernel, weight_hr_l0."),
+        ([], ["weight_ih"], "left over: weight_ih."),
+        ([], ["weight_ih_l0_l0"], "left over: weight_ih_l0_l0."),
+        (["weight_hh_l0"], ["W"], "missing: weight_hh_l0; left over: W."),
+    ],
+)
+def test_names_that_are_missing_or_unknown_are_listed(without, besides, came):
+    weights = torch_weights(LSTM) | dict.fromkeys(besides, ONE)
+    for name in without:
+        del weights[name]
+    message = f"state_dict of LSTM must hold {ALL}. {came}"
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_torch("LSTM", weights)
+
+
+@pytest.mark.parametrize(
+    ("kind", "names", "message"),
+    [
+        (
+            "Linear",
+            ["bias"],
+            "state_dict of Linear must hold weight and, where there is a bias, bias."
+            " missing: weight.",
+        ),
+        (
+            "Linear",
+            ["weight", "bias_l0"],
+            "state_dict of Linear must hold weight and, where there is a bias, bias."
+            " left over: bias_l0.",
+        ),
+        ("Embedding", [], "state_dict of Embedding must hold weight. missing: weight."),
+        (
+            "Embedding",
+            ["weight_l0"],
+            "state_dict of Embedding must hold weight. missing: weight; left over: weight_l0.",
+        ),
+        (
+            "GRUCell",
+            ["weight_ih_l0"],
+            "state_dict of GRUCell must hold weight_ih, weight_hh and, where there is a bias,"
+            " bias_ih, bias_hh. missing: weight_hh.",
+        ),
+    ],
+)
+def test_each_kind_has_names_of_its_own(kind, names, message):
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_torch(kind, dict.fromkeys(names, ONE))
+
+
+@pytest.mark.parametrize("name", ["weight_ih_l1", "bias_hh_l10"])
+def test_a_second_layer_is_refused(name):
+    message = (
+        f"{name} is of a further layer: pass one layer at a time, with names that end in _l0,"
+        " and put the layers in a Sequential."
+    )
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_torch("LSTM", torch_weights(LSTM) | {name: ONE})
+
+
+@pytest.mark.parametrize("name", ["weight_ih_l0_reverse", "bias_hh_l1_reverse"])
+def test_a_second_direction_is_refused(name):
+    message = f"{name} reads backwards in time, which no layer here does."
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_torch("GRU", torch_weights(GRU) | {name: ONE})
+
+
+@pytest.mark.parametrize("value", [None, [ONE, ONE]], ids=["None", "list"])
+def test_what_is_no_state_dict_is_refused(value):
+    came = type(value).__name__
+    message = f"state_dict must be a dict, as state_dict() gives it, got {came}."
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_torch("LSTM", value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "shape", "message"),
+    [
+        (LSTM, "weight_hh", (8,), "(4·units, units), got (8,)."),
+        (LSTM, "weight_hh", (7, 2), "(4·units, units) = (8, 2), got (7, 2)."),
+        (LSTM, "weight_ih", (7, 3), "(4·units, features) = (8, any), got (7, 3)."),
+        (LSTM, "bias_ih", (7,), "(4·units,) = (8,), got (7,)."),
+        (LSTM, "bias_hh", (2, 8), "(4·units,) = (8,), got (2, 8)."),
+        (SimpleRNN, "weight_hh", (3, 2), "(units, units) = (2, 2), got (3, 2)."),
+        (SimpleRNN, "bias_ih", (1,), "(units,) = (2,), got (1,)."),
+    ],
+)
+def test_shapes_of_pytorch_are_checked_in_its_own_orientation(kind, name, shape, message):
+    weights = torch_weights(kind) | {f"{name}_l0": np.ones(shape)}
+    with pytest.raises(ValueError, match=exactly(f"{name}_l0 must have shape {message}")):
+        from_torch(torch_name(kind), weights)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("weight_ih", "(3·units, features) = (6, any), got (3, 6)"),
+        ("weight_hh", "(3·units, units) = (6, 2), got (2, 6)"),
+    ],
+)
+def test_a_transposed_weight_of_pytorch_is_recognised(name, message):
+    weights = torch_weights(GRUCell)
+    weights[name] = weights[name].T
+    message = f"{name} must have shape {message}. Its transpose fits: pass {name}.T."
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_torch("GRUCell", weights)
+
+
+@pytest.mark.parametrize(
+    ("weight", "bias", "message"),
+    [
+        ((3,), (3,), "weight must have shape (out, in), got (3,)."),
+        ((3, 2), (2,), "bias must have shape (out,) = (3,), got (2,)."),
+    ],
+)
+def test_shapes_of_linear_are_checked(weight, bias, message):
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_torch("Linear", {"weight": np.ones(weight), "bias": np.ones(bias)})
+
+
+def test_a_weight_that_is_no_numbers_is_refused_by_the_name_that_came():
+    message = "weight_ih must hold real numbers, got None."
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_torch("RNN", {"weight_ih": None})
+
+
+@pytest.mark.parametrize("kind", [GRU, GRUCell])
+def test_pytorch_has_no_gru_with_the_reset_before(kind):
+    message = "reset_after must be True: PyTorch has no other GRU, got False."
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_torch(torch_name(kind), torch_weights(kind, bias=False), reset_after=False)
+    assert from_torch(torch_name(kind), torch_weights(kind), reset_after=True).reset_after
+    message = "layer must have reset_after=True: PyTorch has no other GRU, got False."
+    with pytest.raises(ValueError, match=exactly(message)):
+        to_torch(layer_of(kind, reset_after=False))
+
+
+def test_an_lstm_has_no_reset():
+    with pytest.raises(TypeError, match="reset_after"):
+        from_torch("LSTM", torch_weights(LSTM), reset_after=False)
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "linear"])
+@pytest.mark.parametrize("kind", [SimpleRNN, SimpleRNNCell])
+def test_pytorch_has_no_rnn_of_another_activation(kind, activation):
+    message = (
+        f"activation must be tanh or relu: PyTorch's {torch_name(kind)} has no other,"
+        f" got {activation}."
+    )
+    with pytest.raises(ValueError, match=exactly(message)):
+        to_torch(layer_of(kind, activation=activation))
+    assert to_torch(layer_of(kind, activation="relu"))
+
+
+def test_pytorch_has_no_linear_with_an_activation():
+    message = "activation must be linear: PyTorch's Linear has no other, got relu."
+    with pytest.raises(ValueError, match=exactly(message)):
+        to_torch(Dense([[1.0]], activation="relu"))
+
+
+class Own(SimpleRNN):
+    pass
+
+
+OTHERS = [
+    Sequential([Dense([[1.0]])]),
+    Elman([[1.0]], [[1.0]], [[1.0]]),
+    Own([[1.0]], [[1.0]]),
+    SimpleRNN,
+    None,
+]
+
+
+@pytest.mark.parametrize("layer", OTHERS, ids=lambda layer: type(layer).__name__)
+@pytest.mark.parametrize("to", [to_keras, to_torch])
+def test_a_layer_that_neither_library_has_is_refused(to, layer):
+    message = f"layer must be one of {KERAS_KINDS}, got {type(layer).__name__}."
+    with pytest.raises(ValueError, match=exactly(message)):
+        to(layer)
