@@ -49,16 +49,17 @@ function fields({ change, signal }) {
       refuse(name, "");
       onValue(value);
     });
-    on("blur", () => {
+    const commit = () => {
       if (read() === null) {
         if (all.get(name).value !== before) onValue(before);
         all.get(name).value = before;
         refuse(name, input.validity.badInput || input.value.trim() !== "" ? `${input.value.trim() || "this"} was none` : "the field was empty");
       }
-      input.value = all.get(name).value;
-    });
+      input.value = before = all.get(name).value;
+    };
+    on("blur", commit);
     on("keydown", (event) => {
-      if (event.key === "Enter") input.blur();
+      if (event.key === "Enter") commit(); // the focus stays
     });
     return html("span", { class: "field", "data-sym": sym }, html("span", { class: "field-name", "aria-hidden": "true" }, name), input, error);
   }

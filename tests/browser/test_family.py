@@ -1,11 +1,249 @@
-"""What every widget of the family keeps to, whichever it is."""
+"""What every widget of the family keeps, whichever it is; each is taken from the gallery."""
+
+import re
 
 import pytest
-from family import assert_true, follow, root
-from rnncore.widgets import StateStepper
+from conftest import HTML
+from family import READ, assert_true, button, follow, kind, root, values
+
+PAGE = "gallery.html"
+SLOT = re.compile(r'data-rnn-slot="[^"]*" data-rnn-id="([^"]*)"')
+NAMES = SLOT.findall((HTML / "book" / PAGE).read_text("utf8")) if HTML.exists() else []
+WHERE = """
+() => {
+  const node = document.activeElement;
+  return { outside: !node.closest("[data-rnn-slot]"), lost: node === document.body };
+}
+"""
+each = pytest.mark.parametrize("name", NAMES)
 
 
-def test_try(show):
-    page = show(StateStepper([1, 0, 1], 1.0, 0.5, id="memory"))
-    follow(page, "memory", 2, W_h=0.75)
-    assert len(assert_true(page, "memory")) > 5
+def steps(page, name):
+    """How many steps it has; 0 for one without."""
+    return int(root(page, name).get_attribute("data-steps") or 0)
+
+
+def test_the_gallery_shows_the_whole_family():
+    from rnncore import widgets
+
+    text = (HTML / "book" / PAGE).read_text("utf8")
+    assert len(NAMES) == len(set(NAMES)) >= len(widgets.__all__)
+    for wanted in widgets.__all__:
+        assert f"from rnncore.widgets import {wanted}" in re.sub("<[^>]*>", "", text), wanted
+
+
+@each
+def test_every_number_of_every_step_is_that_of_rnncore(open_page, name):
+    page = open_page(PAGE)
+    for step in range(steps(page, name) + 1):
+        follow(page, name, step)
+        assert int(root(page, name).get_attribute("data-step") or 0) == step
+        assert_true(page, name)
+
+
+@each
+def test_presets_show_what_rnncore_computes_and_say_what_to_see(open_page, name):
+    page = open_page(PAGE)
+    last = steps(page, name)
+    for preset in root(page, name).locator(".preset:not(:last-child)").all():
+        preset.click()
+        assert root(page, name).locator(".note").inner_text() != ""
+        for step in {last // 2, last}:
+            follow(page, name, min(step, steps(page, name)))
+            assert_true(page, name)
+    root(page, name).locator(".preset").last.click()
+    assert_true(page, name)
+
+
+@each
+def test_keys_alone_reach_everything_and_focus_is_never_lost(open_page, name):
+    page = open_page(PAGE)
+    for summary in root(page, name).locator("summary").all():
+        summary.click()
+    if last := steps(page, name):
+        root(page, name).locator(".frame").first.focus()
+        for key, step in {"ArrowRight": 1, "End": last, "ArrowLeft": last - 1, "Home": 0}.items():
+            page.keyboard.press(key)
+            assert int(root(page, name).get_attribute("data-step")) == step
+    root(page, name).locator("button, [tabindex='0']").first.focus()
+    controls = root(page, name).locator(
+        "button:visible, input:visible, select:visible, summary:visible"
+    )
+    reached = 0
+    for _ in range(controls.count() + 40):
+        page.keyboard.press("Tab")
+        where = page.evaluate(WHERE)
+        if where["outside"]:
+            break
+        assert not where["lost"]
+        reached += 1
+    assert page.evaluate(WHERE)["outside"], "the focus is held inside"
+    assert reached >= 3
+
+
+@each
+def test_a_phone_has_room_for_it_and_fingers_have_too(open_page, name):
+    page = open_page(PAGE, viewport={"width": 360, "height": 740}, has_touch=True)
+    for summary in root(page, name).locator("summary").all():
+        summary.tap()
+    if last := steps(page, name):
+        follow(page, name, last)
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
+    assert root(page, name).evaluate("(root) => root.scrollWidth <= root.clientWidth")
+    assert_true(page, name)
+    small = root(page, name).evaluate(
+        """(root) => [...root.querySelectorAll("button, select, input, summary, .switch")]
+          .filter((node) => node.offsetParent !== null)
+          .filter((node) => !["checkbox", "radio"].includes(node.type))
+          .filter((node) => !node.closest("[data-small]")) // a grid of cells that keys reach, too
+          .filter((node) => Math.min(node.offsetWidth, node.offsetHeight) < 44)
+          .map((node) => node.outerHTML.slice(0, 80))"""
+    )
+    assert small == []
+
+
+@each
+def test_a_copied_link_restores_exactly_what_is_shown(open_page, name):
+    page = open_page(PAGE)
+    box = root(page, name)
+    for summary in box.locator("summary").all():
+        summary.click()
+    box.locator(".preset").first.click()
+    if fields := box.locator(".editor input[type=number]:visible").all():
+        whole = fields[0].get_attribute("step") == "1"
+        fields[0].fill("3" if whole else "0.4375")
+        fields[0].press("Enter")
+    if last := steps(page, name):
+        box.get_by_label("Time step").fill(str(last // 2 + 1))
+    button(page, name, "Copy link").click()
+    link = box.locator("pre.shared").inner_text()
+    other = open_page(f"{PAGE}#{link.split('#')[1]}")
+    assert values(other, name) == values(page, name)
+    assert root(other, name).evaluate(READ) == box.evaluate(READ)
+
+
+@each
+def test_what_is_invalid_in_a_link_is_ignored(open_page, name):
+    page = open_page(PAGE)
+    start, numbers = values(page, name), root(page, name).evaluate(READ)
+    _first, *_ = kind(page, name).parameters
+    for nonsense in (
+        "1e999",
+        "NaN",
+        "",
+        "1,,2",
+        ";",
+        "|",
+        "<img src=x onerror=alert(1)>",
+        "%3Cb%3E",
+    ):
+        for parameter in (*start, "step", "__proto__", "id"):
+            fragment = f"#{name}?{parameter}={nonsense}"
+            page.evaluate("(hash) => { location.hash = hash; }", fragment)
+            page.wait_for_function(
+                "(hash) => document.documentElement.dataset.rnnFollowed?.length === hash.length"
+                " || location.hash !== hash",
+                arg=page.evaluate("location.hash"),
+            )
+    assert values(page, name) == start
+    assert root(page, name).evaluate(READ) == numbers
+    assert page.locator("img[src=x], article script:not([type])").count() == 0
+
+
+@each
+def test_the_copied_python_runs(open_page, name):
+    page = open_page(PAGE)
+    button(page, name, "Copy as Python").click()
+    code = root(page, name).locator("pre.shared").inner_text()
+    assert "rnncore" in code
+    exec(code, {})
+
+
+@each
+def test_a_symbol_lights_up_wherever_it_stands(open_page, name):
+    page = open_page(PAGE)
+    if last := steps(page, name):
+        follow(page, name, last // 2 + 1)
+    buttons = root(page, name).locator("button.sym")
+    lit = 0
+    for symbol in buttons.all():
+        symbol.focus()
+        sym = symbol.get_attribute("data-sym")
+        assert root(page, name).locator(f'.lit:not([data-sym="{sym}"])').count() == 0
+        lit += root(page, name).locator(".lit").count() > 1
+    assert lit >= buttons.count() / 2
+
+
+MOUNT = """
+async (id) => {
+  const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);
+  const state = structuredClone(Object.values(states).find((s) => s.id === id));
+  const source = state._esm.map((part) => texts[part]).join("\\n");
+  const module = new Blob([source], { type: "text/javascript" });
+  const { default: widget } = await import(URL.createObjectURL(module));
+  const listeners = new Map();
+  const model = {
+    get: (name) => state[name],
+    set(name, value) {
+      if (JSON.stringify(state[name]) === JSON.stringify(value)) return;
+      state[name] = value;
+      (listeners.get(`change:${name}`) ?? []).forEach((f) => f());
+    },
+    save_changes() {},
+    on: (event, f) => listeners.set(event, [...(listeners.get(event) ?? []), f]),
+    off: (event, f) => listeners.set(event, listeners.get(event).filter((g) => g !== f)),
+  };
+  const mount = () => {
+    const el = document.body.appendChild(document.createElement("div"));
+    return { el, cleanup: widget.render({ model, el }) };
+  };
+  const numbers = ({ el }) => [...el.querySelectorAll("[data-value]")].map((n) => n.dataset.value);
+  const settle = () => new Promise((done) => setTimeout(done, 30));
+  const [one, two] = [mount(), mount()];
+  const events = [...listeners.keys()].length;
+  const same = [];
+  const chips = one.el.querySelectorAll(".preset");
+  for (const chip of [...chips]) {
+    chip.click();
+    one.el.querySelector('[aria-label="Next step"]')?.click();
+    await settle();
+    const [ours, theirs] = [one, two].map((view) => JSON.stringify(numbers(view)));
+    same.push(ours === theirs && ours !== "[]");
+  }
+  one.cleanup();
+  const left = [...listeners.values()].every((list) => list.length === 1);
+  const empty = one.el.childElementCount === 0;
+  chips[0].click(); // a button of a view that is gone does nothing
+  two.cleanup();
+  const none = [...listeners.values()].every((list) => list.length === 0);
+  return { same, left, empty, none, events };
+}
+"""
+
+
+@each
+def test_two_views_of_one_model_stay_in_step_and_clean_up(open_page, name):
+    result = open_page(PAGE).evaluate(MOUNT, name)
+    assert all(result["same"]), result
+    assert result["left"]
+    assert result["empty"]
+    assert result["none"]
+    assert result["events"] >= 2
+
+
+@each
+def test_no_motion_where_none_is_wanted(open_page, name):
+    page = open_page(PAGE, reduced_motion="reduce")
+    moving = root(page, name).evaluate(
+        "(root) => [...root.querySelectorAll('*')].map((node) => getComputedStyle(node))"
+        ".filter((s) => s.transitionDuration !== '0s' || s.animationName !== 'none').length"
+    )
+    assert moving == 0
+
+
+@each
+def test_on_paper_and_without_a_script_it_is_a_table(open_page, name):
+    page = open_page(PAGE, ready=False, java_script_enabled=False)
+    slot = page.locator(f'[data-rnn-id="{name}"]')
+    assert slot.locator(".rnn-film tbody tr").count() >= 2
+    assert slot.locator(".rnn-film table").first.is_visible()
