@@ -57,9 +57,10 @@ class Elman:
 
     def __init__(self, U, W, V, activation="tanh"):
         U, W, V = as_arrays(U=U, W=W, V=V)
-        check_shape("W", W, ("units", None), ("units", len(W) if W.ndim else None))
-        check_shape("U", U, ("features", None), ("units", len(W)))
-        check_shape("V", V, ("units", len(W)), ("outputs", None))
+        units = ("units", len(W) if W.ndim else None)
+        check_shape("W", W, units, units)
+        check_shape("U", U, ("features", None), units)
+        check_shape("V", V, units, ("outputs", None))
         self.hidden = SimpleRNN(U, W, None, activation, return_sequences=True)
         self.out = Dense(V)
         self.steps = []

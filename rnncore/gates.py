@@ -100,8 +100,8 @@ class LSTM(Recurrent):
                 dZ[t, :, :3] *= dc[:, np.newaxis]
                 dZ[t, :, 3] *= dh
                 dc *= f[t]
-                dh = dZ[t].reshape(batch, -1) @ W_h_T
-            yield steps, dZ.reshape(len(i), batch, -1)
+                dh = dZ[t].reshape(batch, 4 * units) @ W_h_T
+            yield steps, dZ.reshape(len(i), batch, 4 * units)
 
 
 class LSTMCell(Cell, LSTM):

@@ -99,7 +99,7 @@ def categorical_cross_entropy(logits, target):
     array([[ 0.5, -0.5]])
     """
     z, target = _with_classes(logits, target)
-    examples = z.size // z.shape[-1]
+    examples = z[..., 0].size
     z = z - z.max(axis=-1, keepdims=True)
     log_p = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
     return float(-(target * log_p).sum() / examples), (softmax.value(z) - target) / examples
@@ -109,6 +109,7 @@ def accuracy(logits, target):
     """The share of examples whose largest logit is that of the target.
 
     Parameters and errors as in `categorical_cross_entropy`; returns a number from 0 to 1.
+    Nothing is larger than nan, so an example with a logit of nan does not count as right.
 
     Examples
     --------
@@ -116,7 +117,8 @@ def accuracy(logits, target):
     0.5
     """
     z, target = _with_classes(logits, target)
-    return float(np.mean(z.argmax(axis=-1) == target.argmax(axis=-1)))
+    right = z.argmax(axis=-1) == target.argmax(axis=-1)
+    return float(np.mean(right & ~np.isnan(z).any(axis=-1)))
 
 
 def _alike(name, y, target):
@@ -152,7 +154,7 @@ def _with_classes(logits, target):
 
 def _one_hot(labels, logits):
     classes = logits.shape[-1]
-    if labels.dtype.kind not in "iu":
+    if not np.issubdtype(labels.dtype, np.integer):
         raise ValueError(f"target must hold integer labels, got an array of type {labels.dtype}.")
     wrong = labels[(labels < 0) | (labels >= classes)]
     if wrong.size:

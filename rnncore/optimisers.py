@@ -57,8 +57,10 @@ class Adam:
         self.steps += 1
         for name, p, dp in pairs:
             m, v = self.moments.setdefault(name, (np.zeros_like(p), np.zeros_like(p)))
-            m += (1 - self.beta_1) * (dp - m)
-            v += (1 - self.beta_2) * (dp**2 - v)
+            m *= self.beta_1
+            m += (1 - self.beta_1) * dp
+            v *= self.beta_2
+            v += (1 - self.beta_2) * dp**2
             m_hat = m / (1 - self.beta_1**self.steps)
             v_hat = v / (1 - self.beta_2**self.steps)
             p -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.epsilon)
@@ -98,8 +100,8 @@ def clip_by_norm(gradients, limit):
     limit = check_positive("limit", limit)
     arrays = {name: as_arrays(**{name: g})[0] for name, g in gradients.items()}
     norm = _norm(arrays.values())
-    scale = limit / norm if limit < norm < np.inf else 1.0
-    return {name: np.asarray(scale * g) for name, g in arrays.items()}, norm
+    scale = np.float64(limit / max(limit, norm) if np.isfinite(norm) else 1)  # in float32 maybe 0
+    return {name: np.asarray(scale * g, g.dtype) for name, g in arrays.items()}, norm
 
 
 def _norm(arrays):
@@ -107,7 +109,7 @@ def _norm(arrays):
     largest = float(np.max([np.max(np.abs(g), initial=0) for g in arrays], initial=0))
     if largest == 0 or not np.isfinite(largest):
         return largest
-    squares = sum(np.sum((g.astype(np.float64) / largest) ** 2) for g in arrays)
+    squares = sum(np.sum((np.asarray(g, np.float64) / largest) ** 2) for g in arrays)
     return largest * float(np.sqrt(squares))
 
 
@@ -124,7 +126,7 @@ def _pairs(parameters, gradients):
         dp = as_array(f"gradient of {name}", gradients[name])
         if dp.shape != p.shape:
             raise ValueError(f"gradient of {name} must have shape {p.shape}, got {dp.shape}.")
-        triples.append((name, p, dp.astype(p.dtype, copy=False)))
+        triples.append((name, p, np.asarray(dp, p.dtype)))
     return triples
 
 

@@ -127,7 +127,7 @@ def digits():
 
 def _bits(n, timesteps, rng):
     _check(n, timesteps, rng)
-    return rng.integers(2, size=(n, timesteps, 1)).astype(np.float64)
+    return np.asarray(rng.integers(2, size=(n, timesteps, 1)), np.float64)
 
 
 def _check(n, timesteps, rng):

@@ -1,0 +1,436 @@
+"""The losses: by hand, by central differences, at the extremes, and what they refuse."""
+
+import math
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+
+from rnncore import gradcheck
+from rnncore.losses import (
+    accuracy,
+    binary_cross_entropy,
+    categorical_cross_entropy,
+    squared_error,
+)
+
+LOSSES = [squared_error, binary_cross_entropy, categorical_cross_entropy]
+each_loss = pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.__name__)
+each_type = pytest.mark.parametrize("dtype", [np.float32, np.float64])
+
+# (batch, timesteps, classes) and what an output may be that has lost some of these axes
+shapes = st.lists(st.integers(1, 4), min_size=1, max_size=3).map(tuple)
+seeds = st.integers(0, 99)
+
+
+def normal(*shape, seed=0):
+    return np.random.default_rng([seed, *shape]).normal(size=shape)
+
+
+def shares(*shape, seed=0):
+    """Random numbers above 0 that add up to 1 over the last axis."""
+    parts = np.random.default_rng([seed, *shape]).uniform(0.1, 1, size=shape)
+    return parts / parts.sum(axis=-1, keepdims=True)
+
+
+def refused(message):
+    return pytest.raises(ValueError, match=rf"\A{re.escape(message)}\Z")
+
+
+# All three
+
+
+@each_loss
+@given(shape=shapes, seed=seeds)
+def test_gradients_agree_with_central_differences(loss, shape, seed):
+    arguments = {"y": normal(*shape, seed=seed)}
+    target = shares(*shape, seed=seed)
+    value, dy = loss(arguments["y"], target)
+    assert type(value) is float
+    report = gradcheck.check(lambda y: loss(y, target)[0], arguments, {"y": dy})
+    assert report, report.text
+
+
+@each_loss
+def test_the_loss_of_a_batch_is_the_mean_over_its_examples(loss):
+    y, target = normal(5, 2, 3), shares(5, 2, 3)
+    value, dy = loss(y, target)
+    alone = [loss(y[i], target[i]) for i in range(5)]
+    assert_allclose(value, sum(one for one, _ in alone) / 5, rtol=1e-14)
+    assert_allclose(dy, np.stack([d for _, d in alone]) / 5, rtol=1e-14)
+
+
+@each_loss
+@each_type
+def test_the_gradient_has_the_type_of_the_output_and_the_loss_is_a_plain_number(loss, dtype):
+    target = shares(5, 3)
+    exact, d_exact = loss(normal(5, 3), target)
+    for other in (np.float32, np.float64):
+        value, dy = loss(normal(5, 3).astype(dtype), target.astype(other))
+        assert type(value) is float
+        assert dy.dtype == dtype
+        assert dy.shape == (5, 3)
+        assert_allclose(value, exact, rtol=1e-6)
+        assert_allclose(dy, d_exact, rtol=0, atol=1e-7)
+
+
+@each_loss
+def test_lists_and_whole_numbers_are_computed_in_float64(loss):
+    y, target = [[0, 2], [3, -1], [1, 1]], [[0, 1], [1, 0], [1, 0]]
+    value, dy = loss(y, target)
+    expected, d_expected = loss(np.array(y, float), np.array(target, float))
+    assert value == expected
+    assert dy.dtype == np.float64
+    assert_array_equal(dy, d_expected)
+
+
+@each_loss
+def test_the_inputs_are_left_as_they_are_and_share_nothing_with_the_gradient(loss):
+    y, target = normal(5, 3), shares(5, 3)
+    kept = y.copy(), target.copy()
+    _, dy = loss(y, target)
+    dy += 7
+    assert_array_equal(y, kept[0])
+    assert_array_equal(target, kept[1])
+
+
+@each_loss
+def test_the_layout_in_memory_does_not_matter(loss, strided):
+    y, target = normal(5, 2, 3), shares(5, 2, 3)
+    value, dy = loss(strided(y), strided(target))
+    expected, d_expected = loss(y, target)
+    assert_allclose(value, expected, rtol=1e-15)
+    assert_allclose(dy, d_expected, rtol=0, atol=1e-16)
+
+
+@each_loss
+@pytest.mark.parametrize("row", [0, 1, 2])
+def test_nan_in_the_output_becomes_a_loss_of_nan_and_stays_in_its_row(loss, row):
+    y, target = normal(3, 2), shares(3, 2)
+    _, before = loss(y, target)
+    y[row, 1] = np.nan
+    value, dy = loss(y, target)
+    assert math.isnan(value)
+    assert np.isnan(dy[row, 1])
+    others = np.arange(3) != row
+    assert_array_equal(dy[others], before[others])
+
+
+@each_loss
+def test_an_output_that_is_no_array_of_numbers_is_refused(loss):
+    name = "y" if loss is squared_error else "logits"
+    with refused(f"{name} must hold real numbers, got None."):
+        loss(None, [1.0])
+    with refused(f"{name} must be a rectangular array, got a list whose rows differ in length."):
+        loss([[1.0, 2.0], [3.0]], [1, 0])
+    with refused("target must hold real numbers, got None."):
+        loss([[1.0, 2.0]], None)
+    with refused("target must hold real numbers, got an array of type complex128."):
+        loss([[1.0, 2.0]], [[0j, 1j]])
+
+
+@each_loss
+@pytest.mark.parametrize("shape", [(0,), (0, 3), (3, 0), (2, 0, 4)])
+def test_an_empty_output_is_refused(loss, shape):
+    name = "y" if loss is squared_error else "logits"
+    with refused(f"{name} must hold at least one number, got shape {shape}."):
+        loss(np.empty(shape), np.empty(shape))
+
+
+@pytest.mark.parametrize("loss", LOSSES[:2], ids=lambda loss: loss.__name__)
+@pytest.mark.parametrize(
+    ("shape", "target", "hint"),
+    [
+        ((2, 3), (3,), ""),
+        ((2, 3), (1, 3), ""),
+        ((2, 3), (2, 1), ""),
+        ((2, 3), (3, 2), ""),
+        ((2, 3), (), ""),
+        ((3,), (1,), ""),
+        ((1, 3), (3,), ""),
+        ((2,), (2, 1), ""),
+        ((2, 1), (3,), ""),
+        ((2, 1), (2,), " Pass target[..., np.newaxis]."),
+        ((2, 3, 1), (2, 3), " Pass target[..., np.newaxis]."),
+    ],
+)
+def test_nothing_is_broadcast(loss, shape, target, hint):
+    name = "y" if loss is squared_error else "logits"
+    with refused(f"target must have the shape of {name} = {shape}, got {target}.{hint}"):
+        loss(np.zeros(shape), np.zeros(target))
+
+
+# Squared error
+
+
+def test_squared_error_by_hand():
+    # the differences are 0, 2, 0 and 0, 0, -3:  (4 + 9) / 6,  and 2/6 of each difference
+    value, dy = squared_error([[1, 2, 3], [4, 5, 6]], [[1, 0, 3], [4, 5, 9]])
+    assert_allclose(value, 13 / 6, rtol=1e-15)
+    assert_allclose(dy, [[0, 2 / 3, 0], [0, 0, -1]], rtol=1e-15)
+
+
+def test_squared_error_of_one_number():
+    # (3 - 1)² = 4,  2 (3 - 1) = 4
+    assert squared_error(3.0, 1.0) == (4.0, 4.0)
+
+
+@each_type
+def test_squared_error_of_ten_thousands(dtype):
+    # (1e4 + 1e4)² = 4e8,  2 · 2e4 / 2 elements = 2e4
+    value, dy = squared_error(np.array([1e4, -1e4], dtype), [-1e4, 1e4])
+    assert value == 4e8
+    assert_array_equal(dy, [2e4, -2e4])
+
+
+def test_squared_error_takes_targets_of_any_size_and_nan_is_nan():
+    value, dy = squared_error([1.0, 2.0], [np.nan, -5.0])
+    assert math.isnan(value)
+    # 2 (2 + 5) / 2
+    assert_array_equal(dy, [np.nan, 7.0])
+
+
+# Binary cross-entropy
+
+
+def test_binary_cross_entropy_by_hand():
+    # p = 3/4, 1/4, 1/2.  -log 3/4, -log 1/4, -1/4 log 1/2 - 3/4 log 1/2:
+    # log 4/3 + log 4 + log 2 = log 32/3.  p - target = -1/4, -3/4, 1/4
+    value, dlogits = binary_cross_entropy([math.log(3), -math.log(3), 0], [1, 1, 0.25])
+    assert_allclose(value, math.log(32 / 3) / 3, rtol=1e-14)
+    assert_allclose(dlogits, [-1 / 12, -1 / 4, 1 / 12], rtol=1e-14)
+
+
+@given(st.lists(st.tuples(st.floats(-30, 30), st.floats(0, 1)), min_size=1, max_size=5))
+def test_binary_cross_entropy_is_its_formula(pairs):
+    # with 1 - p = 1 / (1 + e^z) and p = 1 / (1 + e^-z), both far from overflow
+    expected = sum(
+        t * math.log1p(math.exp(-z)) + (1 - t) * math.log1p(math.exp(z)) for z, t in pairs
+    )
+    value, dlogits = binary_cross_entropy(*np.transpose(pairs))
+    assert_allclose(value, expected / len(pairs), rtol=1e-12, atol=1e-300)
+    assert_allclose(
+        dlogits,
+        [(1 / (1 + math.exp(-z)) - t) / len(pairs) for z, t in pairs],
+        rtol=0,
+        atol=1e-15,
+    )
+
+
+@each_type
+def test_binary_cross_entropy_neither_overflows_nor_takes_the_log_of_0(dtype):
+    # where sign and target agree: log(1 + e^-10000) = 0;  where not: 10000 + 0
+    logits = np.array([1e4, -1e4, 1e4, -1e4], dtype)
+    value, dlogits = binary_cross_entropy(logits, [1, 0, 0, 1])
+    assert value == (0 + 0 + 1e4 + 1e4) / 4
+    assert_array_equal(dlogits, [0, 0, 1 / 4, -1 / 4])
+
+
+def test_binary_cross_entropy_keeps_what_1_minus_p_would_lose():
+    # log(1 + e^-50) = e^-50 to 22 places, but 1 - sigmoid(50) is 0 in float64
+    assert_allclose(binary_cross_entropy([50.0], [1])[0], math.exp(-50), rtol=1e-15)
+    assert_allclose(binary_cross_entropy([-50.0], [0])[0], math.exp(-50), rtol=1e-15)
+
+
+def test_binary_cross_entropy_is_the_same_with_both_sides_turned():
+    z, target = normal(4, 3), shares(4, 3)
+    value, dlogits = binary_cross_entropy(z, target)
+    turned, dturned = binary_cross_entropy(-z, 1 - target)
+    assert_allclose(value, turned, rtol=1e-14)
+    assert_allclose(dlogits, -dturned, rtol=0, atol=1e-16)
+
+
+def test_binary_cross_entropy_of_one_number_and_of_true_and_false():
+    # -log 1/2,  1/2 - 1
+    value, dlogits = binary_cross_entropy(0.0, True)
+    assert_allclose(value, math.log(2), rtol=1e-15)
+    assert dlogits == -1 / 2
+    assert binary_cross_entropy([0.0, 1.0], [True, False])[0] == pytest.approx(
+        binary_cross_entropy([0.0, 1.0], [1, 0])[0], rel=1e-15
+    )
+
+
+# Categorical cross-entropy
+
+
+def test_categorical_cross_entropy_by_hand():
+    # p = 1/8, 2/8, 5/8 and 3/8, 3/8, 2/8:  -log 2/8 - log 3/8 = log 4 + log 8/3 = log 32/3;
+    # p - target = 1/8, -6/8, 5/8 and -5/8, 3/8, 2/8
+    logits = np.log([[1.0, 2.0, 5.0], [3.0, 3.0, 2.0]])
+    value, dlogits = categorical_cross_entropy(logits, [1, 0])
+    assert_allclose(value, math.log(32 / 3) / 2, rtol=1e-14)
+    assert_allclose(dlogits, np.array([[1, -6, 5], [-5, 3, 2]]) / 16, rtol=1e-14)
+
+
+def test_categorical_cross_entropy_with_probabilities_by_hand():
+    # p = 1/4, 3/4; target 1/2, 1/2:  -(log 1/4 + log 3/4) / 2 = log(16/3) / 2
+    value, dlogits = categorical_cross_entropy([0.0, math.log(3)], [0.5, 0.5])
+    assert_allclose(value, math.log(16 / 3) / 2, rtol=1e-14)
+    assert_allclose(dlogits, [-1 / 4, 1 / 4], rtol=1e-14)
+
+
+@given(shapes, seeds)
+def test_categorical_cross_entropy_is_the_mean_of_minus_log_p_of_the_label(shape, seed):
+    z = normal(*shape, seed=seed)
+    labels = np.random.default_rng(seed).integers(shape[-1], size=shape[:-1])
+    losses, gradient = [], np.empty(shape)
+    for i in np.ndindex(shape[:-1]):
+        total = sum(math.exp(score) for score in z[i])
+        losses.append(-math.log(math.exp(z[i][labels[i]]) / total))
+        for k in range(shape[-1]):
+            gradient[(*i, k)] = math.exp(z[i][k]) / total - (k == labels[i])
+    value, dlogits = categorical_cross_entropy(z, labels)
+    assert_allclose(value, sum(losses) / len(losses), rtol=1e-12, atol=1e-15)
+    assert_allclose(dlogits, gradient / len(losses), rtol=0, atol=1e-15)
+
+
+def test_labels_are_short_for_probabilities_of_0_and_1():
+    z, labels = normal(2, 3, 4), np.array([[0, 3, 1], [2, 2, 0]])
+    value, dlogits = categorical_cross_entropy(z, np.eye(4)[labels])
+    for kind in (np.int64, np.int8, np.uint8, np.uint64):
+        same, dsame = categorical_cross_entropy(z, labels.astype(kind))
+        assert same == value
+        assert_array_equal(dsame, dlogits)
+
+
+def test_two_classes_are_one_logit_against_0():
+    # softmax(0, z)[1] = sigmoid(z)
+    z = normal(5)
+    labels = np.array([0, 1, 1, 0, 1])
+    value, dlogits = categorical_cross_entropy(np.stack([np.zeros(5), z], axis=1), labels)
+    binary, dbinary = binary_cross_entropy(z, labels)
+    assert_allclose(value, binary, rtol=1e-14)
+    assert_allclose(dlogits[:, 1], dbinary, rtol=1e-13)
+
+
+def test_equal_logits_cost_the_log_of_the_number_of_classes():
+    for classes in (1, 2, 10):
+        value, dlogits = categorical_cross_entropy(np.full((3, classes), 7.0), [0, 0, 0])
+        assert_allclose(value, math.log(classes), rtol=1e-15)
+        assert_allclose(dlogits.sum(axis=1), 0, atol=1e-16)
+
+
+def test_a_number_added_to_all_logits_changes_nothing():
+    z, labels = normal(4, 3), [0, 2, 1, 2]
+    value, dlogits = categorical_cross_entropy(z, labels)
+    for shift in (-1e4, 1e4, [[1.0], [-20.0], [300.0], [4000.0]]):
+        same, dsame = categorical_cross_entropy(z + shift, labels)
+        assert_allclose(same, value, rtol=1e-11)
+        assert_allclose(dsame, dlogits, rtol=0, atol=1e-11)
+
+
+@each_type
+def test_categorical_cross_entropy_neither_overflows_nor_takes_the_log_of_0(dtype):
+    # the right class: log(1 + e^-20000) = 0;  the wrong one: 20000 + 0
+    logits = np.array([[1e4, -1e4], [1e4, -1e4]], dtype)
+    value, dlogits = categorical_cross_entropy(logits, [0, 1])
+    assert value == (0 + 2e4) / 2
+    assert_array_equal(dlogits, [[0, 0], [1 / 2, -1 / 2]])
+
+
+def test_one_example_without_a_batch():
+    # -log 1/2
+    value, dlogits = categorical_cross_entropy([0.0, 0.0], 1)
+    assert_allclose(value, math.log(2), rtol=1e-15)
+    assert_array_equal(dlogits, [1 / 2, -1 / 2])
+
+
+# Accuracy
+
+
+def test_accuracy_by_hand():
+    # the largest stand at 2, 0, 1, 1; the labels agree in the first, third and fourth
+    logits = [[0.0, 1.0, 2.0], [3.0, -1.0, 2.0], [-3.0, -1.0, -2.0], [0.0, 0.1, 0.0]]
+    assert accuracy(logits, [2, 1, 1, 1]) == 3 / 4
+    probabilities = [[0.1, 0.3, 0.6], [0.3, 0.4, 0.3], [0, 1, 0], [0.2, 0.5, 0.3]]
+    assert accuracy(logits, probabilities) == 3 / 4
+
+
+def test_accuracy_over_time_steps_is_one_number():
+    # the largest stand at 1, 0 and 1, 1: of the four, the first, second and last agree
+    logits = np.array([[[0, 1], [1, 0]], [[0, 1], [-2, -1]]], np.float32)
+    share = accuracy(logits, [[1, 0], [0, 1]])
+    assert share == 3 / 4
+    assert type(share) is float
+    assert accuracy(logits[0, 0], 1) == 1
+
+
+def test_an_example_with_nan_is_a_miss():
+    logits = [[np.nan, 1.0], [np.nan, np.nan], [2.0, np.nan], [1.0, 0.0]]
+    assert accuracy(logits, [0, 0, 0, 0]) == 1 / 4
+    assert accuracy(logits, [1, 1, 1, 1]) == 0
+
+
+# What is no target of classes
+
+
+@pytest.mark.parametrize(
+    "function", [categorical_cross_entropy, accuracy], ids=lambda function: function.__name__
+)
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ([0, 3], "target must hold labels from 0 to 2, got 3."),
+        ([0, -1], "target must hold labels from 0 to 2, got -1."),
+        ([-1, 5], "target must hold labels from 0 to 2, got -1."),
+        ([0.0, 1.0], "target must hold integer labels, got an array of type float64."),
+        ([True, False], "target must hold integer labels, got an array of type bool."),
+        (
+            [[0, 1]],
+            "target must have shape (2,) for labels, or (2, 3) for probabilities, got (1, 2).",
+        ),
+        ([0], "target must have shape (2,) for labels, or (2, 3) for probabilities, got (1,)."),
+        (1, "target must have shape (2,) for labels, or (2, 3) for probabilities, got ()."),
+        ([[0, 0, 2], [1, 0, 0]], "target must lie between 0 and 1, got 2."),
+        ([[0.5, 0.75, -0.25], [1, 0, 0]], "target must lie between 0 and 1, got -0.25."),
+        ([[0.5, 0.5, np.nan], [1, 0, 0]], "target must lie between 0 and 1, got nan."),
+        ([[0, 0, 0], [1, 0, 0]], "target must add up to 1 over the classes, got 0."),
+        ([[0.5, 0.4, 0], [0.9, 0.9, 0]], "target must add up to 1 over the classes, got 1.8."),
+        ([[0.1, 0.1, 0], [0.9, 0.9, 0]], "target must add up to 1 over the classes, got 0.2."),
+        # an error of 18 millionths; what float32 rounds is a hundred times less
+        ([[0.5, 0.500018, 0], [1, 0, 0]], "target must add up to 1 over the classes, got 1.00002."),
+        (
+            [[0.5, 0.499982, 0], [1, 0, 0]],
+            "target must add up to 1 over the classes, got 0.999982.",
+        ),
+    ],
+)
+def test_labels_and_probabilities_that_do_not_fit_are_refused(function, target, message):
+    with refused(message):
+        function(np.zeros((2, 3)), target)
+
+
+@pytest.mark.parametrize("error", [-9e-6, 9e-6])
+def test_probabilities_may_be_off_by_what_rounding_leaves(error):
+    # log 3 for each unit of probability
+    value, _ = categorical_cross_entropy(np.zeros((1, 3)), [[0.25, 0.25 + error, 0.5]])
+    assert_allclose(value, (1 + error) * math.log(3), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "function", [categorical_cross_entropy, accuracy], ids=lambda function: function.__name__
+)
+def test_labels_over_time_steps_need_both_axes(function):
+    with refused(
+        "target must have shape (2, 3) for labels, or (2, 3, 4) for probabilities, got (3,)."
+    ):
+        function(np.zeros((2, 3, 4)), [0, 1, 2])
+
+
+@pytest.mark.parametrize(
+    "function", [categorical_cross_entropy, accuracy], ids=lambda function: function.__name__
+)
+def test_logits_without_classes_are_refused(function):
+    with refused("logits must have shape (..., classes), got ()."):
+        function(1.0, 1.0)
+    with refused("logits must hold at least one number, got shape (2, 0)."):
+        function(np.empty((2, 0)), [0, 0])
+
+
+@pytest.mark.parametrize(("wrong", "shown"), [(-0.5, "-0.5"), (1.25, "1.25"), (np.nan, "nan")])
+def test_a_target_that_is_no_probability_is_refused(wrong, shown):
+    with refused(f"target must lie between 0 and 1, got {shown}."):
+        binary_cross_entropy([0.0, 1.0], [1, wrong])
