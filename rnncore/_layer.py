@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnncore._checks import as_array, as_arrays, check_integer, check_shape
-from rnncore.bptt import blocks_of
+from rnncore.states import blocks_of
 
 STEPS = 32  # time steps of which a forward pass that keeps no history holds the states at once
 
@@ -41,7 +41,7 @@ class Layer:
     def _with_parameters(self, **inputs):
         """The inputs, then W… and b (0 where there is none), as arrays of one type."""
         arrays = as_arrays(**inputs, **self.parameters)
-        return arrays if "b" in self.parameters or "table" in self.parameters else [*arrays, 0.0]
+        return arrays if "b" in self.parameters else [*arrays, 0.0]
 
     def _recall(self):
         """What the last forward has kept for backward."""
@@ -125,7 +125,7 @@ class Recurrent(Layer):
             S, states, history = self._run(x, states, *weights)
             self._history = x, S, history, weights
             y = S[:, 1:]
-            y.flags.writeable = False  # backward reads it again
+            y.setflags(write=False)  # backward reads it again
         else:
             y = np.empty((*x.shape[: 2 * self.return_sequences], states[0].shape[1]), x.dtype)
             for steps in blocks_of(STEPS, x.shape[1]):

@@ -4,7 +4,8 @@ import numpy as np
 
 from rnncore._layer import Cell, Recurrent
 from rnncore.activations import sigmoid
-from rnncore.bptt import STEPS, blocks_of, collect
+from rnncore.bptt import STEPS, collect
+from rnncore.states import blocks_of
 
 
 class LSTM(Recurrent):

@@ -51,17 +51,17 @@ class Dense(Layer):
         steps = [("timesteps", None)] * (x.ndim == 3)
         check_shape("x", x, ("batch", None), *steps, ("in", len(W)))
         y = self.activation.value(x @ W + b)
-        y.flags.writeable = False  # backward reads it again
+        y.setflags(write=False)  # backward reads it again
         self._history = (x, W, y) if keep else None
         return y
 
     def backward(self, dy):
         """dy, of the shape of y -> dx, of the shape of x; and the gradients of W and b."""
         x, W, y = self._recall()
-        dy = check_alike("dy", dy, y)
-        dz = self.activation.backward(y, dy)
-        rows = dz.reshape(-1, W.shape[1])
-        self.gradients = {"W": x.reshape(-1, len(W)).T @ rows}
+        dy = check_alike("dy", dy, y.shape)
+        dz = self.activation.backward(y, np.asarray(dy, y.dtype))
+        rows = bptt.as_rows(dz)
+        self.gradients = {"W": bptt.as_rows(x).T @ rows}
         if "b" in self.parameters:
             self.gradients["b"] = rows.sum(axis=0)
         return dz @ W.T
@@ -103,7 +103,7 @@ class Embedding(Layer):
     def forward(self, x, keep=True):
         """x, integers of any shape -> y (…, units)."""
         x, table = as_array("x", x), self.parameters["table"]
-        if x.dtype.kind not in "iu":
+        if not np.issubdtype(x.dtype, np.integer):
             raise ValueError(f"x must hold integer tokens, got an array of type {x.dtype}.")
         outside = x[(x < 0) | (x >= len(table))]
         if outside.size:
@@ -115,10 +115,9 @@ class Embedding(Layer):
     def backward(self, dy):
         """dy (…, units) -> None, for tokens have no gradient; that of the table adds up."""
         x, shape = self._recall()
-        table = self.parameters["table"]
-        dy = check_alike("dy", dy, np.broadcast_to(table[:1, :1], shape))
-        self.gradients = {"table": np.zeros_like(table)}
-        np.add.at(self.gradients["table"], x.ravel(), dy.reshape(-1, table.shape[1]))
+        dy = check_alike("dy", dy, shape)
+        self.gradients = {"table": np.zeros_like(self.parameters["table"])}
+        np.add.at(self.gradients["table"], x.ravel(), bptt.as_rows(dy))
 
     def output_shape(self, shape=None):
         """The shape of y for that of x (without it, of sequences), None for the batch."""
@@ -290,11 +289,9 @@ class Table(str):
         return str(self)
 
 
-def check_alike(name, value, like):
-    """`value` as an array of the shape and the type of `like`."""
+def check_alike(name, value, shape):
+    """`value` as an array, or a ValueError unless it has this shape, which the output has."""
     array = as_array(name, value)
-    if array.shape != like.shape:
-        raise ValueError(
-            f"{name} must have the shape of the output = {like.shape}, got {array.shape}."
-        )
-    return array.astype(like.dtype, copy=False)
+    if array.shape != shape:
+        raise ValueError(f"{name} must have the shape of the output = {shape}, got {array.shape}.")
+    return array

@@ -79,6 +79,9 @@ def test_without_a_history_there_is_no_backward():
     assert len(net.steps) == 6
     with pytest.raises(RuntimeError, match="must come after forward"):
         net.backward(DO)
+    for layer, d in ((net.hidden, np.ones((2, 6, 4))), (net.out, DO)):
+        with pytest.raises(RuntimeError, match="must come after forward"):
+            layer.backward(d)
 
 
 @pytest.mark.parametrize(

@@ -30,16 +30,17 @@ function view({ values, root, step }) {
     return { name: `h_${t}`, part: scalar ? "" : ", unit 1", value: right, slips };
   }
 
+  // Its parts are made once, so that a symbol that has the focus keeps it.
+  const open = html("span"), shut = html("span");
+  const bias = html("span", {}, " + ", symbolButton("b", "b"));
+  put(
+    equation, {}, symbolButton("h_t", "h"), " = ", open, symbolButton("x_t", "x"), symbolButton("W_x", "W_x"),
+    " + ", symbolButton("h_t−1", "h_prev"), symbolButton("W_h", "W_h"), bias, shut,
+  );
   function showEquation() {
-    const { activation, b } = params;
-    const form = `${activation} ${isPlain(b)}`;
-    if (equation.dataset.form === form) return;
-    equation.dataset.form = form;
-    const bias = isPlain(b) ? [] : [" + ", symbolButton("b", "b")];
-    put(
-      equation, {}, symbolButton("h_t", "h"), ` = ${openOf(activation)}`, symbolButton("x_t", "x"), symbolButton("W_x", "W_x"),
-      " + ", symbolButton("h_t−1", "h_prev"), symbolButton("W_h", "W_h"), ...bias, shutOf(activation),
-    );
+    write(open, openOf(params.activation));
+    write(shut, shutOf(params.activation));
+    put(bias, { hidden: isPlain(params.b) });
   }
 
   function showCode(t) {
@@ -47,12 +48,12 @@ function view({ values, root, step }) {
     const T = run.x.length - 1;
     const times = scalar ? "*" : " @ ";
     const sym = (text, name) => html("span", { "data-sym": name }, text);
-    const open = activation === "tanh" ? "np.tanh(" : openOf(activation);
-    const bias = isPlain(b) ? [] : [" + ", sym("b", "b")];
+    const f = activation === "tanh" ? "np.tanh(" : openOf(activation);
+    const plus = isPlain(b) ? [] : [" + ", sym("b", "b")];
     codeLines(code, [
       [`S = np.zeros((1, ${T + 1}${scalar ? "" : `, ${run.h[0].length}`}))`, isPlain(h0) ? "" : "; S[:, 0] = h0"],
       [`for k in range(${T}):`, html("span", { class: "comment" }, t > 0 ? `  # k = ${t - 1}` : "")],
-      ["    ", sym("S[:, k+1]", "h"), ` = ${open}`, sym("X[:, k]", "x"), times, sym("W_x", "W_x"), " + ", sym("S[:, k]", "h_prev"), times, sym("W_h", "W_h"), ...bias, shutOf(activation)],
+      ["    ", sym("S[:, k+1]", "h"), ` = ${f}`, sym("X[:, k]", "x"), times, sym("W_x", "W_x"), " + ", sym("S[:, k]", "h_prev"), times, sym("W_h", "W_h"), ...plus, shutOf(activation)],
     ], t === 0 ? 0 : 2);
   }
 
