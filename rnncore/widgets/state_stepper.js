@@ -1,16 +1,17 @@
 // The hidden-state update, one time step at a time: scalar (system S4) and vector form.
 
-function view({ values, root, step }) {
+function view({ values, root, model, save, signal }) {
   const equation = html("p", { class: "equation" });
   const frame = group("frame", "Unrolled network; arrow keys step through time", true);
   const legend = html("p", { class: "legend" }, html("small", {}, "Bars in S: the size and sign of each state."));
   const sum = group("sum", "The arithmetic of this step", true);
   const code = group("code", "The code that runs", true);
+  const panels = memoryPanels({ model, save, signal });
   let params, run, picture, arithmetic; // params: as matrices
 
   function compute(values) {
     params = asMatrices(values);
-    run = trace(values);
+    run = { ...trace(values), ...memory(values) };
   }
 
   // What to guess at step t, and what the usual slips would give.
@@ -68,6 +69,7 @@ function view({ values, root, step }) {
     const { X, W_x, W_h, scalar } = params;
     picture = unrolled({ timesteps: X.length, features: W_x.length, units: W_h.length, scalar, width: frame.clientWidth || 640 });
     put(frame, {}, picture.element);
+    panels.draw(Math.min(frame.clientWidth || 640, 640));
   }
 
   function build() {
@@ -81,12 +83,13 @@ function view({ values, root, step }) {
     picture.update(run, t);
     arithmetic(run, t, params);
     showCode(t);
+    panels.show(run, params, t);
     if (frame.scrollWidth > frame.clientWidth) frame.scrollLeft = picture.centre(t) - frame.clientWidth / 2;
   }
 
   return {
     head: [equation, frame, legend],
-    body: [html("div", { class: "beside" }, sum, code)],
+    body: [html("div", { class: "beside" }, sum, code), ...panels.elements],
     compute,
     shape: () => [params.scalar, ...["X", "W_x", "W_h"].map((name) => params[name].length)],
     build,
@@ -107,7 +110,9 @@ function inPython(values, step) {
   return [...statesInPython(values), state, ""].join("\n");
 }
 
-export { trace };
+const everything = (values) => ({ ...trace(values), ...memory(values) });
+
+export { everything as trace };
 export default widget({
   kind: "state-stepper",
   label: "Stepper for the hidden-state update",
