@@ -3,12 +3,13 @@
 // widget({
 //   kind, label        the stem with hyphens, and the name of the group
 //   params             the traits that the reader and Python change
+//   also               further traits whose change is shown, but which no link carries
 //   words              {param: known words}, for params that are words
 //   valid(values)      whether they fit together; until they do nothing new is shown
 //   linkable(values, start)  whether a link may ask for them; left out: what is valid
 //   steps(values)      how many steps there are; left out where there are none
 //   presets            the words before the presets
-//   python(values, step)  the code that gives in Python what is shown
+//   python(values, step, model)  the code that gives in Python what is shown
 //   view(frame)        makes the parts, once for each view; returns
 //     head, body         elements above and below the controls
 //     compute(values)    new values: compute what is to be shown
@@ -89,7 +90,7 @@ function render(spec, model, el) {
     })
     : null;
   const edit = view.fields ? editor({ model, save }) : null;
-  const share = sharing({ signal, inBook, code: () => spec.python(values, step()), link: () => asLink(model, spec.params) });
+  const share = sharing({ signal, inBook, code: () => spec.python(values, step(), model), link: () => asLink(model, spec.params) });
 
   const chips = [...(model.get("presets") ?? []), { name: "start values" }].map(({ name, note: words = "", ...changes }) => {
     const chip = html("button", { type: "button", class: "preset" }, name);
@@ -132,7 +133,7 @@ function render(spec, model, el) {
   if (controls) root.addEventListener("keydown", controls.onKey, { signal });
   else root.addEventListener("keydown", (event) => event.stopPropagation(), { signal }); // the notebook around us has shortcuts of its own
   const relight = linkSymbols(root, signal);
-  put(root, {}, presets, ...view.head, controls?.element ?? null, ...(view.body ?? []), note, predict?.element ?? null, edit?.element ?? null, share.element, live);
+  put(root, {}, spec.params.length ? presets : null, ...view.head, controls?.element ?? null, ...(view.body ?? []), note, predict?.element ?? null, edit?.element ?? null, share.element, live);
   el.append(root);
   update();
 
@@ -154,7 +155,7 @@ function render(spec, model, el) {
       revealed = byStepAlone ? Math.max(revealed, step()) : step();
     });
   };
-  const handlers = [...spec.params, "step"].map((name) => [`change:${name}`, changed(name)]);
+  const handlers = [...spec.params, ...(spec.also ?? []), "step"].map((name) => [`change:${name}`, changed(name)]);
   handlers.forEach(([event, handler]) => model.on(event, handler));
   let drawnAt = root.clientWidth;
   const resize = new ResizeObserver(() => {
