@@ -1,6 +1,7 @@
 """The book's widgets: ``from rnncore.widgets import StateStepper``."""
 
 from rnncore.widgets.check import Check
+from rnncore.widgets.shape_tracer import ShapeTracer
 from rnncore.widgets.state_stepper import StateStepper
 
-__all__ = ["Check", "StateStepper"]
+__all__ = ["Check", "ShapeTracer", "StateStepper"]
