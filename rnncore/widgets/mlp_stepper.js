@@ -50,6 +50,9 @@ function trace(values) {
   };
 }
 
+// What an activation takes at a time.
+const taken = (name) => (name === "softmax" ? "each row" : "each number");
+
 // A shape as Python writes it; the number at place `meets` is marked.
 function shapeParts(shape, meets) {
   const marked = shape.flatMap((n, k) => [k ? ", " : "", k === meets ? html("b", { class: "meets" }, n) : String(n)]);
@@ -60,7 +63,7 @@ const shapeSpan = (shape, meets) => html("span", { class: "shape" }, ...shapePar
 const sym = (text, name) => html("span", { "data-sym": name }, ...symbol(text));
 
 // The loop as rows, one for each round: what goes in, the two arrows, what comes out.
-function loopRows(list, { W, B, activations }, shapeOf) {
+function loopRows(list, { W }, shapeOf) {
   const L = W.length;
   const chip = (name, shape, meets) => {
     const known = shapeSpan(shape, meets);
@@ -85,7 +88,7 @@ function loopRows(list, { W, B, activations }, shapeOf) {
   const end = html("li", { class: "end" }, html("span", { class: "round" }, html("i", {}, "i"), ` = ${L}`), last);
   put(list, {}, ...rows.map(({ row }) => row), end);
 
-  return (step, round) => {
+  return (step, round, activations) => {
     rows.forEach(({ row, chips, weight, bias, f, each }, i) => {
       const now = i === round;
       put(row, { class: now ? "now" : null, "aria-current": now ? "step" : null });
@@ -96,7 +99,7 @@ function loopRows(list, { W, B, activations }, shapeOf) {
       put(weight, { "data-sym": now ? "W" : null });
       put(bias, { "data-sym": now ? "b" : null });
       write(f, activations[i]);
-      write(each, activations[i] === "softmax" ? "each row" : "each number");
+      write(each, taken(activations[i]));
     });
     const over = step === 2 * L;
     put(end, { class: over ? "end now" : "end" });
@@ -137,15 +140,15 @@ function matrix(kind, rows, columns, inner = () => []) {
 }
 
 // Where a row of x and a column of W meet: x stands left of z, W above it.
-function meeting(frame, { x0, W }, choose, signal) {
-  const rows = x0.length;
+function meeting(frame, { x0, W, form }, choose, signal) {
+  const rows = form === "vector" ? 1 : x0.length;
   const most = (axis) => Math.max(...W.map((weights) => lengths(weights)[axis]));
   const name = `rnn-cell-${Math.random().toString(36).slice(2)}`;
   const radios = indices(rows).map(() => []);
   const radio = (r, c) => {
     radios[r][c] = html("input", { type: "radio", name });
     radios[r][c].addEventListener("change", () => choose(r, c), { signal });
-    return [radios[r][c]];
+    return [radios[r][c], html("span", { class: "live" }, form === "vector" ? `number ${c + 1}: ` : `row ${r + 1}, column ${c + 1}: `)];
   };
   const parts = {
     W: matrix("W", most(0), most(1)), B: matrix("B", 1, most(1)), x: matrix("x", rows, most(0)),
@@ -186,14 +189,15 @@ function meeting(frame, { x0, W }, choose, signal) {
 
   // The cells as wide as there is room for; the activation beside the sums, or under them.
   let text = shown;
+  let looked; // the layer and the cell that were last brought into view
   function fit() {
     const room = frame.clientWidth || 640;
     const [inputs, units] = [most(0), most(1)];
     const beside = Math.floor((room - 140) / Math.max(...W.map((weights) => weights.length + 2 * weights[0].length)));
     const stacked = beside < 50;
     const width = stacked ? Math.max(44, Math.min(58, Math.floor((room - 34) / (inputs + units)))) : Math.min(62, beside);
-    put(board, { class: stacked ? "board stacked" : "board", style: `--cell: ${width}px; --in: ${inputs}; --out: ${units}` });
-    text = (value) => (width >= 58 && shown(value).length < 8 ? shown(value) : shownBriefly(value));
+    put(board, { class: stacked ? "board stacked" : "board", style: `--cell: ${width}px; font-size: ${width < 50 ? 11 : 13}px; --in: ${inputs}; --out: ${units}` });
+    text = (value) => (width >= 58 && shown(value).length < 7 ? shown(value) : shownBriefly(value));
   }
   fit();
 
@@ -219,8 +223,6 @@ function meeting(frame, { x0, W }, choose, signal) {
 
     const focused = radios.flat().includes(frame.getRootNode().activeElement);
     radios.forEach((line, row) => line.forEach((input, column) => {
-      const value = known[0] ? shown(z[i + 1][row]?.[column] ?? 0) : "not computed yet";
-      put(input, { "aria-label": vector ? `number ${column + 1}: ${value}` : `row ${row + 1}, column ${column + 1}: ${value}` });
       input.checked = here(row, column);
     }));
     if (focused) radios[r][c].focus();
@@ -230,7 +232,7 @@ function meeting(frame, { x0, W }, choose, signal) {
       W: [`W_${i}`, lengths(W[i]), "weights", "W"], B: [`B_${i}`, [B[i].length], vector ? "bias" : "bias, added to each row", "b"],
       x: [`x_${i}`, shapeOf(W[i].length), vector ? "one example" : "a row per example", "x"],
       z: [`z_${i + 1}`, shapeOf(B[i].length), "weighted sums", "z"],
-      next: [`x_${i + 1}`, shapeOf(B[i].length), `${f} of ${f === "softmax" ? "each row" : "each number"}`, "x_next"],
+      next: [`x_${i + 1}`, shapeOf(B[i].length), f === "linear" ? "the same numbers" : `${f} of ${taken(f)}`, "x_next"],
     };
     for (const [key, [title, shape, word, light]] of Object.entries(words)) {
       const caption = captions[key];
@@ -245,6 +247,13 @@ function meeting(frame, { x0, W }, choose, signal) {
     put(across, { style: `--row: ${r}`, class: bends ? "across" : "across on" });
     put(bend, { class: bends ? "bend on" : "bend" });
     write(bend.firstChild, f);
+
+    if (looked === `${i},${r},${c}`) return;
+    looked = `${i},${r},${c}`;
+    if (frame.scrollWidth > frame.clientWidth) { // on a phone a wide layer is scrolled
+      const [cell, around] = [parts.z.cells[r][c].box, frame].map((node) => node.getBoundingClientRect());
+      frame.scrollLeft += cell.left + cell.width / 2 - around.left - around.width / 2;
+    }
   }
   return { update, fit };
 }
@@ -274,6 +283,7 @@ function view({ values, root, save, signal }) {
   const one = group("sum one", "One layer that does the same", true);
   const code = group("code", "The code that runs", true);
   let run, more, rounds, picture, collapse;
+  let named; // the round that the fields' symbols belong to
 
   const roundOf = (step) => Math.max(0, Math.ceil(step / 2) - 1);
   const shapeOf = (n) => (values().form === "vector" ? [n] : [values().x0.length, n]);
@@ -315,7 +325,7 @@ function view({ values, root, save, signal }) {
     const z = (j, text = factor) => numberOf("z", at(i + 1, r, j), run.z[i + 1][r][j], text, "z");
     if (step === 2 * i + 2) {
       const row = (j, text) => (j === undefined ? run.z[i + 1][r].map((_, k) => z(k, shown)) : z(j, text ?? (activations[i] === "sigmoid" ? factor : shown)));
-      const each = activations[i] === "softmax" ? "softmax takes a whole row, and makes it sum to 1" : `${activations[i]} takes each number by itself`;
+      const each = { softmax: "softmax takes a whole row, and makes it sum to 1", linear: "linear leaves each number as it is" }[activations[i]] ?? `${activations[i]} takes each number by itself`;
       return put(
         sum, {}, line(shapeSpan(shapeOf(units)), " → ", shapeSpan(shapeOf(units)), html("small", {}, `  ${each}`)),
         line(...spot("x_next", `x_${i + 1}`), " = ", ...bent(activations[i], row, c)),
@@ -330,7 +340,7 @@ function view({ values, root, save, signal }) {
       sum, {}, line(shapeSpan(before, before.length - 1), " @ ", shapeSpan([inputs, units], 0), " + ", shapeSpan([units]), " → ", shapeSpan(shapeOf(units)), html("small", {}, `  ${inputs} meets ${inputs}, and both are gone`)),
       line(...spot("z", `z_${i + 1}`), " = ", html("small", {}, ...(form === "vector" ? [sym(`x_${i}`, "x"), " · "] : [`${meet} `, sym(`x_${i}`, "x"), " · "]), `column ${c + 1} of `, sym(`W_${i}`, "W"), ` + number ${c + 1} of `, sym(`B_${i}`, "b"))),
       line("= ", ...plus([...indices(inputs).map(pair), bias()])),
-      line("= ", ...plus([...more.products[i].map((value, k) => numberOf("products", [i, k], value, factor, "")), bias()])),
+      line("= ", ...plus([...more.products[i].map((value, k) => numberOf("products", [i, k], value, k ? factor : shown, "")), bias()])),
       line("= ", html("b", {}, z(c, shown))),
     );
   }
@@ -342,7 +352,7 @@ function view({ values, root, save, signal }) {
     put(one, { hidden: !(hiddenLinear() && step === 2 * L) });
     if (one.hidden) return;
     const [r, c] = [rowOf(values()), columnOf(values(), L - 1)];
-    const text = (value) => (shown(value).length < 8 ? shown(value) : shownBriefly(value));
+    const text = (value) => (shown(value).length < 7 ? shown(value) : shownBriefly(value));
     collapse.W.fill(more.W_one, { name: "W_one", at: (k, j) => [k, j], text, look: (_, j) => (j === c ? "on" : "") });
     collapse.B.fill([more.b_one], { name: "b_one", at: (_, j) => [j], text, look: (_, j) => (j === c ? "on" : "") });
     put(
@@ -367,6 +377,9 @@ function view({ values, root, save, signal }) {
     const { W, activations } = values();
     const L = W.length;
     const span = (text, name) => html("span", { "data-sym": name }, text);
+    const form = [step, activations].join();
+    if (code.dataset.form === form) return;
+    put(code, { "data-form": form });
     const comment = (text) => html("span", { class: "comment" }, `  # ${text}`);
     codeLines(code, [
       [span("x", ""), " = [", span("x0", i === 0 ? "x" : ""), "]"],
@@ -448,6 +461,8 @@ function view({ values, root, save, signal }) {
 
   // A field is a symbol of the round that runs, or of none.
   function nameFields(i) {
+    if (named === i) return;
+    named = i;
     const light = { x0: i === 0 ? "x" : null, [`W[${i}]`]: "W", [`B[${i}]`]: "b" };
     root.querySelectorAll(".field").forEach((node) => put(node, { "data-sym": light[node.firstChild.textContent.split(" ")[0]] }));
   }
@@ -457,12 +472,14 @@ function view({ values, root, save, signal }) {
     rounds = loopRows(loop, values(), shapeOf);
     picture = meeting(frame, values(), choose, signal);
     buildOne();
+    named = undefined;
+    put(code, { "data-form": null });
   }
 
   function show(step) {
     const i = roundOf(step);
     showEquation(i);
-    rounds(step, i);
+    rounds(step, i, values().activations);
     picture.update(run, values(), shapeOf, step, i);
     showSum(step, i);
     showOne(step);

@@ -30,10 +30,11 @@ def default_presets(x0, W, activations):
     batch = rows if len(rows) > 1 else np.stack([rows[0], -rows[0], 0 * rows[0]])
     linear = ["linear"] * n
     hard = ["tanh" if f in ("linear", "relu") else f for f in activations]
+    bounds = "−1 and 1" if hard[0] == "tanh" else "0 and 1"
     collapse = (
-        "No activation between the layers: the matrix below the sum does the work of all of them."
+        "Linear all the way: one matrix gives the same numbers as all the layers together."
         if n > 1
-        else "No activation: what comes out is z itself."
+        else "Linear: what comes out is z itself."
     )
     return [
         {
@@ -52,7 +53,7 @@ def default_presets(x0, W, activations):
         {"name": "no activation", "note": collapse, "activations": linear, "step": 2 * n},
         {
             "name": "saturated",
-            "note": "Weights ten times as large: the activation presses them against its bounds.",
+            "note": f"Weights ten times as large: {hard[0]} presses the numbers towards {bounds}.",
             "W": [10.0 * np.asarray(weights, float) for weights in W],
             "activations": hard,
             "step": 2,
@@ -116,9 +117,7 @@ class MLPStepper(Widget):
     cell = Parameter().tag(sync=True)
     _together = together(*parameters)
 
-    def __init__(
-        self, x0, W, B, activations, form=None, cell=(0, 0), *, id, step=0, presets=None
-    ):
+    def __init__(self, x0, W, B, activations, form=None, cell=(0, 0), *, id, step=0, presets=None):
         if form is None:
             form = "vector" if np.ndim(x0) == 1 else "batch"
         values = {"x0": x0, "W": W, "B": B, "activations": activations, "form": form, "cell": cell}
@@ -129,7 +128,7 @@ class MLPStepper(Widget):
 
     @classmethod
     def clean(cls, x0, W, B, activations, form, cell):
-        """The parameters as finite lists, words and whole numbers; a BadValue where they do not fit."""
+        """The parameters as lists, words and whole numbers; a BadValue where they do not fit."""
         if form not in FORMS:
             raise BadValue(f"form must be batch or vector, got {form!r}.")
         try:
