@@ -231,7 +231,7 @@ def test_a_link_is_read_as_the_page_reads_it(batch, query, name, value, step):
     "query", ["step=5", "cell=4,0", "cell=a,0", "x0=1,2,3", "W=1,2", "activations=relu", "form=row"]
 )
 def test_a_link_that_is_not_valid_is_refused(batch, query):
-    with pytest.raises(ValueError, match="must|one entry|form|invalid literal"):
+    with pytest.raises(ValueError, match=r"must|one entry|form|invalid literal"):
         MLPStepper.linked(batch.values(), query)
 
 
