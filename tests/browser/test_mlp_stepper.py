@@ -258,14 +258,14 @@ PLACES = """
 
 @pytest.mark.parametrize("width", [1280, 360])
 def test_the_row_stands_beside_and_the_column_above_the_number_they_make(show, width):
-    page = show(MLPStepper(**NET, cell=(1, 1), id="a"), viewport={"width": width, "height": 800})
+    page = show(MLPStepper(**NET, cell=(2, 1), id="a"), viewport={"width": width, "height": 800})
     for i in (0, 1):
         follow(page, "a", 2 * i + 1)
         assert_board(root(page, "a").evaluate(PLACES), i)
 
 
 def assert_board(places, i):
-    """Row 2 and column 2 are looked at in round i."""
+    """Row 3 and column 2 are looked at in round i."""
     shapes = {key: np.shape(places[key])[:2] for key in places}
     inputs, units = np.shape(W[i])
     assert shapes == {
@@ -291,11 +291,25 @@ def assert_board(places, i):
         key: {(r, c) for r, row in enumerate(rows) for c, cell in enumerate(row) if cell["on"]}
         for key, rows in places.items()
     }
-    assert lit["x"] == {(1, k) for k in range(inputs)}
+    assert lit["x"] == {(2, k) for k in range(inputs)}
     assert lit["W"] == {(k, 1) for k in range(inputs)}
     assert lit["B"] == {(0, 1)}
-    assert lit["z"] == {(1, 1)}
+    assert lit["z"] == {(2, 1)}
     assert lit["next"] == set()
+
+
+def test_each_array_of_the_board_has_its_name_its_shape_and_a_word(page):
+    captions = ".board .caption"
+    follow(page, "batch", 1)
+    assert texts(page, "batch", captions) == [
+        *("W0(2,3)weights", "+B0(3,)bias,addedtoeachrow", "x0(3,2)arowperexample"),
+        *("z1(3,3)weightedsums", "x1reluofeachnumber"),  # x_1 is not there yet
+    ]
+    follow(page, "vector", 4)
+    assert texts(page, "vector", captions) == [
+        *("W1(3,2)weights", "+B1(2,)bias", "x1(3,)oneexample"),
+        *("z2(2,)weightedsums", "x2(2,)softmaxofeachrow"),
+    ]
 
 
 def test_the_controls_stay_where_they_are_from_round_to_round(page):
