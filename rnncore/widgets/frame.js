@@ -4,6 +4,7 @@
 //   kind, label        the stem with hyphens, and the name of the group
 //   params             the traits that the reader and Python change
 //   also               further traits whose change is shown, but which no link carries
+//   looks              those of them that say where the reader looks, and change no number; left out: none
 //   words              {param: known words}, for params that are words
 //   valid(values)      whether they fit together; until they do nothing new is shown
 //   linkable(values, start)  whether a link may ask for them; left out: what is valid
@@ -45,6 +46,7 @@ function render(spec, model, el) {
   const inBook = el.closest("[data-rnn-slot]") !== null;
   const first = rememberStart(model, spec.params);
   const stepped = Boolean(spec.steps);
+  const isNumber = (name) => name !== "step" && !spec.looks?.includes(name);
   const root = html("section", {
     class: "rnn", role: "group", "aria-label": spec.label,
     "data-rnn-widget": spec.kind, "data-lm-suppress-shortcuts": "true", // its keys are not the notebook's
@@ -99,7 +101,7 @@ function render(spec, model, el) {
       save(all());
       queueMicrotask(() => write(note, words)); // after the change has been shown
     }, { signal });
-    const isOn = () => spec.params.every((param) => equal(all()[param], model.get(param)));
+    const isOn = () => spec.params.filter(isNumber).every((param) => equal(all()[param], model.get(param)));
     const update = () => put(chip, { "aria-pressed": String(isOn()) });
     return { chip, update: Object.keys(changes).length ? update : () => {} };
   });
@@ -142,17 +144,17 @@ function render(spec, model, el) {
   const changed = (name) => () => {
     if (waiting.add(name).size > 1) return;
     queueMicrotask(() => {
-      const byStepAlone = waiting.size === 1 && waiting.has("step");
+      const sameNumbers = ![...waiting].some(isNumber);
+      if (waiting.size > 1 || !waiting.has("step")) predict?.close();
       waiting.clear();
       if (signal.aborted) return;
       share.hide();
-      if (!byStepAlone) {
+      if (!sameNumbers) {
         write(note, "");
-        predict?.close();
         if (predict?.on() && model.get("step") > 0) save({ step: 0 }); // the numbers ahead are new: guess afresh
       }
       update();
-      revealed = byStepAlone ? Math.max(revealed, step()) : step();
+      revealed = sameNumbers ? Math.max(revealed, step()) : step();
     });
   };
   const handlers = [...spec.params, ...(spec.also ?? []), "step"].map((name) => [`change:${name}`, changed(name)]);
