@@ -43,6 +43,15 @@ function renew(node, name, index, value, text = "") {
   write(node, value === null ? "" : text);
 }
 
+// The same for a bar, and where it stands: there are hundreds, so what stays is not touched.
+function raise(bar, name, index, value, top, height) {
+  if (value === null ? !bar.dataset.name : bar.dataset.value === String(value)) return;
+  if (value === null || !bar.dataset.name) renew(bar, name, index, value);
+  else bar.dataset.value = value;
+  bar.setAttribute("y", top);
+  bar.setAttribute("height", height);
+}
+
 // One of the items is a stop for Tab; the arrow keys go on from there.
 function roving(box, items, columns, signal, keys = {}) {
   const rest = (i) => items.forEach((item, k) => put(item, { tabindex: k === i ? 0 : -1 }));
@@ -209,23 +218,31 @@ function record({ units, width, row, top }) {
   ];
   const element = svg("svg", { class: "record", role: "img", viewBox: `0 0 ${width} ${height}`, width, height }, title, words, band, column, pointer, ...heads, ...lines.map(({ group }) => group));
 
+  let shownAt = null;
+
   function update(run, step, unit) {
     put(band, { y: top + (step - 1) * row, visibility: step ? null : "hidden" });
     put(column, { x: xOf(unit - 1) });
     put(pointer, { transform: `translate(${(xOf(unit - 0.5)).toFixed(2)} ${top - 2})` });
+    const moved = step !== shownAt;
+    shownAt = step;
     lines.forEach(({ group, bars, chances, says, middle, floor }, i) => {
       const t = i + 1;
       const reached = t <= step;
-      put(group, { class: `reading${t === step ? " now" : ""}` });
+      const role = t === step ? "h" : t === step - 1 ? "h_prev" : null;
+      if (moved) {
+        put(group, { class: `reading${t === step ? " now" : ""}` });
+        bars.forEach((bar) => put(bar, { "data-sym": role }));
+        chances.forEach((bar) => put(bar, { "data-sym": t === step ? "y" : null }));
+      }
       bars.forEach((bar, j) => {
         const value = reached ? run.h[t][j] : 0;
-        put(bar, { y: middle - Math.max(value, 0) * half, height: Math.abs(value) * half, "data-sym": t === step ? "h" : t === step - 1 ? "h_prev" : null });
-        renew(bar, "h", [t, j], reached ? value : null);
+        raise(bar, "h", [t, j], reached ? value : null, middle - Math.max(value, 0) * half, Math.abs(value) * half);
       });
       chances.forEach((bar, k) => {
-        const value = reached ? run.p[t][k] : 0;
-        put(bar, { y: floor - value * (row - 6), height: value * (row - 6), class: `chance${reached && run.says[t] === k ? " lead" : ""}`, "data-sym": t === step ? "y" : null });
-        renew(bar, "p", [t, k], reached ? value : null);
+        const long = reached ? run.p[t][k] * (row - 6) : 0;
+        raise(bar, "p", [t, k], reached ? run.p[t][k] : null, floor - long, long);
+        bar.classList.toggle("lead", reached && run.says[t] === k);
       });
       renew(says, "says", [t], reached ? run.says[t] : null, String(run.says[t]));
       put(says, { class: `says${reached && t > 1 && run.says[t] !== run.says[t - 1] ? " new" : ""}` });
@@ -450,7 +467,7 @@ export default widget({
   params: ["image", "unit"],
   valid: isValid,
   steps: () => ROWS,
-  presets: "A digit that is",
+  presets: "A digit:",
   python: inPython,
   view,
 });
