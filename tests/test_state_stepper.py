@@ -159,14 +159,6 @@ def test_a_preset_that_does_not_fit_is_refused(preset, message):
         StateStepper([1], 1.0, 1.0, id="a", presets=[preset])
 
 
-def test_the_module_has_every_part_once_and_exports_from_the_last_alone():
-    parts = {path.name: path.read_text(encoding="utf8") for path in base.HERE.glob("*.js")}
-    for name, text in parts.items():
-        assert StateStepper._esm.count(text) == 1
-        assert ("export " in text) == (name == "state_stepper.js")
-    assert StateStepper._esm.endswith(parts["state_stepper.js"])
-
-
 def test_sizes_are_those_of_fifty_steps_with_and_without_the_activation(vector):
     X50 = np.concatenate([X, np.zeros((47, 2))])
     run = vector.trace()

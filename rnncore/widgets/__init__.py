@@ -1,8 +1,9 @@
 """The book's widgets: ``from rnncore.widgets import StateStepper``."""
 
 from rnncore.widgets.check import Check
+from rnncore.widgets.digit_reader import DigitReader
 from rnncore.widgets.mlp_stepper import MLPStepper
 from rnncore.widgets.shape_tracer import ShapeTracer
 from rnncore.widgets.state_stepper import StateStepper
 
-__all__ = ["Check", "MLPStepper", "ShapeTracer", "StateStepper"]
+__all__ = ["Check", "DigitReader", "MLPStepper", "ShapeTracer", "StateStepper"]
