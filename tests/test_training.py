@@ -424,7 +424,8 @@ def test_a_stream_that_is_no_terminal_is_not_asked_for_more(monkeypatch, stream)
 
 def test_a_terminal_shows_the_epochs(monkeypatch):
     tqdm = pytest.importorskip("tqdm").tqdm
-    monkeypatch.setattr(tqdm, "monitor_interval", 0)  # no thread that outlives the test
+    monkeypatch.setattr(tqdm, "monitor_interval", 0)  # no thread that outlives the test,
+    tqdm.set_lock(threading.RLock())  # and no lock that other processes wait for
     monkeypatch.setattr(sys, "stderr", Terminal())
     assert two_epochs()["loss"] == [2.0, 2.0]
     text = sys.stderr.getvalue()
