@@ -7,6 +7,7 @@
 //   valid(values)      whether they fit together; until they do nothing new is shown
 //   linkable(values, start)  whether a link may ask for them; left out: what is valid
 //   steps(values)      how many steps there are; left out where there are none
+//   stays              params that say where the reader looks: a preset leaves them as they are
 //   presets            the words before the presets
 //   python(values, step)  the code that gives in Python what is shown
 //   view(frame)        makes the parts, once for each view; returns
@@ -93,7 +94,7 @@ function render(spec, model, el) {
 
   const chips = [...(model.get("presets") ?? []), { name: "start values" }].map(({ name, note: words = "", ...changes }) => {
     const chip = html("button", { type: "button", class: "preset" }, name);
-    const all = () => ({ ...first, ...changes });
+    const all = () => ({ ...first, ...read(model, spec.stays ?? []), ...changes });
     chip.addEventListener("click", () => {
       save(all());
       queueMicrotask(() => write(note, words)); // after the change has been shown
@@ -141,7 +142,8 @@ function render(spec, model, el) {
   const changed = (name) => () => {
     if (waiting.add(name).size > 1) return;
     queueMicrotask(() => {
-      const byStepAlone = waiting.size === 1 && waiting.has("step");
+      const byStepAlone = [...waiting].every((name) => name === "step" || spec.stays?.includes(name)); // no number is new
+      const elsewhere = byStepAlone && [...waiting].some((name) => name !== "step");
       waiting.clear();
       if (signal.aborted) return;
       share.hide();
@@ -150,6 +152,7 @@ function render(spec, model, el) {
         predict?.close();
         if (predict?.on() && model.get("step") > 0) save({ step: 0 }); // the numbers ahead are new: guess afresh
       }
+      if (elsewhere) predict?.close(); // what was asked was about another part
       update();
       revealed = byStepAlone ? Math.max(revealed, step()) : step();
     });
