@@ -12,7 +12,11 @@ function drawing({ title, width, height }) {
   const element = svg("svg", { role: "img", viewBox: `0 0 ${width} ${height}`, width, height }, svg("title", {}, title), words, arrow.defs, pipes, parts);
   const middle = { "text-anchor": "middle", "dominant-baseline": "central" };
   const text = (x, y, attributes, ...content) => parts.appendChild(svg("text", { x, y, ...middle, ...attributes }, ...content));
+  const marked = new Map(); // most numbers stay as they are while one gate is moved
   const mark = (node, name, t, value, shows = false) => {
+    const key = `${t} ${value}`;
+    if (marked.get(node) === key) return;
+    marked.set(node, key);
     const reached = value !== null;
     put(node, reached ? tag(name, [t], value) : { "data-name": null, "data-index": null, "data-value": null });
     if (shows) write(node, reached ? shownBriefly(value) : "");
@@ -32,8 +36,10 @@ function drawing({ title, width, height }) {
     const box = parts.appendChild(svg("rect", { class: "state", "data-sym": sym, x: x - 27, y: y - 15, width: 54, height: 30, rx: 6 }));
     const value = text(x, y, { class: "value", "data-sym": sym });
     const letter = name.split("_")[0];
+    let named;
     return (index, time, number) => {
-      put(label, {}, ...tspans(`${letter}_${time}`));
+      if (time !== named) put(label, {}, ...tspans(`${letter}_${time}`));
+      named = time;
       put(box, { class: number === null ? "state ahead" : "state" });
       mark(value, name, index, number, true);
     };
@@ -47,8 +53,10 @@ function drawing({ title, width, height }) {
     const bar = kind === "gate" ? parts.appendChild(svg("rect", { class: "opening-bar", x: left + 5, y: top + 35, width: 0, height: 5, "data-full": 48 })) : null;
     const stubs = { left: `M${left - 18},${y} h15`, right: `M${left + 76},${y} h-15`, below: `M${x},${top + 62} v-15` };
     if (from) parts.appendChild(svg("path", { class: "stub", "data-sym": "W_x", d: stubs[from], "marker-end": arrow.url }));
+    const word = svg("tspan", {});
+    put(head, {}, svg("tspan", { class: "letter" }, ...[letter].flat()), word);
     return (t, number, held = false) => {
-      put(head, {}, svg("tspan", { class: "letter" }, ...[letter].flat()), ` ${held ? "by hand" : role}`);
+      write(word, ` ${held ? "held" : role}`);
       put(frame, { class: `${kind}${held ? " held" : ""}${number === null ? " ahead" : ""}` });
       mark(value, name, t, number, true);
       if (!bar) return;
@@ -92,7 +100,7 @@ function lstmCell() {
   const pipes = [
     [d.pipe("M56,46 H78", "c_prev"), "c", 1], [d.pipe("M86,46 H128"), "kept", 0], [d.pipe("M148,46 H221", "c"), "c", 0],
     [d.pipe("M138,146 V110", "c_tilde"), "c_tilde", 0], [d.pipe("M138,102 V56"), "written", 0],
-    [d.pipe("M248,60 V86", "c"), "c", 0], [d.pipe("M248,106 V164"), "tanh_c", 0], [d.pipe("M248,172 V210", "h"), "h", 0],
+    [d.pipe("M248,60 V76", "c"), "c", 0], [d.pipe("M248,92 V164"), "tanh_c", 0], [d.pipe("M248,172 V210", "h"), "h", 0],
   ];
   const states = [
     [d.state(29, 46, "c", "c_prev"), "c", 1], [d.state(248, 46, "c", "c"), "c", 0],
@@ -104,7 +112,7 @@ function lstmCell() {
     o: d.valve(248, 168, { name: "o", sym: "o", stem: "M231,168 H236" }),
   };
   d.plus(138, 46);
-  d.pill(248, 96, "tanh");
+  d.pill(248, 84, "tanh");
   const boxes = {
     f: d.box(82, 106, { letter: "f", sym: "f", role: "keep", name: "f", kind: "gate", from: "left" }),
     i: d.box(185, 106, { letter: "i", sym: "i", role: "write", name: "i", kind: "gate", from: "right" }),

@@ -11,7 +11,9 @@
 //   presets            the words before the presets
 //   python(values, step)  the code that gives in Python what is shown
 //   view(frame)        makes the parts, once for each view; returns
-//     head, body         elements above and below the controls
+//     head, body         elements above and below the controls; the note stands under them, or
+//                        where a view puts frame.note itself
+//     tail               elements under the prediction; may be left out
 //     compute(values)    new values: compute what is to be shown
 //     shape()            what the number of elements depends on; when that changes, build() follows
 //     build()            make those elements
@@ -133,7 +135,7 @@ function render(spec, model, el) {
   if (controls) root.addEventListener("keydown", controls.onKey, { signal });
   else root.addEventListener("keydown", (event) => event.stopPropagation(), { signal }); // the notebook around us has shortcuts of its own
   const relight = linkSymbols(root, signal);
-  put(root, {}, presets, ...view.head, controls?.element ?? null, ...(view.body ?? []), note, predict?.element ?? null, edit?.element ?? null, share.element, live);
+  put(root, {}, presets, ...view.head, controls?.element ?? null, ...(view.body ?? []), view.head.includes(note) ? null : note, predict?.element ?? null, ...(view.tail ?? []), edit?.element ?? null, share.element, live);
   el.append(root);
   update();
 

@@ -25,29 +25,52 @@ function valid({ X, lstm, gru, simple, h0, c0, held, since, cell }) {
     && Number.isInteger(since) && since >= 1 && since <= MOST && CELLS.includes(cell);
 }
 
-function view({ values, root, save, signal, step }) {
+// Parts that are made anew only when `key` changes; else the numbers in them are brought up to date.
+function updated() {
+  let made = null;
+  let numbers = [];
+  return (key, make) => {
+    if (made === key) return numbers.forEach((update) => update());
+    made = key;
+    numbers = [];
+    return make((name, index, get, { sym = name, text = shown } = {}) => {
+      const node = number(name, index, get(), text(get()), sym);
+      numbers.push(() => {
+        if (String(get()) === node.dataset.value) return;
+        put(node, tag(name, index, get()));
+        write(node, text(get()));
+      });
+      return node;
+    });
+  };
+}
+
+function view({ values, root, note, save, signal }) {
   const name = `cell-${Math.random().toString(36).slice(2)}`;
   const radios = CELLS.map((cell) => html("input", { type: "radio", name, value: cell }));
-  const chooser = html("fieldset", { class: "chooser" }, html("legend", {}, "Written out below"), ...radios.map((radio) => html("label", {}, radio, ` ${radio.value}`)));
+  const chooser = html("fieldset", { class: "chooser" }, html("legend", {}, "Look at"), ...radios.map((radio) => html("label", {}, radio, radio.value)));
   const input = html("p", { class: "comes-in" });
   const drawings = { LSTM: lstmCell(), GRU: gruCell(), simple: simpleCell() };
   const since = html("select", { "aria-label": "By hand from step" });
+  const hand = html("p", { class: "since" }, "Tick a gate, or move it, to hold it by hand: ", html("label", {}, "from step ", since, " on"));
   const knobs = {};
   const cards = CELLS.map(card);
   const equation = html("p", { class: "equation" });
   const sum = group("sum", "The arithmetic of this step", true);
   const code = group("code", "The code that runs", true);
   const chartBox = html("div", { class: "chart" });
-  const chartLegend = html("p", { class: "legend" });
+  const fromHand = html("span");
+  const chartLegend = html("p", { class: "legend" }, html("small", {}, "Bars: the inputs ", html("i", {}, "x"), ".", fromHand));
   const readout = html("table", { class: "readout" });
   const legend = html("p", { class: "legend" }, html("small", {}, "A pipe is as thick as its number is large. A gate is a valve: coloured is shut. A brown arrow: ", html("i", {}, "x"), " and ", html("i", {}, "h"), " of the step before come in, with weights of their own."));
   let params, run, chart, curves, rows;
+  let drawn; // the chart's range, and what stands in it
 
   // --- The cells, and the hand on their gates
 
   function card(cell) {
     const formula = { LSTM: "two states, c and h", GRU: "one state, h", simple: "one state, h" }[cell];
-    const head = html("h4", {}, cell, html("small", {}, ` ${formula}`));
+    const head = html("p", { class: "cell-name" }, cell, html("small", {}, ` ${formula}`));
     const rows = KNOBS[cell].map(knob);
     if (cell === "simple") rows.push(weightKnob());
     return html("div", { class: "cell", "data-cell": cell, role: "group", "aria-label": cell }, head, drawings[cell].d.element, html("div", { class: "knobs" }, ...rows));
@@ -72,11 +95,16 @@ function view({ values, root, save, signal, step }) {
     const now = t > 0 ? run[gate][t] : null;
     hold.checked = held;
     const value = held ? opening : now ?? 1;
-    if (Number(range.value) !== value) range.value = value;
+    moveTo(range, value);
     put(range, { class: held ? "held" : "free", "aria-valuetext": held ? `${shown(value)}, held by hand` : now === null ? "free" : `${shown(now)}, free` });
     const none = { "data-name": null, "data-index": null, "data-value": null };
     put(shows, held ? tag("held", [k], opening) : now === null ? none : tag(gate, [t], now));
     write(shows, held ? shownBriefly(opening) : now === null ? "free" : shownBriefly(now));
+  }
+
+  // A range holds multiples of its step alone: it is moved only where it stands elsewhere.
+  function moveTo(range, value) {
+    if (Math.abs(Number(range.value) - value) > 0.501 * Number(range.step)) range.value = value;
   }
 
   function weightKnob() {
@@ -90,7 +118,7 @@ function view({ values, root, save, signal, step }) {
     const { range, shows } = knobs.W_h;
     const W_h = params.simple[1];
     put(range, { min: Math.min(-1.5, Math.floor(W_h)), max: Math.max(1.5, Math.ceil(W_h)) });
-    if (Number(range.value) !== W_h) range.value = W_h;
+    moveTo(range, W_h);
     put(shows, tag("simple", [1], W_h));
     write(shows, shownBriefly(W_h));
   }
@@ -106,6 +134,7 @@ function view({ values, root, save, signal, step }) {
     const bars = params.X.map(() => svg("rect", { class: "input-bar", width: 4 }));
     const hand = svg("path", { class: "hand" });
     const now = svg("path", { class: "now-line" });
+    drawn = {};
     curves = CURVES.map(({ name }) => {
       const line = svg("path", { class: `curve ${name}` });
       const dots = Array.from({ length: T + 1 }, () => put(SHAPES[name](), { class: `mark ${name}` }));
@@ -114,15 +143,18 @@ function view({ values, root, save, signal, step }) {
     put(chart.marks, {}, now, hand, ...bars, ...curves.flatMap(({ line, dots }) => [line, ...dots]));
     Object.assign(chart, { bars, hand, now });
     put(chartBox, {}, chart.element);
-    put(since, {}, ...params.X.map((_, i) => html("option", { value: i + 1 }, i + 1)));
   }
 
   function showChart(t) {
     const all = [...params.X, ...CURVES.flatMap(({ name }) => run[name])];
     const [least, most] = [Math.min(0, ...all), Math.max(1, ...all)];
-    const room = 0.06 * (most - least);
-    chart.scale({ x: [0, params.X.length], y: [least - (least < 0 ? room : 0), most + room], whole: true });
+    const part = 10 ** Math.floor(Math.log10(most - least)) / 5; // the range moves in parts, not with every drag
+    const range = { x: [0, params.X.length], y: [Math.floor(least / part) * part, Math.ceil(most / part + 0.2) * part], whole: true };
+    chart.scale(range);
+    if (!equal(range, drawn.range)) drawn = { range, bars: [], c: [], h: [], h_gru: [], h_simple: [] };
+    const isNew = (list, k, key) => list[k] !== key && ((list[k] = key) || true);
     params.X.forEach((x, i) => {
+      if (!isNew(drawn.bars, i, `${x} ${i < t}`)) return;
       const [[px, py], [, zero]] = [chart.at(i + 1, x), chart.at(i + 1, 0)];
       put(chart.bars[i], { x: px - 2, y: Math.min(py, zero), height: Math.abs(py - zero), class: i < t ? "input-bar" : "input-bar ahead", ...tag("X", [i], x) });
     });
@@ -133,20 +165,20 @@ function view({ values, root, save, signal, step }) {
       put(line, { d: chart.path(run[name].slice(0, t + 1).map((v, k) => [k, v])) });
       dots.forEach((dot, k) => {
         const seen = k <= t;
+        if (!isNew(drawn[name], k, seen ? String(run[name][k]) : "ahead")) return;
         const [x, y] = seen ? chart.at(k, run[name][k]) : [0, 0];
         put(dot, seen ? { ...tag(name, [k], run[name][k]), transform: `translate(${x.toFixed(2)} ${y.toFixed(2)})`, visibility: null } : { "data-name": null, "data-index": null, "data-value": null, visibility: "hidden" });
       });
     });
-    const byHand = params.held.some((v) => v !== FREE) ? ` Right of the dotted line: by hand, from step ${params.since} on.` : "";
-    put(chartLegend, {}, html("small", {}, "Bars: the inputs ", html("i", {}, "x"), `.${byHand}`));
+    write(fromHand, params.held.some((v) => v !== FREE) ? ` Right of the dotted line: by hand, from step ${params.since} on.` : "");
     chart.describe(`${params.X.length} inputs, as bars; ${t} steps done.`);
   }
 
   function makeReadout() {
     rows = CURVES.map(({ cell, name }) => {
-      const sample = svg("svg", { width: 34, height: 14, "aria-hidden": "true" }, svg("path", { class: `curve ${name}`, d: "M1,7 H33" }), svg("g", { transform: "translate(17 7)" }, put(SHAPES[name](), { class: `mark ${name}` })));
+      const sample = svg("svg", { class: "sample", viewBox: "0 0 34 14", width: 34, height: 14, "aria-hidden": "true" }, svg("path", { class: `curve ${name}`, d: "M1,7 H33" }), svg("g", { transform: "translate(17 7)" }, put(SHAPES[name](), { class: `mark ${name}` })));
       const cells = [html("th", { scope: "row" }), html("td"), html("td")];
-      return { cell, sample, cells, tr: html("tr", {}, ...cells) };
+      return { cell, sample, cells, tr: html("tr", {}, ...cells), show: updated() };
     });
     const heads = ["memory", "now", "share left of step 1"].map((text) => html("th", { scope: "col" }, text));
     put(readout, {}, html("thead", {}, html("tr", {}, ...heads)), html("tbody", {}, ...rows.map(({ tr }) => tr)));
@@ -155,67 +187,82 @@ function view({ values, root, save, signal, step }) {
 
   function showReadout(t) {
     CURVES.forEach(({ name, letter, left, gate }, k) => {
-      const [, now, share] = rows[k].cells;
-      put(now, {}, html("span", { "data-sym": letter }, ...symbol(`${letter}_${t}`)), " = ", number(name, [t], run[name][t], shown(run[name][t]), letter));
-      if (!left || t === 0) return put(share, {}, html("span"));
-      const value = () => number(left, [t], run[left][t], shown(run[left][t]), "");
-      const opening = params.held[GATES.indexOf(gate)];
-      const power = gate && opening !== FREE && params.since <= 2 && t > 2 ? [number("held", [GATES.indexOf(gate)], opening, shown(opening), gate), html("sup", {}, t - 1), " = "] : [];
-      const product = !gate ? [html("span", {}, "d", ...symbol(`h_${t}`), "/d", ...symbol("h_1"), " = ")]
-        : t === 1 ? ["all: "]
-          : t === 2 ? [html("span", { "data-sym": gate }, ...symbol(`${gate}_2`)), " = "]
-            : [html("span", { "data-sym": gate }, ...symbol(`${gate}_2`), t > 3 ? " ⋯ " : " · ", ...symbol(`${gate}_${t}`)), " = "];
-      return put(share, {}, ...product, ...power, value());
+      const opening = gate ? params.held[GATES.indexOf(gate)] : FREE;
+      const isPower = opening !== FREE && params.since <= 2 && t > 2;
+      rows[k].show(`${t} ${isPower}`, (num) => {
+        const [, now, share] = rows[k].cells;
+        put(now, {}, sym(`${letter}_${t}`, letter), " = ", num(name, [t], () => run[name][t], { sym: letter }));
+        if (!left || t === 0) return put(share, {}, html("span"));
+        const between = t === 2 ? [] : [t > 3 ? " ⋯ " : " · ", ...symbol(`${gate}_${t}`)];
+        const product = !gate ? ["d", ...symbol(`h_${t}`), "/d", ...symbol("h_1"), " = "]
+          : t === 1 ? ["all: "] : [html("span", { "data-sym": gate }, ...symbol(`${gate}_2`), ...between), " = "];
+        const at = GATES.indexOf(gate);
+        const power = isPower ? [num("held", [at], () => params.held[at], { sym: gate }), html("sup", {}, t - 1), " = "] : [];
+        return put(share, {}, ...product, ...power, num(left, [t], () => run[left][t], { sym: "" }));
+      });
     });
   }
 
   // --- The arithmetic of the chosen cell
 
   const sym = (text, of) => html("span", { "data-sym": of }, ...symbol(text));
-  const num = (name, index, value, of = "") => number(name, index, value, factor(value), of);
   const heldNow = (gate, t) => t >= params.since && GATES.includes(gate) && params.held[GATES.indexOf(gate)] !== FREE;
 
-  // σ(x × W_x + h × W_h + b) = σ(sum) = value
-  function weighted(t, { name, sum, kind, column, before, beforeName, reset, f, letter }) {
-    if (heldNow(name, t)) return [sym(`${letter}_${t}`, name), " = ", html("b", {}, number(name, [t], run[name][t])), html("small", {}, "  held by hand")];
-    const index = (row) => (column === undefined ? [row] : [row, column]);
-    const at = (row) => numberAt(params[kind], index(row));
+  // σ(x × W_x + h × W_h + b) = σ(sum) = value; `before` is the name of the state that comes in.
+  function weighted(num, t, kind, before, { name, letter = name, sum, f = "σ", column, reset = false }) {
+    const of = name === "h_simple" ? "h" : name;
+    const value = html("b", {}, num(name, [t], () => run[name][t], { sym: of }));
+    if (heldNow(name, t)) return [sym(`${letter}_${t}`, of), " = ", value, html("small", {}, "  held by hand")];
+    const n = (name, index, get, of) => num(name, index, get, { sym: of, text: factor });
+    const weight = (row, of) => {
+      const index = column === undefined ? [row] : [row, column];
+      return n(kind, index, () => numberAt(params[kind], index), of);
+    };
     const inside = [
-      num("x", [t], run.x[t], "x"), " × ", num(kind, index(0), at(0), "W_x"), " + ", ...(reset ? [num("r", [t], run.r[t], "r"), " × "] : []),
-      num(beforeName, [t - 1], before, "h_prev"), " × ", num(kind, index(1), at(1), "W_h"), " + ", num(kind, index(2), at(2), "b"),
+      n("x", [t], () => run.x[t], "x"), " × ", weight(0, "W_x"), " + ", ...(reset ? [n("r", [t], () => run.r[t], "r"), " × "] : []),
+      n(before, [t - 1], () => run[before][t - 1], "h_prev"), " × ", weight(1, "W_h"), " + ", weight(2, "b"),
     ];
-    return [sym(`${letter}_${t}`, name), ` = ${f}(`, ...inside, `) = ${f}(`, number(sum, [t], run[sum][t], shown(run[sum][t]), ""), ") = ", html("b", {}, number(name === "h_simple" ? "h_simple" : name, [t], run[name][t], shown(run[name][t]), name === "h_simple" ? "h" : name))];
+    return [sym(`${letter}_${t}`, of), ` = ${f}(`, ...inside, `) = ${f}(`, num(sum, [t], () => run[sum][t], { sym: "" }), ") = ", value];
   }
 
-  function linesOf(t) {
-    const { cell } = params;
-    const from = (kind, before, beforeName, all) => all.map(([name, letter, sum, f, column, reset]) => weighted(t, { name, letter, sum, f, column, kind, before, beforeName, reset }));
-    const n = (name, of = "", back = 0) => num(name, [t - back], run[name][t - back], of);
-    if (cell === "LSTM") {
+  function linesOf(num, t) {
+    const n = (name, sym = "", back = 0) => num(name, [t - back], () => run[name][t - back], { sym, text: factor });
+    const result = (name, sym = name) => html("b", {}, num(name, [t], () => run[name][t], { sym }));
+    const gates = (kind, before, all) => all.map((gate) => weighted(num, t, kind, before, gate));
+    if (params.cell === "LSTM") {
       return [
-        ...from("lstm", run.h[t - 1], "h", [["i", "i", "sum_i", "σ", 0], ["f", "f", "sum_f", "σ", 1], ["c_tilde", "c̃", "sum_c", "tanh", 2], ["o", "o", "sum_o", "σ", 3]]),
-        [sym(`c_${t}`, "c"), " = ", n("f", "f"), " × ", n("c", "c_prev", 1), " + ", n("i", "i"), " × ", n("c_tilde", "c_tilde"), " = ", n("kept"), " + ", n("written"), " = ", html("b", {}, number("c", [t], run.c[t]))],
-        [sym(`h_${t}`, "h"), " = ", n("o", "o"), " × tanh(", number("c", [t], run.c[t]), ") = ", n("o", "o"), " × ", n("tanh_c"), " = ", html("b", {}, number("h", [t], run.h[t]))],
+        ...gates("lstm", "h", [
+          { name: "i", sum: "sum_i", column: 0 }, { name: "f", sum: "sum_f", column: 1 },
+          { name: "c_tilde", letter: "c̃", sum: "sum_c", f: "tanh", column: 2 }, { name: "o", sum: "sum_o", column: 3 },
+        ]),
+        [sym(`c_${t}`, "c"), " = ", n("f", "f"), " × ", n("c", "c_prev", 1), " + ", n("i", "i"), " × ", n("c_tilde", "c_tilde"), " = ", n("kept"), " + ", n("written"), " = ", result("c")],
+        [sym(`h_${t}`, "h"), " = ", n("o", "o"), " × tanh(", num("c", [t], () => run.c[t]), ") = ", n("o", "o"), " × ", n("tanh_c"), " = ", result("h")],
       ];
     }
-    if (cell === "GRU") {
+    if (params.cell === "GRU") {
       return [
-        ...from("gru", run.h_gru[t - 1], "h_gru", [["z", "z", "sum_z", "σ", 0], ["r", "r", "sum_r", "σ", 1], ["h_tilde", "h̃", "sum_h", "tanh", 2, true]]),
-        [sym(`h_${t}`, "h"), " = ", n("z", "z"), " × ", n("h_gru", "h_prev", 1), " + ", n("rest", "z"), " × ", n("h_tilde", "h_tilde"), " = ", n("kept_gru"), " + ", n("written_gru"), " = ", html("b", {}, number("h_gru", [t], run.h_gru[t], shown(run.h_gru[t]), "h"))],
+        ...gates("gru", "h_gru", [
+          { name: "z", sum: "sum_z", column: 0 }, { name: "r", sum: "sum_r", column: 1 },
+          { name: "h_tilde", letter: "h̃", sum: "sum_h", f: "tanh", column: 2, reset: true },
+        ]),
+        [sym(`h_${t}`, "h"), " = ", n("z", "z"), " × ", n("h_gru", "h_prev", 1), " + ", n("rest", "z"), " × ", n("h_tilde", "h_tilde"), " = ", n("kept_gru"), " + ", n("written_gru"), " = ", result("h_gru", "h")],
       ];
     }
-    return from("simple", run.h_simple[t - 1], "h_simple", [["h_simple", "h", "sum_simple", "tanh"]]);
+    return gates("simple", "h_simple", [{ name: "h_simple", letter: "h", sum: "sum_simple", f: "tanh" }]);
   }
 
+  const arithmetic = updated();
   function showArithmetic(t) {
-    const first = { LSTM: [["c", "c"], ["h", "h"]], GRU: [["h", "h_gru"]], simple: [["h", "h_simple"]] }[params.cell];
-    const lines = t > 0 ? linesOf(t) : first.map(([letter, name]) => [sym(`${letter}_0`, letter), " = ", html("b", {}, number(name, [0], run[name][0], shown(run[name][0]), letter)), html("small", {}, "  the initial state")]);
-    put(sum, {}, ...lines.map((parts) => html("p", {}, ...parts)));
+    const first = { LSTM: ["c", "h"], GRU: ["h_gru"], simple: ["h_simple"] }[params.cell];
+    arithmetic(`${params.cell} ${t} ${GATES.map((gate) => heldNow(gate, t))}`, (num) => {
+      const initial = (name) => [sym(`${name[0]}_0`, name[0]), " = ", html("b", {}, num(name, [0], () => run[name][0], { sym: name[0] })), html("small", {}, "  the initial state")];
+      put(sum, {}, ...(t > 0 ? linesOf(num, t) : first.map(initial)).map((parts) => html("p", {}, ...parts)));
+    });
   }
 
   function showEquation() {
-    if (equation.dataset.cell === params.cell) return;
-    equation.dataset.cell = params.cell;
+    if (equation.dataset.of === params.cell) return;
+    equation.dataset.of = params.cell;
     const b = symbolButton;
     const inner = (reset = []) => [b("x_t", "x"), " ", b("W_x", "W_x"), " + ", ...reset, b("h_t−1", "h_prev"), " ", b("W_h", "W_h"), " + ", b("b", "b")];
     const line = (...parts) => html("span", { class: "part" }, ...parts);
@@ -233,14 +280,21 @@ function view({ values, root, save, signal, step }) {
     put(equation, {}, ...all[params.cell]);
   }
 
+  const openings = html("span");
+  let written; // what the code that stands there depends on
   function showCode(t) {
-    const { cell, held } = params;
+    const { cell, held, since } = params;
+    const free = held.map((v) => v === FREE);
+    const openingsOf = (gates) => gates.map((gate) => held[GATES.indexOf(gate)]).filter((v) => v !== FREE).map(python).join(", ");
+    write(openings, openingsOf(KNOBS[cell]));
+    const key = JSON.stringify([cell, free, since, t]);
+    if (written === key) return;
+    written = key;
     const s = (text, of) => html("span", { "data-sym": of }, text);
     const byHand = (gates) => {
       const names = gates.filter((gate) => held[GATES.indexOf(gate)] !== FREE);
       const set = names.flatMap((gate, k) => [k ? ", " : "", s(gate, gate)]);
-      const openings = names.map((gate) => python(held[GATES.indexOf(gate)])).join(", ");
-      return names.length ? [[`    if t >= ${params.since}: `, ...set, ` = ${openings}`, html("span", { class: "comment" }, "  # by hand")]] : [];
+      return names.length ? [[`    if t >= ${since}: `, ...set, " = ", openings, html("span", { class: "comment" }, "  # by hand")]] : [];
     };
     const [x, h] = [s("x", "x"), s("h", "h_prev")].map((node) => () => node.cloneNode(true));
     const loop = ["for t, ", x(), " in enumerate(X, 1):", html("span", { class: "comment" }, t > 0 ? `  # t = ${t}` : "")];
@@ -250,7 +304,7 @@ function view({ values, root, save, signal, step }) {
         [s("h", "h"), ", ", s("c", "c"), " = h0, c0"], loop,
         ["    ", s("i", "i"), ", ", s("f", "f"), ", ", s("c_tilde", "c_tilde"), ", ", s("o", "o"), " = ", ...inner("")],
         ["    ", s("i", "i"), ", ", s("f", "f"), ", ", s("o", "o"), ", ", s("c_tilde", "c_tilde"), " = sigmoid(", s("i", "i"), "), sigmoid(", s("f", "f"), "), sigmoid(", s("o", "o"), "), np.tanh(", s("c_tilde", "c_tilde"), ")"],
-        ...byHand(["i", "f", "o"]),
+        ...byHand(["f", "i", "o"]),
         ["    ", s("c", "c"), " = ", s("f", "f"), "*", s("c", "c_prev"), " + ", s("i", "i"), "*", s("c_tilde", "c_tilde")],
         ["    ", s("h", "h"), " = ", s("o", "o"), "*np.tanh(", s("c", "c"), ")"],
       ],
@@ -266,7 +320,7 @@ function view({ values, root, save, signal, step }) {
     codeLines(code, lines, t > 0 ? -1 : 0);
     if (t === 0) return;
     [...code.children].forEach((line, k) => { // all of the loop's body runs in a step
-      const runs = k > 1 && (t >= params.since || !line.textContent.startsWith("    if"));
+      const runs = k > 1 && (t >= params.since || !line.textContent.startsWith("    if "));
       put(line, { class: runs ? "active" : "", "aria-current": runs ? "step" : null });
     });
   }
@@ -280,7 +334,7 @@ function view({ values, root, save, signal, step }) {
     const apart = (right, slips) => slips.filter(([wrong]) => Math.abs(wrong - right) > 1e-2 * Math.max(1, Math.abs(right)));
     if (cell === "LSTM") {
       const [f, i, o, c_tilde, c, right] = [at("f"), at("i"), at("o"), at("c_tilde"), at("c", 1), at("c")];
-      const known = [["f", f], [`c_${t - 1}`, c], ["i", i], ["c̃", c_tilde]];
+      const known = [["f", f], ["old c", c], ["i", i], ["c̃", c_tilde]];
       if (t % 2) {
         return { name: `c_${t}`, part: given(...known), value: right, slips: apart(right, [
           [f * c + c_tilde, "add the whole candidate, and not what i lets in of it"],
@@ -303,7 +357,7 @@ function view({ values, root, save, signal, step }) {
     }
     if (cell === "GRU") {
       const [z, h_tilde, h, right] = [at("z"), at("h_tilde"), at("h_gru", 1), at("h_gru")];
-      return { name: `h_${t}`, part: given(["z", z], [`h_${t - 1}`, h], ["h̃", h_tilde]), value: right, slips: apart(right, [
+      return { name: `h_${t}`, part: given(["z", z], ["old h", h], ["h̃", h_tilde]), value: right, slips: apart(right, [
         [(1 - z) * h + z * h_tilde, "swap z and 1 − z: here z keeps the old state"],
         [z * h + h_tilde, "add the whole candidate, and not 1 − z of it"],
         [z * (h + h_tilde), "let z act on the candidate, too"],
@@ -313,7 +367,7 @@ function view({ values, root, save, signal, step }) {
     }
     const [W_x, W_h, b] = params.simple;
     const [x, h, right] = [at("x"), at("h_simple", 1), at("h_simple")];
-    return { name: `h_${t}`, part: given(["x", x], [`h_${t - 1}`, h]), value: right, slips: apart(right, [
+    return { name: `h_${t}`, part: given(["x", x], ["old h", h]), value: right, slips: apart(right, [
       [at("sum_simple"), "stop before the tanh"],
       [Math.tanh(x * W_x + b), "leave the previous state out"],
       [Math.tanh(h * W_h + b), "leave the input out"],
@@ -321,21 +375,26 @@ function view({ values, root, save, signal, step }) {
     ]) };
   }
 
-  function words(t) {
+  // What each cell does at step t, in words.
+  function told(t) {
     const said = (name, letter) => `${letter}_${t} = ${shown(run[name][t])}`;
     const gates = (names) => names.map((gate) => `${gate} = ${shown(run[gate][t])}${heldNow(gate, t) ? " by hand" : ""}`).join(", ");
-    const states = [`LSTM: ${t ? `${gates(["f", "i", "o"])}; ` : ""}${said("c", "c")}, ${said("h", "h")}`, `GRU: ${t ? `${gates(["z", "r"])}; ` : ""}${said("h_gru", "h")}`, `simple: ${said("h_simple", "h")}`];
-    return `Step ${t} of ${params.X.length}. ${states.join(". ")}.`;
+    const of = (names) => (t ? `${gates(names)}; ` : "");
+    return { LSTM: `${of(["f", "i", "o"])}${said("c", "c")}, ${said("h", "h")}.`, GRU: `${of(["z", "r"])}${said("h_gru", "h")}.`, simple: `${said("h_simple", "h")}.` };
   }
+  const words = (t) => `Step ${t} of ${params.X.length}. ${Object.entries(told(t)).map(([cell, text]) => `${cell}: ${text}`).join(" ")}`;
 
   function show(t) {
     radios.forEach((radio) => { radio.checked = radio.value === params.cell; });
     cards.forEach((card) => put(card, { class: card.dataset.cell === params.cell ? "cell chosen" : "cell" }));
-    const said = words(t);
-    CELLS.forEach((cell) => showCell(drawings[cell], run, t, params, said));
+    const said = told(t);
+    CELLS.forEach((cell) => showCell(drawings[cell], run, t, params, said[cell]));
     put(input, {}, ...(t > 0 ? [sym(`x_${t}`, "x"), " = ", number("x", [t], run.x[t]), " comes into all three"] : ["Step 0: the initial states"]));
     Object.keys(NAMED).forEach((gate) => showKnob(gate, t));
     showWeight();
+    const choices = Math.max(params.X.length, params.since);
+    while (since.length < choices) since.append(html("option", { value: since.length + 1 }, since.length + 1));
+    while (since.length > choices) since.lastChild.remove();
     since.value = params.since;
     showChart(t);
     showReadout(t);
@@ -347,8 +406,9 @@ function view({ values, root, save, signal, step }) {
   put(root, { "data-mode": "scalar" });
   makeReadout();
   return {
-    head: [html("div", { class: "top" }, chooser, input), html("div", { class: "cells" }, ...cards), html("label", { class: "since" }, "Tick a gate, or move it, to hold it by hand; from step ", since, " on"), legend],
-    body: [chartBox, chartLegend, readout, equation, sum, code],
+    head: [note, html("div", { class: "top" }, chooser, input), html("div", { class: "cells" }, ...cards), hand, legend],
+    body: [chartBox, chartLegend],
+    tail: [readout, equation, sum, code],
     compute(given) {
       params = given;
       run = trace(given);

@@ -55,7 +55,7 @@ PRESETS = [
     {
         "name": "writes over",
         "note": "f = 0, i = 1 and z = 0: every step puts its candidate in the place of what was"
-        " there. The first input is gone at step 2, and only the newest counts.",
+        " there; after step 2 nothing is left of what step 1 stored.",
         "held": {"i": 1, "f": 0, "z": 0},
         "since": 2,
         "step": 3,
