@@ -93,7 +93,7 @@ def fit(model, x, y, loss, optimiser, epochs, batch_size=32, rng=None, clip=None
 
 def _learn(model, x, y, loss, optimiser, clip, place):
     """One step on one batch: its loss, and the norm of the gradient before clipping."""
-    value, dy = loss(model.forward(x, keep=True), y)
+    value, dy = loss(model.forward(x), y)
     value = _finite("loss", value, place)
     model.backward(dy)
     gradients = {name: g for name, g in model.gradients.items() if name in model.parameters}

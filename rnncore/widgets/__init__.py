@@ -2,8 +2,9 @@
 
 from rnncore.widgets.check import Check
 from rnncore.widgets.digit_reader import DigitReader
+from rnncore.widgets.gate_stepper import GateStepper
 from rnncore.widgets.mlp_stepper import MLPStepper
 from rnncore.widgets.shape_tracer import ShapeTracer
 from rnncore.widgets.state_stepper import StateStepper
 
-__all__ = ["Check", "DigitReader", "MLPStepper", "ShapeTracer", "StateStepper"]
+__all__ = ["Check", "DigitReader", "GateStepper", "MLPStepper", "ShapeTracer", "StateStepper"]

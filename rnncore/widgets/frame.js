@@ -4,7 +4,8 @@
 //   kind, label        the stem with hyphens, and the name of the group
 //   params             the traits that the reader and Python change
 //   also               further traits whose change is shown, but which no link carries
-//   looks              those of them that say where the reader looks, and change no number; left out: none
+//   looks              those of them that say where the reader looks: they change no number, and presets
+//                      leave them as they are; left out: none
 //   words              {param: known words}, for params that are words
 //   valid(values)      whether they fit together; until they do nothing new is shown
 //   linkable(values, start)  whether a link may ask for them; left out: what is valid
@@ -12,7 +13,9 @@
 //   presets            the words before the presets
 //   python(values, step, model)  the code that gives in Python what is shown
 //   view(frame)        makes the parts, once for each view; returns
-//     head, body         elements above and below the controls
+//     head, body         elements above and below the controls; the note stands under them, or
+//                        where a view puts frame.note itself
+//     tail               elements under the prediction; may be left out
 //     compute(values)    new values: compute what is to be shown
 //     shape()            what the number of elements depends on; when that changes, build() follows
 //     build()            make those elements
@@ -96,7 +99,7 @@ function render(spec, model, el) {
 
   const chips = [...(model.get("presets") ?? []), { name: "start values" }].map(({ name, note: words = "", ...changes }) => {
     const chip = html("button", { type: "button", class: "preset" }, name);
-    const all = () => ({ ...first, ...changes });
+    const all = () => ({ ...first, ...read(model, spec.looks ?? []), ...changes });
     chip.addEventListener("click", () => {
       save(all());
       queueMicrotask(() => write(note, words)); // after the change has been shown
@@ -135,7 +138,7 @@ function render(spec, model, el) {
   if (controls) root.addEventListener("keydown", controls.onKey, { signal });
   else root.addEventListener("keydown", (event) => event.stopPropagation(), { signal }); // the notebook around us has shortcuts of its own
   const relight = linkSymbols(root, signal);
-  put(root, {}, spec.params.length ? presets : null, ...view.head, controls?.element ?? null, ...(view.body ?? []), note, predict?.element ?? null, edit?.element ?? null, share.element, live);
+  put(root, {}, spec.params.length ? presets : null, ...view.head, controls?.element ?? null, ...(view.body ?? []), view.head.includes(note) ? null : note, predict?.element ?? null, ...(view.tail ?? []), edit?.element ?? null, share.element, live);
   el.append(root);
   update();
 
