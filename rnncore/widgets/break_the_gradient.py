@@ -24,12 +24,14 @@ NAMES = ("X", "W_x", "W_h", "b", "h0")
 TOLERANCE = 1e-7  # the largest relative error of a gradient that is called right
 LEARNT = 95  # the per cent of right answers from which on a run has learnt the task
 
-X = [[1.0, 0.5], [-0.5, 1.0], [0.5, -1.0]]
-W_X = [[0.5, -0.3, 0.2], [0.1, 0.4, -0.6]]
-W_H = [[0.6, -0.2, 0.1], [0.3, 0.5, -0.4], [-0.1, 0.2, 0.7]]
-B = [0.1, 0.0, -0.2]
-H0 = [0.5, 0.0, -1.0]
-D_S = [[0.0, 0.0, 0.5], [0.0, 0.0, 0.0], [1.0, -0.5, 0.5]]
+START = {
+    "X": [[1.0, 0.5], [-0.5, 1.0], [0.5, -1.0]],
+    "W_x": [[0.5, -0.3, 0.2], [0.1, 0.4, -0.6]],
+    "W_h": [[0.6, -0.2, 0.1], [0.3, 0.5, -0.4], [-0.1, 0.2, 0.7]],
+    "b": [0.1, 0.0, -0.2],
+    "h0": [0.5, 0.0, -1.0],
+    "dS": [[0.0, 0.0, 0.5], [0.0, 0.0, 0.0], [1.0, -0.5, 0.5]],
+}
 
 
 def presets_for(X, W_x, W_h):
@@ -49,7 +51,7 @@ def presets_for(X, W_x, W_h):
             "no_transpose": True,
         },
         {
-            "name": "hidden by symmetry",
+            "name": "symmetric W_h",
             "note": "A symmetric W_h is its own transpose: now even the gradient check is blind to"
             " the missing transpose. Check with a W_h that is not symmetric.",
             **right,
@@ -57,7 +59,7 @@ def presets_for(X, W_x, W_h):
             "W_h": (W_h + W_h.T) / 2,
         },
         {
-            "name": "hidden by a square W_x",
+            "name": "square W_x",
             "note": f"With as many features as units ({units}) no shape objects to W_x without"
             " its transpose. Check with axes of different length.",
             **right,
@@ -145,12 +147,12 @@ class BreakTheGradient(Widget):
 
     def __init__(
         self,
-        X=X,
-        W_x=W_X,
-        W_h=W_H,
-        b=B,
-        h0=H0,
-        dS=D_S,
+        X=START["X"],
+        W_x=START["W_x"],
+        W_h=START["W_h"],
+        b=START["b"],
+        h0=START["h0"],
+        dS=START["dS"],
         *,
         no_transpose=False,
         no_transpose_x=False,
@@ -229,27 +231,27 @@ class BreakTheGradient(Widget):
 
     def strip(self):
         """Which check catches which mistake, and what is wrong with those that are made now."""
-        run, made = self.trace(), self.mistakes
-        rows = []
+        run = self.trace()
+        now = sum(2**i for i, name in enumerate(MISTAKES) if getattr(self, name))
+        words = "; ".join(MISTAKES[name] for name in self.mistakes) or "no mistake"
+        rows = [[f"as shown: {words}", *findings(run, run["error"], now)]]
+        ids = [f"{self.id}?step=0"]
         for i, (name, words) in enumerate(MISTAKES.items()):
-            refused = np.isnan(run["alone_worst"][i])
-            error = run["alone_worst"][i]
-            wrong = ", ".join(n for n, e in zip(NAMES, run["alone"][i]) if e > TOLERANCE)
-            found = f"relative error {shown(error)}; wrong: {wrong}" if wrong else "all right"
-            rows.append(
-                [
-                    words + (" (made here)" if name in made else ""),
-                    "NumPy stops" if refused else "nothing",
-                    "never reached" if refused else found,
-                    f"{run['learnt'][2**i]} of {run['accuracy'].shape[1]} runs learn the task",
-                ]
-            )
-        return table(
-            "The mistakes, each alone, and what notices it",
-            ("mistake", "the shapes", "the gradient check", "training"),
-            rows,
-            ids=[f"{self.id}?step=0", *(f"{self.id}?{name}=true" for name in list(MISTAKES)[1:])],
-        )
+            rows.append([words, *findings(run, run["alone"][i], 2**i)])
+            off = "".join(f"{other}=false&" for other in self.mistakes if other != name)
+            ids.append(f"{self.id}?{off}{name}=true")
+        head = ("mistake", "the shapes", "the gradient check", "training")
+        return table("Which check catches which mistake", head, rows, ids)
+
+
+def findings(run, errors, combination):
+    """In words: what the shapes, the gradient check and training say of some mistakes."""
+    learnt = f"{run['learnt'][combination]} of {run['accuracy'].shape[1]} runs learn the task"
+    if np.isnan(errors).any():
+        return "NumPy stops", "never reached", learnt
+    wrong = ", ".join(name for name, error in zip(NAMES, errors) if error > TOLERANCE)
+    check = f"wrong: {wrong}; relative error {shown(errors.max())}" if wrong else "all right"
+    return "all fit", check, learnt
 
 
 def check_shapes(X, W_x, W_h, b, h0, dS):
@@ -262,7 +264,7 @@ def check_shapes(X, W_x, W_h, b, h0, dS):
     check_shape("h0", h0, units)
     check_shape("dS", dS, ("timesteps", len(X)), units)
     if not len(X):
-        raise ValueError("X must hold at least one time step, got shape (0, {features[1]}).")
+        raise ValueError(f"X must hold at least one time step, got shape {X.shape}.")
 
 
 def states(X, W_x, W_h, b, h0, dS=None):
