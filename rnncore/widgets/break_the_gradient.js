@@ -50,26 +50,46 @@ function backward({ X, W_x, W_h, b, dS }, h, made) {
   return { ...out, h0: next };
 }
 
-// (L(w + ε) - L(w - ε)) / 2ε for the number at `path`.  Two forward passes run side by side, and
-// their difference is carried along as a number of its own, for subtracting the two losses would
-// leave the rounding of both: tanh a - tanh b = tanh(a - b) (1 - tanh a tanh b).
-function slopeAt(values, name, path) {
-  const at = numberAt(values[name], path);
-  const [p, m] = [at + EPSILON, at - EPSILON].map((number) => ({ ...values, [name]: replaced(values[name], path, number) }));
-  const units = [...values.b.keys()];
-  let [hp, hm] = [p.h0, m.h0];
-  let dh = hp.map((value, j) => value - hm[j]);
-  let rise = 0;
-  values.X.forEach((_, k) => {
-    const share = (up, um, du, Wp, Wm, j) => up.reduce((sum, u, i) => sum + (du[i] * (Wp[i][j] + Wm[i][j]) + (u + um[i]) * (Wp[i][j] - Wm[i][j])) / 2, 0);
-    const dx = p.X[k].map((value, i) => value - m.X[k][i]);
-    const dz = units.map((j) => share(p.X[k], m.X[k], dx, p.W_x, m.W_x, j) + share(hp, hm, dh, p.W_h, m.W_h, j) + (p.b[j] - m.b[j]));
-    const next = ({ X, W_x, W_h, b }, h) => units.map((j) => Math.tanh(dot(X[k], column(W_x, j)) + dot(h, column(W_h, j)) + b[j]));
-    [hp, hm] = [next(p, hp), next(m, hm)];
-    dh = dz.map((value, j) => Math.tanh(value) * (1 - hp[j] * hm[j]));
-    rise += dot(values.dS[k], dh);
-  });
-  return rise / (at + EPSILON - (at - EPSILON));
+// (L(w + ε) - L(w - ε)) / 2ε for every number.  Two forward passes run side by side, p with w + ε
+// and m with w - ε, and their difference is carried along as a number of its own, for subtracting
+// the two losses would leave the rounding of both: tanh a - tanh b = tanh(a - b) (1 - tanh a tanh b).
+function numericalGradients(values) {
+  const [p, m] = [0, 1].map(() => Object.fromEntries(ARRAYS.map((name) => [name, mapped(values[name], (value) => value)])));
+  const units = values.b.length;
+
+  function rise() {
+    let [hp, hm] = [p.h0, m.h0];
+    let dh = hp.map((value, j) => value - hm[j]);
+    let total = 0;
+    for (let k = 0; k < values.X.length; k += 1) {
+      const [np, nm, nd] = [new Array(units), new Array(units), new Array(units)];
+      for (let j = 0; j < units; j += 1) {
+        let [zp, zm, dz] = [p.b[j], m.b[j], p.b[j] - m.b[j]];
+        const add = (ap, am, da, Wp, Wm) => {
+          for (let i = 0; i < ap.length; i += 1) {
+            zp += ap[i] * Wp[i][j];
+            zm += am[i] * Wm[i][j];
+            dz += ((da ? da[i] : ap[i] - am[i]) * (Wp[i][j] + Wm[i][j]) + (ap[i] + am[i]) * (Wp[i][j] - Wm[i][j])) / 2;
+          }
+        };
+        add(p.X[k], m.X[k], null, p.W_x, m.W_x);
+        add(hp, hm, dh, p.W_h, m.W_h);
+        [np[j], nm[j]] = [Math.tanh(zp), Math.tanh(zm)];
+        nd[j] = Math.tanh(dz) * (1 - np[j] * nm[j]);
+        total += values.dS[k][j] * nd[j];
+      }
+      [hp, hm, dh] = [np, nm, nd];
+    }
+    return total;
+  }
+  return Object.fromEntries(ARRAYS.map((name) => [name, mapped(values[name], (value, path) => {
+    const last = path.at(-1);
+    const [inP, inM] = [p, m].map((side) => numberAt(side[name], path.slice(0, -1)));
+    [inP[last], inM[last]] = [value + EPSILON, value - EPSILON];
+    const slope = rise() / (inP[last] - inM[last]);
+    inP[last] = inM[last] = value;
+    return slope;
+  })]));
 }
 
 const mapped = (value, f, path = []) => (Array.isArray(value) ? value.map((inner, i) => mapped(inner, f, [...path, i])) : f(value, path));
@@ -82,7 +102,7 @@ function relativeError(a, b) {
 
 function trace(values) {
   const h = statesOf(values);
-  const numerical = Object.fromEntries(ARRAYS.map((name) => [name, mapped(values[name], (_, path) => slopeAt(values, name, path))]));
+  const numerical = numericalGradients(values);
   const errors = (g) => ARRAYS.map((name) => (g ? relativeError(g[name], numerical[name]) : NaN));
   const g = backward(values, h, values);
   const alone = KINDS.map((kind) => errors(backward(values, h, { [kind]: true })));
@@ -158,6 +178,14 @@ function listing() {
   return { element, update };
 }
 
+const NUMBER = "#"; // stands among the parts of a sentence for its number
+const symbolOrText = (text) => (ARRAYS.includes(text) ? symbol(text) : [text]);
+
+function renumber(node, name, index, value) {
+  put(node, tag(name, index, value));
+  write(node, shown(value));
+}
+
 // Which check catches which mistake: what is switched on now, then each mistake alone.
 function checks({ save, signal, training }) {
   const cell = () => html("td");
@@ -178,8 +206,13 @@ function checks({ save, signal, training }) {
     "table", { class: "checks" }, html("caption", {}, "Switch a mistake on. Which check catches it?"), html("thead", {}, html("tr", {}, ...heads)),
     html("tbody", {}, ...rows.map(({ tr }) => tr), totals.tr, current.tr),
   );
-  const say = (box, caught, word, ...details) => {
-    put(box, { class: caught === null ? "none" : caught ? "caught" : "missed" }, html("b", {}, word), html("small", {}, ...details));
+  // What a cell says is made anew only when the words change, not with every number.
+  const say = (box, caught, word, [name, index, value], ...details) => {
+    const form = JSON.stringify([caught, word, name, index, details]);
+    if (box.dataset.form !== form) {
+      const parts = details.map((part) => (part === NUMBER ? number(name, index, value, undefined, "") : Array.isArray(part) ? html("span", { class: "which" }, ...part.flatMap(symbolOrText)) : part));
+      put(box, { class: caught === null ? "none" : caught ? "caught" : "missed", "data-form": form }, html("b", {}, word), html("small", {}, ...parts));
+    } else if (name) renumber(box.querySelector(".num"), name, index, value);
   };
   const runs = training.accuracy[0].length;
   const falling = KINDS.filter((_, i) => training.training_loss[2 ** i].at(-1) < 0.9 * training.training_loss[2 ** i][0]).length;
@@ -189,15 +222,14 @@ function checks({ save, signal, training }) {
     const refused = Number.isNaN(errors[0]);
     const wrong = ARRAYS.filter((_, i) => errors[i] > TOLERANCE);
     const learnt = training.learnt[combination];
-    if (!wrongAtAll) say(shapes, null, "nothing to catch");
-    else say(shapes, refused, refused ? "caught" : "missed", refused ? "NumPy stops" : "all fit");
-    if (refused) say(gradient, null, "not reached", "NumPy has stopped");
-    else if (wrong.length) say(gradient, true, "caught", "error ", tagged(), html("span", { class: "which" }, " in ", ...wrong.flatMap((name, i) => [i ? ", " : "", ...symbol(name)])));
-    else if (wrongAtAll) say(gradient, false, "missed", "nothing changes here");
-    else say(gradient, null, "all right", "error ", tagged());
-    const count = [number("learnt", [combination], learnt), ` of ${runs}`, html("span", { class: "which" }, " runs learn it")];
-    if (!wrongAtAll) say(trained, null, "works", ...count);
-    else say(trained, learnt < runs / 2, learnt < runs / 2 ? "caught" : "missed", ...count);
+    if (!wrongAtAll) say(shapes, null, "nothing", []);
+    else say(shapes, refused, refused ? "caught" : "missed", [], refused ? "NumPy stops" : "all fit");
+    if (refused) say(gradient, null, "not reached", [], "NumPy has stopped");
+    else if (wrong.length) say(gradient, true, "caught", tagged, "error ", NUMBER, [" in ", ...wrong.flatMap((name, i) => (i ? [", ", name] : [name]))]);
+    else if (wrongAtAll) say(gradient, false, "missed", [], "nothing changes here");
+    else say(gradient, null, "all right", tagged, "error ", NUMBER);
+    const caught = wrongAtAll ? learnt < runs / 2 : null;
+    say(trained, caught, caught === null ? "works" : caught ? "caught" : "missed", ["learnt", [combination], learnt], NUMBER, ` of ${runs}`, [" runs"], " learn it");
     return { shapes: refused, gradient: wrong.length > 0, training: learnt < runs / 2 };
   }
 
@@ -205,18 +237,20 @@ function checks({ save, signal, training }) {
     const caught = rows.map(({ kind, input, tr, cells }, i) => {
       input.checked = made[kind];
       tr.classList.toggle("on", made[kind]);
-      return fill(cells, { errors: run.alone[i], tagged: () => number("alone_worst", [i], run.alone_worst[i], undefined, ""), combination: 2 ** i, wrongAtAll: true });
+      return fill(cells, { errors: run.alone[i], tagged: ["alone_worst", [i], run.alone_worst[i]], combination: 2 ** i, wrongAtAll: true });
     });
     const worst = run.error.indexOf(Math.max(...run.error));
     write(now, combination ? "what is on now" : "no mistake on");
-    fill(current.cells, { errors: run.error, tagged: () => number("error", [worst], run.error[worst], undefined, ""), combination, wrongAtAll: combination > 0 });
+    fill(current.cells, { errors: run.error, tagged: ["error", [worst], run.error[worst]], combination, wrongAtAll: combination > 0 });
     const count = (check) => caught.filter((row) => row[check]).length;
     const running = KINDS.length - count("shapes");
     write(totals.cells[0], `${count("shapes")} of ${KINDS.length}`);
     write(totals.cells[1], `${count("gradient")} of ${running}${running < KINDS.length ? " that run" : ""}`);
-    put(totals.cells[2], {}, `${count("training")} of ${KINDS.length}`, html("small", {}, `the loss falls in ${falling}`));
+    write(inTraining, `${count("training")} of ${KINDS.length}`);
   }
+  const inTraining = html("span");
   put(totals.tr, { class: "totals" });
+  put(totals.cells[2], {}, inTraining, html("small", {}, `the loss falls in ${falling}`));
   return { element, update };
 }
 
@@ -242,14 +276,15 @@ const mark = (name, attributes = {}) => svg("path", { class: `mark ${MARKS[name]
 function scatter(values, width) {
   const chart = plot({ width, height: width - 6, title: "The backward pass against the numerical gradient", xName: "numerical gradient", yName: "backward pass" });
   const diagonal = svg("line", { class: "diagonal" });
-  const empty = svg("text", { class: "tick", x: (chart.box.left + chart.box.right) / 2, y: 60, "text-anchor": "middle" }, "no gradient to show");
+  const empty = svg("text", { class: "tick", x: chart.box.right - 6, y: chart.box.bottom - 12, "text-anchor": "end" }, "no gradient to show");
   const dots = ARRAYS.flatMap((name) => flat(mapped(values[name], (_, path) => ({ name, path, off: svg("line", { class: "off" }), dot: mark(name, { "data-sym": `d${SYM[name]}` }) }))));
   put(chart.marks, {}, diagonal, empty, ...dots.map(({ off }) => off), ...dots.map(({ dot }) => dot));
 
   function update(run) {
     const refused = Number.isNaN(run.error[0]);
     const size = Math.max(1e-6, ...ARRAYS.flatMap((name) => flat([run[`numerical_${name}`], refused ? 0 : run[`d${name}`]])).map(Math.abs));
-    const reach = ticks([0, 1.08 * size], 2).at(-1) >= size ? ticks([0, 1.08 * size], 2).at(-1) : 1.12 * size;
+    const power = 10 ** Math.floor(Math.log10(size));
+    const reach = ([1, 1.5, 2, 3, 5, 7].find((m) => m * power >= 1.02 * size) ?? 10) * power;
     chart.scale({ x: [-reach, reach], y: [-reach, reach] });
     const [[x1, y1], [x2, y2]] = [chart.at(-reach, -reach), chart.at(reach, reach)];
     put(diagonal, { x1, y1, x2, y2 });
@@ -261,7 +296,7 @@ function scatter(values, width) {
       if (refused) return put(dot, { "data-name": null, "data-index": null, "data-value": null });
       const [x, y] = chart.at(right, given);
       const onDiagonal = chart.at(right, right)[1];
-      const wrong = isWrong(run, name, path);
+      const wrong = numberAt(run.wrong[name], path);
       put(dot, { ...tag(`d${name}`, path, given), transform: `translate(${x.toFixed(2)},${y.toFixed(2)})` });
       dot.classList.toggle("wrong", wrong);
       put(off, { x1: x, x2: x, y1: y, y2: wrong ? onDiagonal : y });
@@ -272,11 +307,11 @@ function scatter(values, width) {
   return { element: chart.element, update };
 }
 
-// One number of a gradient, against the largest of its array.
-function isWrong(run, name, path) {
+// For each number of a gradient, whether it is wrong: off by a share of the largest of its array.
+function wrongIn(run, name) {
   const [a, b] = [run[`d${name}`], run[`numerical_${name}`]];
-  const scale = Math.max(...flat([a, b]).map(Math.abs));
-  return Math.abs(numberAt(a, path) - numberAt(b, path)) > TOLERANCE * scale;
+  const most = TOLERANCE * Math.max(...flat([a, b]).map(Math.abs));
+  return mapped(a, (value, path) => Math.abs(value - numberAt(b, path)) > most);
 }
 
 const shapeOf = (value) => `(${lengths(value).join(", ")}${lengths(value).length === 1 ? "," : ""})`;
@@ -286,7 +321,8 @@ function matrix(name, value) {
   const rows = lengths(value).length === 2 ? value : [value];
   const pathOf = (i, j) => (rows === value ? [i, j] : [j]);
   const cells = rows.map((row, i) => row.map((_, j) => ({ path: pathOf(i, j), box: html("td"), given: html("span", { class: "num", "data-sym": `d${SYM[name]}` }), sign: html("span", { class: "sign" }), right: html("span", { class: "num quiet" }) })));
-  const verdict = html("span", { class: "verdict" });
+  const [said, errorAt] = [html("span"), html("span", { class: "num", "data-sym": "" })];
+  const verdict = html("span", { class: "verdict" }, said, errorAt);
   const glyph = svg("svg", { class: "glyph", viewBox: "-7 -7 14 14", width: 14, height: 14, "aria-hidden": "true" }, mark(name));
   const title = html("span", { "data-sym": `d${SYM[name]}` }, ...symbol(`d${name}`));
   const caption = html("caption", {}, glyph, title, html("small", {}, ` ${shapeOf(value)} `), verdict);
@@ -296,14 +332,18 @@ function matrix(name, value) {
   function update(run) {
     const error = run.error[ARRAYS.indexOf(name)];
     const refused = Number.isNaN(error);
-    put(verdict, { class: refused ? "verdict" : error > TOLERANCE ? "verdict wrong" : "verdict right" }, ...(refused ? ["not computed"] : [error > TOLERANCE ? "wrong, error " : "right, error ", number("error", [ARRAYS.indexOf(name)], error, undefined, "")]));
+    const found = refused ? "" : error > TOLERANCE ? "wrong" : "right";
+    put(verdict, { class: `verdict ${found}` });
+    write(said, found ? `${found}, error ` : "not computed");
+    if (refused) put(errorAt, { "data-name": null, "data-index": null, "data-value": null }) && write(errorAt, "");
+    else renumber(errorAt, "error", [ARRAYS.indexOf(name)], error);
     cells.flat().forEach(({ path, box, given, sign, right }) => {
       const [a, b] = [numberAt(run[`d${name}`], path), numberAt(run[`numerical_${name}`], path)];
       write(right, shownBriefly(b));
       put(right, tag(`numerical_${name}`, path, b));
       write(given, refused ? "–" : shownBriefly(a));
       put(given, refused ? { "data-name": null, "data-index": null, "data-value": null } : tag(`d${name}`, path, a));
-      const wrong = !refused && isWrong(run, name, path);
+      const wrong = !refused && numberAt(run.wrong[name], path);
       write(sign, wrong ? "≠ " : "");
       box.classList.toggle("wrong", wrong);
     });
@@ -346,7 +386,7 @@ function curves(training, width) {
   return { element: chart.element, update };
 }
 
-function view({ values, root, save, signal, model }) {
+function view({ values, root, note, save, signal, model }) {
   const training = model.get("training");
   const equation = html(
     "p", { class: "equation" }, symbolButton("h_t", "h"), " = tanh(", symbolButton("x_t", "x"), symbolButton("W_x", "W_x"), " + ", symbolButton("h_t−1", "h_prev"), symbolButton("W_h", "W_h"),
@@ -369,6 +409,7 @@ function view({ values, root, save, signal, model }) {
   function compute(values) {
     given = values;
     run = trace(values);
+    run.wrong = Object.fromEntries(ARRAYS.map((name) => [name, wrongIn(run, name)]));
     combination = KINDS.reduce((sum, kind, i) => sum + (values[kind] ? 2 ** i : 0), 0);
   }
 
@@ -382,6 +423,7 @@ function view({ values, root, save, signal, model }) {
 
   function build() {
     put(root, { "data-mode": "vector" });
+    root.querySelector(".presets").after(note); // what a preset says is read beside it
     tables = ["W_x", "W_h", "b", "h0", "X"].map((name) => matrix(name, given[name]));
     put(matrices, {}, ...tables.map(({ element }) => element));
     const { X, W_x, W_h, b, dS } = given;
@@ -404,24 +446,38 @@ function view({ values, root, save, signal, model }) {
   }
 
   function showSum() {
-    if (Number.isNaN(run.error[0])) {
-      const [units, features] = [given.W_h.length, given.W_x.length];
-      return put(
-        sum, {}, html("p", {}, "NumPy stops at the line of ", html("span", { "data-sym": "dx" }, html("i", {}, "dX")), `: dz is (1, ${units}), W_x (${features}, ${units}).`),
+    const refused = Number.isNaN(run.error[0]);
+    const [units, features] = [given.W_h.length, given.W_x.length];
+    const { name, path } = refused ? {} : worst();
+    const value = (prefix) => numberAt(run[`${prefix}${name}`], path);
+    const form = JSON.stringify([name, path, combination > 0, units, features]);
+    if (sum.dataset.form === form) {
+      sum.querySelectorAll(".num").forEach((node) => {
+        if (node.dataset.name !== "run") renumber(node, node.dataset.name, path, value(node.dataset.name.slice(0, -name.length)));
+      });
+      return;
+    }
+    put(sum, { "data-form": form });
+    if (refused) {
+      put(
+        sum, {}, html("p", {}, "NumPy stops at the line of ", html("span", { "data-sym": "dx" }, html("i", {}, "dX")), ": ", html("i", {}, "dz"), ` is (1, ${units}), `, ...symbol("W_x"), ` (${features}, ${units}).`),
         html("p", { class: "message" }, html("code", {}, refusal(features, units))),
       );
+      return;
     }
-    const { name, path } = worst();
     const at = html("span", { "data-sym": SYM[name] }, ...symbol(name), ` ${path.map((i) => i + 1).join(",")}`);
-    const num = (prefix) => number(`${prefix}${name}`, path, numberAt(run[`${prefix}${name}`], path), undefined, prefix === "d" ? `d${SYM[name]}` : "");
+    const num = (prefix) => number(`${prefix}${name}`, path, value(prefix), undefined, prefix === "d" ? `d${SYM[name]}` : "");
+    const small = (text) => html("small", {}, text);
     put(
       sum, {},
-      html("p", {}, html("small", {}, combination ? "The worst number, at " : "The least exact number, at "), at, html("small", {}, ". The backward pass says "), html("b", {}, num("d")), html("small", {}, ".")),
-      html("p", {}, html("small", {}, "Between "), at.cloneNode(true), html("small", {}, " − ε and + ε the loss changes by "), num("rise_"), html("small", {}, "; divided by 2ε, ", ), num("rise_"), " / ", number("run", [], run.run), " = ", html("b", {}, num("numerical_")), html("small", {}, ".")),
+      html("p", {}, small(combination ? "The worst number, at " : "The least exact number, at "), at, small(". The backward pass says "), html("b", {}, num("d")), small(".")),
+      html("p", {}, small("Between "), at.cloneNode(true), small(" − ε and + ε the loss changes by "), num("rise_"), small("; divided by 2ε, "), num("rise_"), " / ", number("run", [], run.run), " = ", html("b", {}, num("numerical_")), small(".")),
     );
   }
 
   function showRuns() {
+    if (runs.dataset.form === String(combination)) return;
+    put(runs, { "data-form": combination });
     const list = training.accuracy[combination].flatMap((value, i) => [i ? ", " : "", number("accuracy", [combination, i], value)]);
     put(runs, {}, combination ? "With what is on now" : "With the right gradient", ", the five runs answer ", ...list, " % right in the end; guessing gives 50\u00a0%.");
   }
@@ -468,12 +524,10 @@ function view({ values, root, save, signal, model }) {
 const refusal = (features, units) => `ValueError: matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature (n?,k),(k,m?)->(n?,m?) (size ${features} is different from ${units})`;
 
 // Whether all shapes agree: while Python changes several parameters in turn, they do not.
-const fits = (values) => agree(values) && Array.isArray(values.W_x) && values.X.length > 0 && equal(lengths(values.dS), [values.X.length, values.b.length])
+const fits = (values) => agree(values) && Array.isArray(values.W_x) && values.X.length > 0
+  && values.X.length <= 6 && values.W_x.length <= 4 && values.b.length <= 4 && equal(lengths(values.dS), [values.X.length, values.b.length])
   && values.dS.every((row) => row.length === values.b.length) && KINDS.every((kind) => typeof values[kind] === "boolean");
 
-// A link may change the numbers, the length of the sequence and the number of features.
-const fitsLink = (values, first) => fits(values) && values.b.length === first.b.length
-  && values.X.length <= Math.max(12, first.X.length) && values.W_x.length <= Math.max(values.b.length, first.W_x.length);
 
 function inPython(values) {
   const on = KINDS.filter((kind) => values[kind]);
@@ -507,7 +561,6 @@ export default widget({
   label: "Lab: break the gradient",
   params: PARAMS,
   valid: fits,
-  linkable: fitsLink,
   presets: "Mistakes:",
   python: inPython,
   view,

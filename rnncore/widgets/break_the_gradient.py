@@ -1,5 +1,7 @@
 """Break the gradient: the historical mistakes, and which check catches them."""
 
+from functools import cache
+
 import numpy as np
 import traitlets
 
@@ -22,6 +24,7 @@ from rnncore.widgets.mistakes import COMBINATIONS, MISTAKES, backpropagate, trai
 
 NAMES = ("X", "W_x", "W_h", "b", "h0")
 TOLERANCE = 1e-7  # the largest relative error of a gradient that is called right
+LARGEST = {"timesteps": 6, "features": 4, "units": 4}  # so that every number can be read
 LEARNT = 95  # the per cent of right answers from which on a run has learnt the task
 
 START = {
@@ -117,7 +120,8 @@ class BreakTheGradient(Widget):
     Raises
     ------
     ValueError
-        If a shape does not fit, a number is not finite or a mistake neither True nor False.
+        If a shape does not fit or has more than 6 time steps, 4 features or 4 units; if a
+        number is not finite, or a mistake neither True nor False.
 
     Examples
     --------
@@ -263,8 +267,9 @@ def check_shapes(X, W_x, W_h, b, h0, dS):
     check_shape("b", b, units)
     check_shape("h0", h0, units)
     check_shape("dS", dS, ("timesteps", len(X)), units)
-    if not len(X):
-        raise ValueError(f"X must hold at least one time step, got shape {X.shape}.")
+    for axis, length in (("timesteps", len(X)), features, units):
+        if length > LARGEST[axis]:
+            raise ValueError(f"{axis} must be at most {LARGEST[axis]} in this lab, got {length}.")
 
 
 def states(X, W_x, W_h, b, h0, dS=None):
@@ -301,13 +306,12 @@ def refusal_of(X, W_x, W_h, b, h0, dS, mistakes):
 def numerical_gradients(X, W_x, W_h, b, h0, dS):
     """What small changes of each number do to the loss, in longdouble: free of rounding."""
     given = {"X": X, "W_x": W_x, "W_h": W_h, "b": b, "h0": h0}
-    long = {name: array.astype(np.longdouble) for name, array in given.items()}
-    return {
-        name: numerical_gradient(lambda v: loss(**long | {name: v}, dS=dS), long[name]).astype(
-            float
-        )
-        for name in NAMES
-    }
+    given = {name: array.astype(np.longdouble) for name, array in given.items()}
+
+    def slope(name):
+        return numerical_gradient(lambda v: loss(**given | {name: v}, dS=dS), given[name])
+
+    return {name: slope(name).astype(float) for name in NAMES}
 
 
 def errors(g, numerical):
@@ -315,6 +319,7 @@ def errors(g, numerical):
     return np.array([relative_error(g[name], numerical[name]) for name in NAMES])
 
 
+@cache
 def training_data():
     """The loss of the middle run of each combination, and what the runs can do in the end."""
     losses, accuracy = trained()

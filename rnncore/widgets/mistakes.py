@@ -1,5 +1,6 @@
 """Backpropagation through time with the mistakes that have been made in it, and what they do."""
 
+from functools import cache
 from importlib.resources import files
 from itertools import compress, product
 
@@ -139,6 +140,7 @@ def train_all(combinations=COMBINATIONS, runs=RUNS, epochs=EPOCHS):
     return np.array(loss), np.array([[accuracy for _, accuracy in each] for each in results])
 
 
+@cache
 def trained():
     """What `train_all` found, as `tools/train_broken.py` has stored it.
 

@@ -33,18 +33,20 @@ function asLink(model, params) {
 // Take over what is valid in a link; the rest is ignored.
 function fromLink(model, query, { params, words = {}, valid, linkable = valid, steps = () => 0 }) {
   const first = rememberStart(model, params);
+  const asked = params.flatMap((name) => (query.get(name) === null ? [] : [[name, linked(query.get(name), first[name], words[name])]]));
+  const whole = { ...first, ...Object.fromEntries(asked) };
   let values = { ...first };
-  for (const name of params) {
-    const text = query.get(name);
-    if (text === null) continue;
-    const value = linked(text, first[name], words[name]);
-    const tried = { ...values, [name]: value };
-    if (value !== null && linkable(tried, first)) values = tried;
+  if (asked.every(([, value]) => value !== null) && linkable(whole, first)) values = whole; // shapes may change together
+  else {
+    for (const [name, value] of asked) {
+      const tried = { ...values, [name]: value };
+      if (value !== null && linkable(tried, first)) values = tried;
+    }
   }
   const step = query.get("step") ?? "";
   const last = steps(values);
-  const asked = /^\d+$/.test(step) && Number(step) <= last ? Number(step) : model.get("step");
-  for (const [name, value] of Object.entries({ ...values, step: Math.min(asked, last) })) model.set(name, value);
+  const to = /^\d+$/.test(step) && Number(step) <= last ? Number(step) : model.get("step");
+  for (const [name, value] of Object.entries({ ...values, step: Math.min(to, last) })) model.set(name, value);
   model.save_changes();
 }
 
