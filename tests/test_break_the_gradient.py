@@ -335,7 +335,7 @@ def test_a_link_may_change_shapes_together(lab):
     )
     assert (np.shape(values["X"]), np.shape(values["W_x"]), step) == ((1, 3), (3, 3), 0)
     for query in ("X=1,2,3", "no_slope=yes", "slope=true", "step=1"):
-        with pytest.raises(ValueError, match="must|not among"):
+        with pytest.raises(ValueError, match=r"must|not among"):
             BreakTheGradient.linked(lab.values(), query)
 
 

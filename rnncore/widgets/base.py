@@ -15,7 +15,9 @@ from rnncore.palette import css
 HERE = Path(__file__).parent
 
 
-PART = "\n/* --- */\n"  # between the parts of a module or sheet; the book stores each part once a page
+PART = (
+    "\n/* --- */\n"  # between the parts of a module or sheet; the book stores each part once a page
+)
 
 
 def module(*parts):

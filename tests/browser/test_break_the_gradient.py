@@ -54,7 +54,7 @@ def test_trace_of_the_module_equals_trace_of_the_class(page):
     rng = np.random.default_rng(31)
     shapes = [(2, 3), (3, 3), (1, 2), (4, 2), (4, 4)]
     kinds = ["ordinary", "saturated", "large"]
-    sets = [random_values(rng, kinds[i % 3], *shapes[i % 5]) for i in range(120)]
+    sets = [random_values(rng, kinds[i % 3], *shapes[i % 5]) for i in range(102)]
     refused = saturated = 0
     for given, theirs in zip(sets, traces(page, "lab", sets), strict=True):
         ours = BreakTheGradient(**given, id="x", presets=[]).trace()
@@ -206,7 +206,7 @@ FORWARD = '(root) => [...root.querySelectorAll(".pairs .fore")].map((line) => li
 
 
 def test_the_listing_run_as_it_stands_gives_what_is_shown(page):
-    for kinds in COMBINATIONS:
+    for kinds in [(kind,) for kind in KINDS] + COMBINATIONS[::7]:
         follow(page, "lab", **make(*kinds))
         assert_listing(page, twin(page, "lab"))
 
@@ -268,12 +268,13 @@ DOTS = """
   const at = (node, names) => names.map((name) => Number(node.getAttribute(name)));
   return {
     diagonal: at(diagonal, ["x1", "y1", "x2", "y2"]),
-    ticks: [...svg.querySelectorAll(".axes .tick")].map((t) => [t.getAttribute("text-anchor"), ...at(t, ["x", "y"]), t.textContent]),
+    ticks: [...svg.querySelectorAll(".axes .tick")].map((t) => (
+      [t.getAttribute("text-anchor"), ...at(t, ["x", "y"]), t.textContent])),
     dots: [...svg.querySelectorAll("path.mark")].map((dot, i) => ({
       name: dot.dataset.name, index: (dot.dataset.index ?? "").split(",").map(Number),
       shown: dot.getAttribute("visibility") !== "hidden",
       wrong: dot.classList.contains("wrong"), shape: dot.getAttribute("d"),
-      place: /translate\\((.*),(.*)\\)/.exec(dot.getAttribute("transform") ?? "")?.slice(1).map(Number),
+      place: dot.getAttribute("transform")?.match(/-?[\\d.]+/g).map(Number),
       off: at(lines[i], ["x1", "y1", "x2", "y2"]),
     })),
   };
@@ -325,22 +326,31 @@ def test_without_a_gradient_there_are_no_dots(page):
     assert root(page, "lab").locator(".gradient .verdict").all_inner_texts() == ["not computed"] * 5
 
 
+CURVES = """
+(root) => {
+  const svg = root.querySelector(".trained svg");
+  const all = (name) => [...svg.querySelectorAll(name)];
+  const number = (node, name) => Number(node.getAttribute(name));
+  const points = (path) => (
+    path.getAttribute("d").slice(1).split("L").map((point) => point.split(",").map(Number)));
+  return {
+    now: points(all(".now")[0]),
+    right: points(all(".right")[0]),
+    thin: all(".thin").map((path) => [path.dataset.sym, points(path)]),
+    ends: all("circle").map((dot) => [
+      Number(dot.dataset.index.split(",")[0]), number(dot, "cx"), number(dot, "cy")]),
+    ticks: Object.fromEntries(
+      all(".axes .tick[text-anchor=end]").map((tick) => [tick.textContent, number(tick, "y")])),
+  };
+}
+"""
+
+
 def test_the_curves_are_those_of_the_training(page):
     follow(page, "lab", **make("no_slope", "no_future"))
     now = COMBINATIONS.index(("no_slope", "no_future"))
     losses = twin(page, "lab").trace()["training_loss"]
-    drawn = root(page, "lab").evaluate(
-        """(root) => {
-          const svg = root.querySelector(".trained svg");
-          const points = (path) => path.getAttribute("d").slice(1).split("L").map((p) => p.split(",").map(Number));
-          const one = (name) => points(svg.querySelector(name));
-          return {
-            now: one(".now"), right: one(".right"), thin: [...svg.querySelectorAll(".thin")].map((p) => [p.dataset.sym, points(p)]),
-            ends: [...svg.querySelectorAll("circle")].map((c) => [Number(c.dataset.index.split(",")[0]), Number(c.getAttribute("cx")), Number(c.getAttribute("cy"))]),
-            ticks: Object.fromEntries([...svg.querySelectorAll(".axes .tick[text-anchor=end]")].map((t) => [t.textContent, Number(t.getAttribute("y"))])),
-          };
-        }"""
-    )
+    drawn = root(page, "lab").evaluate(CURVES)
     zero, full = drawn["ticks"]["0"], drawn["ticks"]["0.8"]
     curves = {now: drawn["now"], 0: drawn["right"]}
     assert [kind for kind, _ in drawn["thin"]] == KINDS
@@ -499,7 +509,8 @@ def test_drawings_have_a_title_and_say_what_they_show(page):
         root(page, "lab")
         .locator("svg[role=img]")
         .evaluate_all(
-            "(all) => all.map((s) => [s.querySelector('title'), s.querySelector('desc')].map((n) => n.textContent))"
+            """(all) => all.map((svg) => (
+              ["title", "desc"].map((name) => svg.querySelector(name).textContent)))"""
         )
     )
     assert drawings == [
@@ -519,6 +530,8 @@ def test_a_change_of_a_number_makes_no_new_elements(page):
     made = root(page, "lab").evaluate(
         """async (root) => {
           const model = root.closest("[data-rnn-id]").rnnModel;
+          model.set("b", [0.05, 0, -0.2]);
+          await new Promise((done) => setTimeout(done));
           let made = 0;
           new MutationObserver((all) => { all.forEach((m) => {
             made += [...m.addedNodes].filter((n) => n.nodeType === 1).length;
