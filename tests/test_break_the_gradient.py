@@ -240,7 +240,7 @@ def test_a_symmetric_matrix_hides_the_missing_transpose_and_a_square_one_the_sha
 
 def test_every_preset_is_made_of_what_json_knows(lab):
     assert [preset["name"] for preset in lab.presets] == [
-        *("none", "the famous one", "symmetric W_h", "square W_x", "all")
+        *("none", "classic", "symmetric W_h", "square W_x", "all")
     ]
     for preset in lab.presets:
         assert all(isinstance(v, (bool, list, str)) for v in preset.values())

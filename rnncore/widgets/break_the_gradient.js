@@ -225,7 +225,7 @@ function checks({ save, signal, training }) {
     if (!wrongAtAll) say(shapes, null, "nothing", []);
     else say(shapes, refused, refused ? "caught" : "missed", [], refused ? "NumPy stops" : "all fit");
     if (refused) say(gradient, null, "not reached", [], "NumPy has stopped");
-    else if (wrong.length) say(gradient, true, "caught", tagged, "error ", NUMBER, [" in ", ...wrong.flatMap((name, i) => (i ? [", ", name] : [name]))]);
+    else if (wrong.length) say(gradient, true, "caught", tagged, "error ", NUMBER, wrong.length === ARRAYS.length ? [" in all five"] : [" in ", ...wrong.flatMap((name, i) => (i ? [", ", name] : [name]))]);
     else if (wrongAtAll) say(gradient, false, "missed", [], "nothing changes here");
     else say(gradient, null, "all right", tagged, "error ", NUMBER);
     const caught = wrongAtAll ? learnt < runs / 2 : null;
@@ -334,7 +334,7 @@ function matrix(name, value) {
     const refused = Number.isNaN(error);
     const found = refused ? "" : error > TOLERANCE ? "wrong" : "right";
     put(verdict, { class: `verdict ${found}` });
-    write(said, found ? `${found}, error ` : "not computed");
+    write(said, { wrong: "wrong by ", right: "right to " }[found] ?? "not computed");
     if (refused) put(errorAt, { "data-name": null, "data-index": null, "data-value": null }) && write(errorAt, "");
     else renumber(errorAt, "error", [ARRAYS.indexOf(name)], error);
     cells.flat().forEach(({ path, box, given, sign, right }) => {
@@ -344,7 +344,7 @@ function matrix(name, value) {
       write(given, refused ? "–" : shownBriefly(a));
       put(given, refused ? { "data-name": null, "data-index": null, "data-value": null } : tag(`d${name}`, path, a));
       const wrong = !refused && numberAt(run.wrong[name], path);
-      write(sign, wrong ? "≠ " : "");
+      write(sign, wrong ? "≠" : "");
       box.classList.toggle("wrong", wrong);
     });
   }
@@ -415,7 +415,7 @@ function view({ values, root, note, save, signal, model }) {
 
   function draw() {
     const width = Math.max(chart.clientWidth || 640, 240);
-    dots = scatter(given, Math.min(290, width));
+    dots = scatter(given, Math.min(290, width, Math.max(250, Math.round(0.36 * width))));
     learning = curves(training, Math.min(width, 700));
     put(picture, {}, dots.element);
     put(chart, {}, learning.element);
@@ -507,7 +507,7 @@ function view({ values, root, note, save, signal, model }) {
   return {
     head: [equation, shapes, html("div", { class: "frame" }, table.element), lines.element],
     body: [
-      html("div", { class: "compare" }, picture, html("div", {}, html("p", { class: "legend" }, html("small", {}, "Above: the backward pass. Below: the numerical gradient. Error: the largest difference, as a share of the largest number.")), matrices)),
+      html("div", { class: "compare" }, picture, html("div", {}, html("p", { class: "legend" }, html("small", {}, "Above: the backward pass. Below: the numerical gradient. After “by” and “to”: the largest difference, as a share of the largest number.")), matrices)),
       sum, html("div", { class: "trained" }, task, chart, runs),
     ],
     compute,

@@ -141,7 +141,7 @@ def test_the_table_says_what_each_check_finds(page):
     error = twin(page, "lab").trace()["alone_worst"]
     assert found == {
         "no transpose of Wh": [
-            *("missed all fit", f"caught error {error[0]:.4f} in X, Wx, Wh, b, h0"),
+            *("missed all fit", f"caught error {error[0]:.4f} in all five"),
             "missed 5 of 5 runs learn it",
         ],
         "no transpose of Wx": [
@@ -149,7 +149,7 @@ def test_the_table_says_what_each_check_finds(page):
             "missed 5 of 5 runs learn it",
         ],
         "no activation slope": [
-            *("missed all fit", f"caught error {error[2]:.4f} in X, Wx, Wh, b, h0"),
+            *("missed all fit", f"caught error {error[2]:.4f} in all five"),
             "caught 0 of 5 runs learn it",
         ],
         "no accumulation over time": [
@@ -161,12 +161,12 @@ def test_the_table_says_what_each_check_finds(page):
             "missed 5 of 5 runs learn it",
         ],
         "gradient from the future dropped": [
-            *("missed all fit", f"caught error {error[5]:.4f} in X, Wx, Wh, b, h0"),
+            *("missed all fit", f"caught error {error[5]:.4f} in all five"),
             "caught 0 of 5 runs learn it",
         ],
         "caught": ["1 of 6", "5 of 5 that run", "2 of 6 the loss falls in 5"],
         "what is on now": [
-            *("missed all fit", f"caught error {error[0]:.4f} in X, Wx, Wh, b, h0"),
+            *("missed all fit", f"caught error {error[0]:.4f} in all five"),
             "missed 5 of 5 runs learn it",
         ],
     }
