@@ -49,8 +49,8 @@ def presets_for(X, W_x, W_h):
         {"name": "none", "note": "Every gradient is right: all dots lie on the diagonal.", **right},
         {
             "name": "classic",
-            "note": "The mistake that many have copied, W_h without its transpose: no shape objects, and"
-            " the network still learns. The gradient check finds it.",
+            "note": "The mistake that many have copied, W_h without its transpose: no shape"
+            " objects, and the network still learns. The gradient check finds it.",
             **right,
             "no_transpose": True,
         },
