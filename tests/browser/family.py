@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 
+from rnncore.widgets import Check
 from rnncore.widgets.base import shown
 
 READ = """
@@ -50,7 +51,7 @@ def assert_true(page, name):
     widget = twin(page, name)
     expected = widget.values() | widget.trace()
     numbers = root(page, name).evaluate(READ)
-    assert numbers
+    assert numbers or kind(page, name) is Check  # an exercise shows its answer last
     for number in numbers:
         assert_number(number, expected[number["name"]], number["name"] in widget.one_based)
     return numbers
@@ -70,7 +71,8 @@ def assert_number(number, array, one_based):
     scale = max(1, flat[np.isfinite(flat)].max(initial=0))
     exact = float(number["value"])
     assert_close(exact, float(right), 1e-12 * scale, number)
-    assert number["text"].strip("() ") in {"", shown(exact), brief(exact)}, number
+    text = number["text"].strip("() ").replace("\u202f", "")  # 5 000
+    assert text in {"", shown(exact), brief(exact)}, number
 
 
 def flattened(array):
