@@ -1,4 +1,4 @@
-"""The explorer's Python side: value and slope, the map's states and fixed points, what it refuses."""
+"""The explorer in Python: value and slope, the states and fixed points, what it refuses."""
 
 import re
 

@@ -216,7 +216,7 @@ function view({ values, root, save, signal }) {
     }[activation];
     const meaning = run.slope === 0 ? "Off: h does not move with z."
       : run.slope < 0.05 ? "Saturated: h hardly moves with z."
-        : run.slope === 1 ? "A small change of z changes h by as much." : `A small change of z changes h by ${shown(run.slope)} times as much.`;
+        : run.slope === 1 ? "Near z, h changes as fast as z." : `Near z, h changes ${shown(run.slope)} times as fast as z.`;
     const f = activation === "linear" ? "" : activation;
     put(
       readout, {},

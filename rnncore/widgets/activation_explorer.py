@@ -1,5 +1,6 @@
 """An activation's value and slope at a point, and the map h → f(h W_h + c) that it makes."""
 
+from itertools import pairwise
 from math import atanh, sqrt
 
 import numpy as np
@@ -216,7 +217,7 @@ def fixed_points(activation, W_h, c):
     turns = [] if turn is None else [(-turn - c) / W_h, (turn - c) / W_h]
     ends = [low, *(h for h in turns if low < h < 1.0), 1.0]
     found = [h for h in ends if excess(h) == 0]
-    for a, b in zip(ends, ends[1:]):
+    for a, b in pairwise(ends):
         if excess(a) * excess(b) < 0:
             found.append(halve(excess, a, b))
     return np.array(sorted(found))
