@@ -113,6 +113,7 @@ function view({ values, root, save, signal }) {
   const code = group("code", "The code that runs", true);
   put(root, { "data-mode": "scalar" });
   let now, run, value, map;
+  let drawn = {}; // what the charts show, so that one half is left alone while the other is dragged
 
   const buttons = NAMES.map((name) => {
     const button = html("button", { type: "button", class: "choice" }, name);
@@ -153,7 +154,7 @@ function view({ values, root, save, signal }) {
     const { left, right, top, bottom } = chart.box;
     put(chart.marks, {}, svg("clipPath", { id }, svg("rect", { x: left, y: top, width: right - left, height: bottom - top })), svg("g", { "clip-path": `url(#${id})` }, ...marks));
   };
-  const points = ([a, b], f) => Array.from({ length: 241 }, (_, i) => a + ((b - a) * i) / 240).map((x) => [x, f(x)]);
+  const points = ([a, b], f) => Array.from({ length: 161 }, (_, i) => a + ((b - a) * i) / 160).map((x) => [x, f(x)]);
   const segment = ([x1, y1], [x2, y2]) => ({ x1, y1, x2, y2 });
 
   function drawValue() {
@@ -299,7 +300,7 @@ function view({ values, root, save, signal }) {
       ...(activation === "linear" ? [] : [["= ", ...wrap(number("sum", [t], run.sum[t], shown(run.sum[t]), "z"))]]),
       ["= ", html("b", {}, number("h", [t], run.h[t]))],
       ["slope of this step, ", html("span", { "data-sym": "dh" }, ...symbol("W_h"), " ", html("i", {}, "f"), "′"), ": ", number("step_slope", [t], run.step_slope[t], shown(run.step_slope[t]), "dh")],
-      ["a small change of ", ...symbol("h_0"), " is by now × ", number("nudge", [t], run.nudge[t], shown(run.nudge[t]), "dh")],
+      ["a nudge of ", ...symbol("h_0"), " is by now × ", number("nudge", [t], run.nudge[t], shown(run.nudge[t]), "dh")],
     ];
     return put(sum, {}, ...lines.map((parts) => html("p", {}, ...parts)));
   }
@@ -337,6 +338,7 @@ function view({ values, root, save, signal }) {
   const draw = () => {
     drawValue();
     drawMap();
+    drawn = {};
   };
   const constant = html("small", {}, html("i", {}, "c"), " = ", html("i", {}, "x"), " ", ...symbol("W_x"), " + ", html("i", {}, "b"), ": what comes in, the same at every step");
   const key = html("p", { class: "legend" }, html("small", {}, "● attracts  ○ repels  ┄ ", ...symbol("h_t"), " = ", ...symbol("h_t−1")));
@@ -361,11 +363,14 @@ function view({ values, root, save, signal }) {
     show(t) {
       buttons.forEach((button, i) => put(button, { "aria-pressed": String(NAMES[i] === now.activation) }));
       ranges.forEach(({ update }) => update());
-      showValue();
-      showMap(t);
-      showFixed();
-      showSum(t);
-      showCode(t);
+      if (drawn.point !== packed([now.z, now.activation])) showValue();
+      if (drawn.orbit !== packed([now.W_h, now.c, now.h0, t, now.activation])) {
+        showMap(t);
+        showFixed();
+        showSum(t);
+        showCode(t);
+      }
+      drawn = { point: packed([now.z, now.activation]), orbit: packed([now.W_h, now.c, now.h0, t, now.activation]) };
     },
     words,
     question,

@@ -210,6 +210,9 @@ def test_predict_first_knows_the_slips(page):
     verdict = box.locator(".verdict")
     assert "what you get if you stop before the activation" in verdict.inner_text()
     assert box.get_attribute("data-step") == "0"
+    guess.fill("1.3281")  # 2 tanh(0.8)
+    guess.press("Enter")
+    assert "if you apply the activation before the weight" in verdict.inner_text()
     guess.fill("0.9217")  # tanh(1.6)
     guess.press("Enter")
     assert verdict.inner_text() == "Right: h_1 = 0.9217."
