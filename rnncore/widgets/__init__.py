@@ -1,5 +1,6 @@
 """The book's widgets: ``from rnncore.widgets import StateStepper``."""
 
+from rnncore.widgets.activation_explorer import ActivationExplorer
 from rnncore.widgets.break_the_gradient import BreakTheGradient
 from rnncore.widgets.check import Check
 from rnncore.widgets.digit_reader import DigitReader

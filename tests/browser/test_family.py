@@ -62,7 +62,8 @@ def test_keys_alone_reach_everything_and_focus_is_never_lost(open_page, name):
     for summary in root(page, name).locator("summary").all():
         summary.click()
     if last := steps(page, name):
-        root(page, name).locator(".frame").first.focus()
+        button(page, name, "Reset").focus()
+        page.keyboard.press("Home")
         for key, step in {"ArrowRight": 1, "End": last, "ArrowLeft": last - 1, "Home": 0}.items():
             page.keyboard.press(key)
             assert int(root(page, name).get_attribute("data-step")) == step
@@ -205,7 +206,7 @@ async (id) => {
   const events = [...listeners.keys()].length;
   const same = [];
   const presets = one.el.querySelectorAll(".preset");
-  const chips = presets.length ? presets : one.el.querySelectorAll(".buttons button");
+  const chips = presets.length ? presets : [...one.el.querySelectorAll(".buttons button")].slice(0, 2);
   for (const chip of [...chips]) {
     chip.click();
     one.el.querySelector('[aria-label="Next step"]')?.click();
