@@ -10,6 +10,7 @@ from rnncore.widgets.shape_tracer import ShapeTracer
 from rnncore.widgets.state_stepper import StateStepper
 
 __all__ = [
+    "ActivationExplorer",
     "BreakTheGradient",
     "Check",
     "DigitReader",

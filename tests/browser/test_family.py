@@ -206,8 +206,9 @@ async (id) => {
   const events = [...listeners.keys()].length;
   const same = [];
   const presets = one.el.querySelectorAll(".preset");
-  const chips = presets.length ? presets : [...one.el.querySelectorAll(".buttons button")].slice(0, 2);
-  for (const chip of [...chips]) {
+  const hints = [...one.el.querySelectorAll(".buttons button")].slice(0, 2);
+  const chips = presets.length ? [...presets] : hints;
+  for (const chip of chips) {
     chip.click();
     one.el.querySelector('[aria-label="Next step"]')?.click();
     await settle();
