@@ -1,0 +1,46 @@
+// How far back a gradient reaches: its size against the steps back, with W_h scaled.
+
+function reachChart({ width, change, signal }) {
+  const box = html("div", { class: "reach" });
+  const slider = html("input", { type: "range", min: 0.1, max: 3, step: 0.05, "aria-label": "Scale of W_h" });
+  slider.addEventListener("input", () => change(Number(slider.value)), { signal });
+  const by = html("span");
+  const row = html("label", { class: "slider" }, html("span", { class: "slider-name" }, ...symbol("W_h"), " × ", by), slider);
+  const words = html("p", { class: "verdict-line" });
+  let chart, dots, line;
+
+  function draw(width) {
+    chart = plot({ width, height: 190, title: "The size of the gradient against the steps back", xName: "steps back k", yName: "size of dL/dh" });
+    line = svg("path", { class: "line W", "stroke-dasharray": "5 4" });
+    dots = [...Array(REACH + 1).keys()].map((k) => svg("circle", { class: "dot gradient", r: 3, ...tag("reach", [k], 0) }));
+    chart.marks.append(line, ...dots);
+    put(box, {}, chart.element);
+  }
+
+  function update(run, { scale, activation, scalar }) {
+    const powersOf = [...run.reach, ...run.bound].filter((v) => v > 0 && v < Infinity).map(Math.log10);
+    const tens = (value, round) => 10 ** (5 * round(clamp(value, -25, 25) / 5));
+    const least = Math.min(tens(Math.min(0, ...powersOf), Math.floor), 1e-5);
+    const most = Math.max(tens(Math.max(0, ...powersOf), Math.ceil), 1e5);
+    chart.scale({ x: [0, REACH], y: [least, most], log: true, whole: true });
+    put(line, { d: chart.path(run.bound.map((v, k) => [k, v])) });
+    dots.forEach((dot, k) => {
+      const value = run.reach[k];
+      const [x, y] = chart.at(k, value);
+      const seen = value >= least && value <= most;
+      put(dot, { cx: x, cy: seen ? y : 0, visibility: seen ? null : "hidden", ...tag("reach", [k], value) });
+    });
+    slider.value = scale;
+    put(by, { class: "num", ...tag("scale", [], scale) });
+    write(by, shown(scale));
+    const verdict = run.reach[0] === 0 ? "nothing enters at the last step" : Number.isNaN(run.left) ? "beyond what numbers hold" : run.left < 1e-2 ? "it vanishes" : run.left > 1e2 ? "it explodes" : "it stays about steady";
+    const slope = activation === "linear" ? [] : [" · f′"];
+    put(
+      words, {}, scalar ? "Each step back multiplies by " : "Each step back changes the size by ", ...(scalar ? ["|", ...symbol("W_h"), ...slope, "|, "] : []), "on average ", number("rate", [], run.rate, undefined, "dh"), ": after ", String(REACH), " steps ",
+      number("rate", [], run.rate, undefined, "dh"), html("sup", {}, String(REACH)), " = ", number("left", [], run.left, undefined, "dh"), " of it is left: ", html("b", {}, verdict), ".",
+    );
+    chart.describe(`After ${REACH} steps back ${shown(run.left)} of the gradient is left: ${verdict}.`);
+  }
+  draw(width);
+  return { element: html("div", { class: "reach-part" }, row, box, words), update, draw };
+}
