@@ -23,7 +23,7 @@ function backwardLines(box) {
         [[dh, " = ", num("direct", [t], one("direct"), "dS"), " from L", ...(t < last ? [" + ", num("back", [t], one("back"), "dh"), ` from step ${t + 1} = `] : [" = "]), result("dh", [t], one("dh"))]],
       ),
       pair(
-        [h, " = ", openOf(activation), named(`z_${t}`, "z"), shutOf(activation), " = ", openOf(activation), num("z", [t], one("z")), shutOf(activation), ...(activation === "linear" ? [] : [" = ", num("h", [t], one("h"))])],
+        [h, " = ", openOf(activation), named(`z_${t}`, "z"), shutOf(activation), " = ", openOf(activation), number("z", [t], one("z")), shutOf(activation), ...(activation === "linear" ? [] : [" = ", number("h", [t], one("h"))])],
         [[dz(), " = ", named(`dL/dh_${t}`, "dh"), ` · f′(z_${t})`.replace(/_\d+/, ""), " = ", num("dh", [t], one("dh")), " × ", num("slope", [t], one("slope"), ""), " = ", result("dz", [t], one("dz"))]],
       ),
       pair(
@@ -58,23 +58,18 @@ function backwardTables(box, units) {
   };
   const names = ["direct", "back", "dh", "slope", "dz", "dz_on"];
   const errors = Object.fromEntries(names.map((name) => [name, line(name)]));
-  const grid = () => {
-    const made = { caption: html("caption"), top: line("top"), rows: all.map(() => ({ ...line("row"), end: cell() })), sums: line("sums"), corner: th() };
-    made.rows.forEach(({ tr, end }) => tr.append(end));
-    return made;
-  };
-  const [forth, back] = [grid(), grid()];
+  const grid = () => ({ caption: html("caption"), top: line("top"), rows: all.map(() => ({ ...line("row"), end: html("td", { class: "end" }) })), sums: line("sums") });
+  const [forth, back] = [{ ...grid(), heads: heads("") }, { ...grid(), heads: heads("", "sum") }];
   put(
     box, {},
     html("table", { class: "products errors" }, html("caption", {}), heads(""), html("tbody", {}, ...names.map((name) => errors[name].tr))),
     html(
       "div", { class: "mirror" },
-      html("table", { class: "products" }, forth.caption, heads("from"), html("tbody", {}, ...forth.rows.map(({ tr }) => tr), forth.sums.tr)),
-      html("table", { class: "products" }, back.caption, heads("to", "sum"), html("tbody", {}, back.top.tr, ...back.rows.map(({ tr }) => tr))),
+      html("table", { class: "products" }, forth.caption, forth.heads, html("tbody", {}, ...forth.rows.map(({ tr }) => tr), forth.sums.tr)),
+      html("table", { class: "products" }, back.caption, back.heads, html("tbody", {}, back.top.tr, ...back.rows.map(({ tr }) => tr))),
     ),
   );
-  forth.rows.forEach(({ end }) => end.remove());
-  put(back.top.head, {}, "");
+  back.rows.forEach(({ tr, end }) => tr.append(end));
   back.top.tr.append(cell());
   const caption = box.querySelector("caption");
 
@@ -95,12 +90,15 @@ function backwardTables(box, units) {
       put(errors[name].head, {}, ...labels[name]);
       errors[name].cells.forEach((td, j) => put(td, {}, ...(name === "dz_on" && !stays ? [""] : [number(name, [t, j], run[name][t][j], shown(run[name][t][j]), { direct: "dS", back: "dh", slope: "" }[name] ?? (name === "dz_on" ? "dz" : name))])));
     }
-    put(forth.caption, {}, "Forward: each number meets its row; the ", html("b", {}, "columns"), " are summed into ", ...symbol(`z_${t}`));
-    put(back.caption, {}, "Back, through W", html("sup", {}, "T"), ": each number meets its column; the ", html("b", {}, "rows"), " are summed");
+    put(forth.heads.querySelector("th"), {}, named(`h_${t - 1}`, "h_prev"));
+    put(back.heads.querySelector("th"), {}, "");
+    put(back.heads.querySelector("th:last-child"), {}, named(`dL/dh_${t - 1}`, "dh_prev"));
+    put(forth.caption, {}, "Forward, ", named(`h_${t - 1}`, "h_prev"), " ", named("W_h", "W_h"), ": each number meets its row of ", named("W_h", "W_h"), ", and the ", html("b", {}, "columns"), " are summed");
+    put(back.caption, {}, "Back, ", named(`dL/dz_${t}`, "dz"), " ", named("W_h", "W_h"), html("sup", {}, "T"), ": each number meets its column of ", named("W_h", "W_h"), ", and the ", html("b", {}, "rows"), " are summed");
     const weight = (i, j) => html("small", {}, "× ", number("W_h", [i, j], W_h[i][j], factor(W_h[i][j])));
     all.forEach((i) => {
-      put(forth.rows[i].head, {}, named(`h_${t - 1}`, "h_prev"), ` ${i + 1}: `, number("h", [t - 1, i], run.h[t - 1][i], shown(run.h[t - 1][i]), "h_prev"));
-      put(back.rows[i].head, {}, named(`dL/dh_${t - 1}`, "dh_prev"), ` ${i + 1}`);
+      put(forth.rows[i].head, {}, `unit ${i + 1}: `, number("h", [t - 1, i], run.h[t - 1][i], shown(run.h[t - 1][i]), "h_prev"));
+      put(back.rows[i].head, {}, `unit ${i + 1}`);
       all.forEach((j) => {
         put(forth.rows[i].cells[j], {}, weight(i, j), number("from_h", [t, i, j], run.from_h[t][i][j], shown(run.from_h[t][i][j]), ""));
         put(back.rows[i].cells[j], {}, weight(i, j), number("from_dz", [t, i, j], run.from_dz[t][i][j], shown(run.from_dz[t][i][j]), ""));
@@ -109,7 +107,7 @@ function backwardTables(box, units) {
       put(forth.sums.cells[i], {}, number("recur", [t, i], run.recur[t][i], shown(run.recur[t][i]), "z"));
       put(back.top.cells[i], {}, number("dz_on", [t, i], run.dz_on[t][i], shown(run.dz_on[t][i]), "dz"));
     });
-    put(forth.sums.head, {}, "sum");
+    put(forth.sums.head, {}, "into ", named(`z_${t}`, "z"));
     put(back.top.head, {}, named(`dL/dz_${t}`, "dz"));
   };
 }

@@ -4,7 +4,7 @@
 function bpttPicture({ timesteps, features, units, scalar, width }) {
   const narrow = width < 420;
   const left = narrow ? 2 : 66; // room for the names of the rows
-  const column = Math.min(122, Math.max(narrow ? 62 : 74, (width - left - 4) / (timesteps + 1)));
+  const column = Math.min(130, Math.max(narrow ? 62 : 74, (width - left - 4) / (timesteps + 1)));
   const cell = { w: column * (narrow ? 0.7 : 0.6), x: 26, h: scalar ? 34 : 28 };
   const inCell = (value) => (cell.w < 62 || shown(value).length > 7 ? shownBriefly(value) : shown(value));
   const at = (t) => left + (t + 0.5) * column;
@@ -24,7 +24,7 @@ function bpttPicture({ timesteps, features, units, scalar, width }) {
     bar: svg("rect", { class: `${kind}-bar`, y: y + (j + 1) * height - 10, height: 4, width: 0 }),
     label: text(at(t), y + j * height + height / 2 - (kind === "x" ? 2 : 4), { ...middle, class: `${kind}-num` }),
   }));
-  const named = (t, y, sym, name) => text(at(t) - cell.w / 2 + 1, y - 8, { class: `${sym === "h" ? "h" : "d"}-name` }, ...tspans(name));
+  const named = (t, y, sym, name) => text(at(t) - cell.w / 2 + (narrow ? -8 : 1), y - 8, { class: `${sym === "h" ? "h" : "d"}-name` }, ...tspans(name));
   const edge = (kind, sym, d, head) => svg("path", { class: `edge ${kind}`, "data-sym": sym, d, "marker-end": head.url });
 
   const bands = svg("rect", { class: "band", y: 2, width: column, height: size.height - 4, rx: 8 });
@@ -42,7 +42,7 @@ function bpttPicture({ timesteps, features, units, scalar, width }) {
       came: svg("g", { class: "came" }),
       back: t === 0 || !scalar || narrow ? null : text(gap, dMid + 17, { ...middle, class: "d-num small" }),
       slope: t === 0 || !scalar || narrow ? null : text(x + 7, top.h + tall + 12, { class: "slope-num" }),
-      cut: t < 2 ? null : svg("path", { class: "cut", d: `M${gap - 5},${dMid + 8} l4,-16 M${gap + 1},${dMid + 8} l4,-16` }),
+      cut: t < 2 ? null : svg("path", { class: "cut", d: `M${gap - 4},${dMid + 6} l3,-12 M${gap + 1},${dMid + 6} l3,-12` }),
     };
     if (t > 0) {
       made.went.append(
@@ -56,7 +56,7 @@ function bpttPicture({ timesteps, features, units, scalar, width }) {
       const transposed = scalar ? [] : [svg("tspan", { class: "sub", dy: -11 }, "T")];
       made.came.append(
         made.toBefore, made.fromLoss,
-        text(gap - (scalar ? 2 : 5), dMid - 11, { ...middle, class: "edge-name", "data-sym": "W_h" }, ...tspans("W_h"), ...transposed),
+        text(gap - (scalar ? 2 : 5), dMid - 13, { ...middle, class: "edge-name", "data-sym": "W_h" }, ...tspans("W_h"), ...transposed),
         ...[made.back, made.cut].filter(Boolean),
         svg("path", { class: "slope", d: `M${x},${top.h + tall - 3} V${top.dh - 3}` }),
         ...[made.slope].filter(Boolean),
@@ -100,7 +100,7 @@ function bpttPicture({ timesteps, features, units, scalar, width }) {
     put(bands, { x: at(now) - column / 2 });
     const last = Math.max(0, ...columns.map((_, t) => (t > 0 && enters(t) ? t : 0)));
     const first = Math.max(1, last - window + 1);
-    put(reachOfWindow, { x: at(first) - column / 2 + 3, width: (last - first + 1) * column - 6, visibility: window < timesteps && last ? null : "hidden" });
+    put(reachOfWindow, { x: at(first) - cell.w / 2 - 7, width: (last - first) * column + cell.w + 14, visibility: window < timesteps && last ? null : "hidden" });
     columns.forEach((made, t) => {
       const came = t >= Math.max(to, 1) || (t === 0 && to <= 1);
       made.went.classList.toggle("reached", t <= forth);
@@ -123,6 +123,5 @@ function bpttPicture({ timesteps, features, units, scalar, width }) {
     const done = to <= timesteps ? `; gradients back to step ${to}` : "";
     write(words, `${timesteps} inputs; states up to h_${forth}${done}. The way back runs against the arrows of the states.`);
   }
-  const centre = (t) => at(t);
-  return { element, update, centre };
+  return { element, update, width: size.width, at };
 }

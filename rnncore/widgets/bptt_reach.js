@@ -1,12 +1,14 @@
 // How far back a gradient reaches: its size against the steps back, with W_h scaled.
 
 function reachChart({ width, change, signal }) {
-  const box = html("div", { class: "reach" });
+  const box = html("div");
   const slider = html("input", { type: "range", min: 0.1, max: 3, step: 0.05, "aria-label": "Scale of W_h" });
   slider.addEventListener("input", () => change(Number(slider.value)), { signal });
   const by = html("span");
   const row = html("label", { class: "slider" }, html("span", { class: "slider-name" }, ...symbol("W_h"), " × ", by), slider);
-  const words = html("p", { class: "verdict-line" });
+  const words = html("p");
+  const heading = html("p", {}, html("b", {}, "How far back? "), `The same network over ${REACH} steps, the inputs again and again: what is left of the gradient that enters at the last.`);
+  const key = html("p", { class: "legend" });
   let chart, dots, line;
 
   function draw(width) {
@@ -34,13 +36,19 @@ function reachChart({ width, change, signal }) {
     put(by, { class: "num", ...tag("scale", [], scale) });
     write(by, shown(scale));
     const verdict = run.reach[0] === 0 ? "nothing enters at the last step" : Number.isNaN(run.left) ? "beyond what numbers hold" : run.left < 1e-2 ? "it vanishes" : run.left > 1e2 ? "it explodes" : "it stays about steady";
-    const slope = activation === "linear" ? [] : [" · f′"];
+    const [most, limit, left] = ["most", "limit", "left"].map((name) => number(name, [], run[name], undefined, name === "left" ? "dh" : "W_h"));
+    const bends = activation !== "linear";
+    const size = scalar ? ["|", ...symbol("W_h"), bends ? " · f′|" : "|"] : ["The stretch by ", ...symbol("W_h"), ...(bends ? [" and f′"] : [])];
+    const exact = scalar && !bends;
     put(
-      words, {}, scalar ? "Each step back multiplies by " : "Each step back changes the size by ", ...(scalar ? ["|", ...symbol("W_h"), ...slope, "|, "] : []), "on average ", number("rate", [], run.rate, undefined, "dh"), ": after ", String(REACH), " steps ",
-      number("rate", [], run.rate, undefined, "dh"), html("sup", {}, String(REACH)), " = ", number("left", [], run.left, undefined, "dh"), " of it is left: ", html("b", {}, verdict), ".",
+      words, {}, ...size, exact ? " is " : " is at most ", most, " a step back: of all that enters, ", ...(exact ? [] : ["at most "]), most.cloneNode(true), html("sup", {}, String(REACH)), " = ", limit, ` is left after ${REACH} steps`,
+      ...(exact ? [": "] : [", and here it is ", left, ": "]), html("b", {}, verdict), ".",
+    );
+    put(
+      key, {}, html("small", {}, html("span", { "data-sym": "dh" }, "●"), " size of dL/dh after k steps back   ", html("span", { "data-sym": "W_h" }, "- - -"), " the most it can be: ", number("most", [], run.most, undefined, "W_h"), html("sup", {}, "k")),
     );
     chart.describe(`After ${REACH} steps back ${shown(run.left)} of the gradient is left: ${verdict}.`);
   }
   draw(width);
-  return { element: html("div", { class: "reach-part" }, row, box, words), update, draw };
+  return { element: html("div", { class: "reach" }, heading, row, box, key, words), update, draw };
 }

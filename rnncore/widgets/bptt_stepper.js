@@ -9,7 +9,7 @@ function whereIs(step, T) {
   return { now: back ? T + 1 - back : step, forth: Math.min(step, T), to: T + 1 - back, back: back > 0 };
 }
 
-function bpttView({ values, root, save, signal }) {
+function bpttView({ values, root, note, save, signal }) {
   const equation = html("div", { class: "equations" });
   const frame = group("frame", "Unrolled network, forward and back; arrow keys step through it", true);
   const legend = html("p", { class: "legend" });
@@ -31,9 +31,9 @@ function bpttView({ values, root, save, signal }) {
   const windowRange = html("input", { type: "range", min: 1, step: 1, "aria-label": "Window" });
   windowRange.addEventListener("input", () => save({ window: Number(windowRange.value) }), { signal });
   const windowWords = html("span", { class: "window-words" });
-  const windowRow = html("label", { class: "slider" }, html("span", { class: "slider-name" }, "window"), windowRange, windowWords);
+  const windowRow = html("label", { class: "through-window" }, html("span", {}, "window: ", windowWords), windowRange);
   const reach = reachChart({ width: 640, change: (scale) => save({ scale }), signal });
-  let params, run, picture, forward, backward, table;
+  let params, run, picture, forward, backward, table, narrow;
 
   const timesteps = () => run.x.length - 1;
 
@@ -79,7 +79,7 @@ function bpttView({ values, root, save, signal }) {
     if (equation.dataset.form !== form) {
       equation.dataset.form = form;
       const bias = isPlain(b) ? [] : [" + ", symbolButton("b", "b")];
-      const turned = scalar ? [] : [html("sup", {}, "T")];
+      const turned = () => (scalar ? [] : [html("sup", {}, "T")]);
       const part = (...parts) => html("span", { class: "nowrap" }, ...parts);
       put(
         equation, {},
@@ -87,8 +87,8 @@ function bpttView({ values, root, save, signal }) {
         html(
           "p", { class: "equation" },
           part(symbolButton("dz_t", "dz"), " = ", symbolButton("dh_t", "dh"), " · f′"), " ",
-          part(symbolButton("dh_t−1", "dh_prev"), " = ", symbolButton("dS_t−1", "dS"), " + ", symbolButton("dz_t", "dz"), symbolButton("W_h", "W_h"), ...turned), " ",
-          part(symbolButton("dW_h", "dW_h"), " = Σ", html("sub", {}, "t"), " ", symbolButton("h_t−1", "h_prev"), ...turned, symbolButton("dz_t", "dz")),
+          part(symbolButton("dh_t−1", "dh_prev"), " = ", symbolButton("dS_t−1", "dS"), " + ", symbolButton("dz_t", "dz"), symbolButton("W_h", "W_h"), ...turned()), " ",
+          part(symbolButton("dW_h", "dW_h"), " = Σ", html("sub", {}, "t"), " ", symbolButton("h_t−1", "h_prev"), ...turned(), symbolButton("dz_t", "dz")),
         ),
       );
     }
@@ -149,20 +149,39 @@ function bpttView({ values, root, save, signal }) {
     return `${of}back at time step ${t}, dL/dh_${t} = ${say(run.direct[t])} from the loss${later} = ${say(run.dh[t])}. The sum of what reaches ${name} is ${say(sums)}${t === 1 && kind === "total" ? ", the gradient" : ""}.`;
   }
 
+  // Why there is a sum, or what is missing from it.
+  function showTold(to) {
+    const { scalar, derivative: kind, weight: name } = params;
+    const T = timesteps();
+    const it = () => html("span", { "data-sym": name }, ...symbol(name));
+    const gradient = () => html("span", { "data-sym": `d${name}` }, ...symbol(`dL/d${name}`));
+    if (kind === "total") return put(told, {}, it(), ` is one and the same at all ${T} steps: change it, and it acts on L through every one of them. So `, gradient(), ` is a sum of ${T} terms, one for each use.`);
+    const at = scalar ? [1] : name === "b" ? [1, 0] : [1, 0, 0];
+    const first = (array) => [array[1]].flat(2)[0];
+    const end = to > 1 ? [] : [` The sum${scalar ? "" : "'s first number"} is `, number(`sum_held_${name}`, at, first(run[`sum_held_${name}`]), undefined, `d${name}`), ", that of ", gradient(), " is ", number(`sum_${name}`, at, first(run[`sum_${name}`]), undefined, `d${name}`), "."];
+    return put(told, {}, "Local: the state before is held, as if ", it(), " acted in one step alone, and only what L sends to that state directly counts, as with a window of 1. What ", it(), " did in earlier steps is left out.", ...end);
+  }
+
   function draw() {
     const { W_x, W_h, scalar } = params;
+    narrow = frame.clientWidth < 420;
     picture = bpttPicture({ timesteps: timesteps(), features: W_x.length, units: W_h.length, scalar, width: frame.clientWidth || 640 });
     put(frame, {}, picture.element);
+    // Value k of the range stands under the first column that a gradient from the last one reaches.
+    const room = frame.clientWidth - picture.width;
+    const [first, last] = [picture.at(1) + room / 2 - 8, picture.at(timesteps()) + room / 2 + 8];
+    put(windowRow, { style: room < 0 || first < 96 ? null : `--from: ${first}px; --long: ${Math.max(44, last - first)}px` });
     reach.draw(Math.min(640, frame.clientWidth || 640));
   }
 
   function build() {
     const { W_x, W_h, scalar, weight: name } = params;
-    put(root, { "data-mode": scalar ? "scalar" : "vector" });
+    put(root, { class: "rnn bptt", "data-mode": scalar ? "scalar" : "vector" });
+    root.querySelector(".presets").after(note); // else it stands far below what it speaks of
     draw();
     forward = backward = null;
     const rows = { W_x: W_x.length, W_h: W_h.length, b: 1 }[name];
-    table = contributionTable(adds, { scalar, timesteps: timesteps(), units: W_h.length, rows, weight: name });
+    table = contributionTable(adds, { scalar, timesteps: timesteps(), units: W_h.length, rows, weight: name, brief: () => narrow && !scalar });
   }
 
   // The arithmetic is made anew where the direction changes, and filled otherwise.
@@ -192,15 +211,20 @@ function bpttView({ values, root, save, signal }) {
     weight.update(params.weight);
     put(windowRange, { max: T, "aria-valuetext": `${params.window} of ${T} steps` });
     windowRange.value = params.window;
-    write(windowWords, params.window < T ? `${params.window} of ${T} steps back` : "all the way back");
+    write(windowWords, params.window < T ? `${params.window} of ${T} steps` : "all steps");
     reach.update(run, params);
-    write(legend, "");
-    if (frame.scrollWidth > frame.clientWidth) frame.scrollLeft = picture.centre(now) - frame.clientWidth / 2;
+    put(
+      legend, {}, html("small", {}, ...(step === T
+        ? [html("b", {}, "The turn."), " All states are there; the next step goes back, from the loss to ", ...symbol(`h_${T}`), "."]
+        : [html("span", { "data-sym": "dh" }, ...symbol("dL/dh_t")), ": by how much L changes with ", ...symbol("h_t"), ", all later states included. ", html("span", { "data-sym": "dS" }, ...symbol("dS_t")), ": the part of it that L sends directly."])),
+    );
+    showTold(where.to);
+    if (frame.scrollWidth > frame.clientWidth) frame.scrollLeft = picture.at(now) - frame.clientWidth / 2;
   }
 
   return {
-    head: [equation, frame, legend],
-    body: [sum, code, windowRow, html("div", { class: "choices" }, weight.element, derivative.element), adds, told, reach.element],
+    head: [equation, frame, windowRow, legend],
+    body: [sum, code, html("div", { class: "choices" }, weight.element, derivative.element), adds, told, reach.element],
     compute,
     shape: () => [params.scalar, params.weight, ...["X", "W_x", "W_h"].map((name) => params[name].length)],
     build,

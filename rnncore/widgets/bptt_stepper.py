@@ -28,40 +28,31 @@ MOST = {"timesteps": 12, "features": 4, "units": 4}  # what a screen has room fo
 
 
 def presets_for(dS, W_h, activation):
-    """What the loss, the window and W_h can do, each told in a sentence."""
-    steps = len(dS)
-    every = {"dS": np.ones_like(dS), "name": "loss at every step"}
-    every["note"] = "dS is 1 everywhere: each dL/dh_t is 1 from the loss plus what comes back."
-    cut = {"window": 2, "name": "window of 2"}
-    cut["note"] = "What enters at a step reaches that step and the one before it, and no further."
-    some = [every, *([cut] if steps > 2 else [])]
+    """What W_h, the loss and the window can do with a gradient, each told in a sentence."""
+    vectors = np.ndim(W_h) > 0
+    one = np.eye(len(W_h)) if vectors else 1.0
+    unit = "the identity" if vectors else "1"
     kinds = (
         ("vanishes", 0.5, activation, "Each step back at least halves what comes back."),
-        (
-            "steady",
-            1.0,
-            "linear",
-            "W_h is 1 and there is no slope: what comes back stays as it is.",
-        ),
+        ("holds", 1.0, "linear", f"W_h is {unit}, the slope 1: what comes back stays as it is."),
         ("explodes", 1.5, "linear", "Each step back makes what comes back half as large again."),
     )
-    one = np.eye(len(W_h)) if np.ndim(W_h) else 1.0
-    three = [
+    presets = [
         {"name": name, "note": note, "W_h": size * one, "activation": f}
         for name, size, f, note in kinds
     ]
-    if np.ndim(W_h) and len(W_h) > 1:
+    if vectors and len(W_h) > 1:
         last = np.zeros_like(dS)
         last[-1, -1] = 1.0
-        note = (
-            "Forward, unit 1 feeds unit 2, and so on; the gradient goes from the last to the first."
-        )
-        return [
-            {"name": "one way", "note": note, "W_h": np.eye(len(W_h), k=1), "dS": last},
-            *three,
-            *some,
-        ]
-    return [*three, *some]
+        note = "Forward, unit 1 feeds unit 2, and so on; the gradient goes from the last unit back."
+        line = {"W_h": np.eye(len(W_h), k=1), "dS": last}
+        presets.append({"name": "goes from unit to unit", "note": note, **line})
+    note = "dS is 1 at every step: each dL/dh_t is 1 from the loss plus what comes back."
+    presets.append({"name": "enters at every step", "note": note, "dS": np.ones_like(dS)})
+    if len(dS) > 2:
+        note = "What enters at a step reaches it and the step before, and no further."
+        presets.append({"name": "goes two steps back", "note": note, "window": 2})
+    return presets
 
 
 class BpttStepper(Widget):
@@ -240,11 +231,11 @@ class BpttStepper(Widget):
             step back to step t, so that sum_W_h[0] is the gradient.  The time step is axis 0.
 
             The chart: reach and bound (31,), the size of dL/dh after 0 … 30 steps back and
-            what it is at most, with W_h times scale; most, the largest factor of a step;
-            left, the share that remains after 30; rate, its mean factor a step.
+            what it is at most, with W_h times scale; most, the largest factor of a step, and
+            limit, its power 30; left, the share that remains after 30 steps.
         """
         with np.errstate(all="ignore"):
-            return self._forward() | self._backward() | self._reach()
+            return self._steps() | self._reach()
 
     def _arrays(self):
         """The sequence as a batch of one: X, W_x, W_h, S, dS."""
@@ -252,6 +243,9 @@ class BpttStepper(Widget):
         X, W_x, W_h, dS = (np.asarray(values[name]) for name in ("X", "W_x", "W_h", "dS"))
         S = compute_states(X[np.newaxis], W_x, W_h, self.b, self.activation, [self.h0])
         return X[np.newaxis], S, dS[np.newaxis], W_x, W_h
+
+    def _steps(self):
+        return self._forward() | self._backward()
 
     def _forward(self):
         X, S, _, W_x, W_h = self._arrays()
@@ -304,8 +298,7 @@ class BpttStepper(Widget):
         S = compute_states(long, W_x, W_h, self.b, self.activation, [self.h0])
         dh = dS[0, -1]
         reach = [size_of(dh)]
-        for t in range(REACH, 0, -1):
-            J = jacobian(S[0, t], W_h, self.activation)
+        for J in jacobian(S[0, 1:], W_h, self.activation)[::-1]:
             dh = dh @ J if J.ndim else dh * J
             reach.append(size_of(dh))
         most = np.linalg.norm(np.atleast_2d(W_h), 2) * STEEPEST[self.activation]
@@ -313,12 +306,13 @@ class BpttStepper(Widget):
         return {
             "reach": np.array(reach),
             "bound": reach[0] * most ** np.arange(REACH + 1),
-            **{"most": most, "left": left, "rate": left ** (1 / REACH)},
+            **{"most": most, "limit": most**REACH, "left": left},
         }
 
     def strip(self):
         """The steps as a table: the states, then their gradients and what each step adds."""
-        run = self.trace()
+        with np.errstate(all="ignore"):
+            run = self._steps()
         scalar = np.ndim(self.W_h) == 0
 
         def text(values):

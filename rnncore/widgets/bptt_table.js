@@ -1,7 +1,7 @@
 // What each time step adds to the gradient of one weight; the last row is the sum.
 
 // Rows of the weight: those of W_x are features, those of W_h units, and b has one.
-function contributionTable(box, { scalar, timesteps, units, rows, weight }) {
+function contributionTable(box, { scalar, timesteps, units, rows, weight, brief }) {
   const all = [...Array(units).keys()];
   const times = [...Array(timesteps).keys()].map((k) => k + 1);
   const td = (attributes) => html("td", attributes);
@@ -16,7 +16,7 @@ function contributionTable(box, { scalar, timesteps, units, rows, weight }) {
   let lines, sums;
 
   const show = (cell, reached, name, place, value, sym) => {
-    write(cell, reached ? shown(value) : "·");
+    write(cell, !reached ? "·" : brief() ? shownBriefly(value) : shown(value));
     put(cell, { ...(reached ? tag(name, place, value) : { "data-name": null, "data-index": null, "data-value": null }), "data-sym": sym, class: reached ? "num" : "num ahead" });
   };
 
@@ -30,7 +30,7 @@ function contributionTable(box, { scalar, timesteps, units, rows, weight }) {
     sums = { label: html("th", { scope: "row", colspan: 5 }), cells: [[td()]] };
     const columns = [
       head("step"), head(...symbol(plain)), head("× f′(z", html("sub", {}, "t"), ")"),
-      head("= ", "∂", ...symbol("h_t"), "/∂", ...symbol(weight), html("small", {}, weight === "W_h" ? "h_t−1 held".replace("_t−1", "ₜ₋₁") : "this step alone")),
+      head("= ", "∂", ...symbol("h_t"), "/∂", ...symbol(weight), html("small", {}, "this step alone")),
       factorHead, head("= adds to ", html("span", { "data-sym": `d${weight}` }, ...symbol(`dL/d${weight}`))), head(),
     ];
     columns[6] = html("td", { class: "bars" });
@@ -39,19 +39,18 @@ function contributionTable(box, { scalar, timesteps, units, rows, weight }) {
     const bodies = times.map((t) => {
       const top = { slope: all.map(() => td()), arrives: all.map(() => td()) };
       const title = html("th", { scope: "rowgroup" }, `t = ${t}`);
-      const slopeHead = html("small", {}, "× f′");
       const inside = [...Array(rows).keys()].map(() => ({ incoming: td(), local: all.map(() => td()), adds: all.map(() => td()) }));
       const element = html(
         "tbody", {}, html("tr", { class: "factors" }, title, ...top.slope, ...top.arrives),
         ...inside.map((row) => html("tr", {}, row.incoming, ...row.local, ...row.adds)),
       );
-      return { t, element, top, inside, slopeHead };
+      return { t, element, top, inside };
     });
     lines = bodies;
     sums = { label: html("th", { scope: "row", colspan: 1 + units, rowspan: rows }), cells: [...Array(rows).keys()].map(() => all.map(() => td())) };
     const totals = html("tbody", { class: "total" }, ...sums.cells.map((cells, i) => html("tr", {}, ...(i === 0 ? [sums.label] : []), ...cells)));
     put(factorHead, { colspan: units });
-    const localHead = html("th", { scope: "col", colspan: units }, ...symbol(plain), " × f′(z", html("sub", {}, "t"), ")", html("small", {}, "the step alone"));
+    const localHead = html("th", { scope: "col", colspan: units }, "× f′(z", html("sub", {}, "t"), ") = ∂", ...symbol("h_t"), "/∂", ...symbol(weight), html("small", {}, "this step alone, unit by unit"));
     put(box, {}, html("table", { class: "products adds" }, caption, html("thead", {}, html("tr", {}, head(...symbol(plain)), localHead, factorHead)), ...bodies.map(({ element }) => element), totals));
   }
 
@@ -100,7 +99,6 @@ function contributionTable(box, { scalar, timesteps, units, rows, weight }) {
     const whole = to <= 1;
     sums.cells.forEach((cells, i) => cells.forEach((cell, j) => show(cell, begun, sumName, index(begun ? Math.max(to, 1) : 1, i, j), begun ? inner(run[sumName], Math.max(to, 1), i)[j] : 0, `d${weight}`)));
     const gradient = html("span", { "data-sym": `d${weight}` }, ...symbol(`dL/d${weight}`));
-    const truth = scalar && local && whole ? [html("small", {}, " The gradient is ", number(`sum_${weight}`, [1], inner(run[`sum_${weight}`], 1, 0)[0], undefined, `d${weight}`), ".")] : [];
-    put(sums.label, {}, ...(!begun ? ["the sum"] : local ? [whole ? "sum of the steps alone" : "so far, of the steps alone", ...truth] : whole ? ["the sum: the gradient ", gradient] : ["the sum so far"]));
+    put(sums.label, {}, ...(!begun ? ["the sum"] : local ? [whole ? "the sum of the steps alone" : "so far, of the steps alone"] : whole ? ["the sum: the gradient ", gradient] : ["the sum so far"]));
   };
 }

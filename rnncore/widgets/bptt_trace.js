@@ -83,7 +83,7 @@ function reachOf({ X, W_x, W_h, b, h0, activation }, enters, scale) {
   }
   const most = spectralNorm(scaled) * STEEPEST[activation];
   const left = reach[0] > 0 ? reach[REACH] / reach[0] : 0;
-  return { reach, bound: reach.map((_, k) => reach[0] * most ** k), most, left, rate: left ** (1 / REACH) };
+  return { reach, bound: reach.map((_, k) => reach[0] * most ** k), most, limit: most ** REACH, left };
 }
 
 // The length of a vector, however large or small its numbers.
