@@ -24,7 +24,7 @@ function backwardLines(box) {
       ),
       pair(
         [h, " = ", openOf(activation), named(`z_${t}`, "z"), shutOf(activation), " = ", openOf(activation), number("z", [t], one("z")), shutOf(activation), ...(activation === "linear" ? [] : [" = ", number("h", [t], one("h"))])],
-        [[dz(), " = ", named(`dL/dh_${t}`, "dh"), ` · f′(z_${t})`.replace(/_\d+/, ""), " = ", num("dh", [t], one("dh")), " × ", num("slope", [t], one("slope"), ""), " = ", result("dz", [t], one("dz"))]],
+        [[dz(), " = ", named(`dL/dh_${t}`, "dh"), " · f′(z) = ", num("dh", [t], one("dh")), " × ", num("slope", [t], one("slope"), ""), " = ", result("dz", [t], one("dz"))]],
       ),
       pair(
         [named(`z_${t}`, "z"), " has ", before, named("W_h", "W_h"), " = ", num("h", [t - 1], one("h", t - 1), "h_prev"), " × ", num("W_h", [], W_h[0][0])],

@@ -22,14 +22,14 @@ function reachChart({ width, change, signal }) {
   function update(run, { scale, activation, scalar }) {
     const powersOf = [...run.reach, ...run.bound].filter((v) => v > 0 && v < Infinity).map(Math.log10);
     const tens = (value, round) => 10 ** (5 * round(clamp(value, -25, 25) / 5));
-    const least = Math.min(tens(Math.min(0, ...powersOf), Math.floor), 1e-5);
-    const most = Math.max(tens(Math.max(0, ...powersOf), Math.ceil), 1e5);
-    chart.scale({ x: [0, REACH], y: [least, most], log: true, whole: true });
+    const lowest = Math.min(tens(Math.min(0, ...powersOf), Math.floor), 1e-5);
+    const highest = Math.max(tens(Math.max(0, ...powersOf), Math.ceil), 1e5);
+    chart.scale({ x: [0, REACH], y: [lowest, highest], log: true, whole: true });
     put(line, { d: chart.path(run.bound.map((v, k) => [k, v])) });
     dots.forEach((dot, k) => {
       const value = run.reach[k];
       const [x, y] = chart.at(k, value);
-      const seen = value >= least && value <= most;
+      const seen = value >= lowest && value <= highest;
       put(dot, { cx: x, cy: seen ? y : 0, visibility: seen ? null : "hidden", ...tag("reach", [k], value) });
     });
     slider.value = scale;

@@ -257,12 +257,22 @@ function bpttInPython(values, step) {
   const T = X.length;
   const { now: t, back } = whereIs(step, T);
   const lines = statesInPython(values);
+  const states = lines.at(-1);
   const options = `X, S, dS, W_x, W_h, activation="${activation}"`;
   const limit = window < T ? `, window=${window}` : "";
-  lines.splice(2, 0, "from rnncore.bptt import backpropagate, contributions");
+  lines.splice(2, 0, "from rnncore.bptt import backpropagate, contributions, jacobian_product");
   lines.push(`dS = np.array([${python(dS)}])`, `gradients = backpropagate(${options}${limit})`, `each = contributions(${options}${limit})`, `h = S[0, ${back ? T : t}]`);
   if (back) lines.push(`adds = each.${weight}[${t - 1}]  # time step ${t}`, `sum_so_far = each.${weight}[${t - 1}:].sum(axis=0)`);
   if (derivative === "local") lines.push(`alone = contributions(${options}, window=1).${weight}  # with h_{t-1} held`);
+  const vectors = Array.isArray(values.W_h);
+  const entering = "dS[0, -1]";
+  lines.push(
+    "", `# The chart: ${REACH} steps, the inputs again and again, W_h scaled`,
+    `X_long, W_scaled = np.resize(X, (1, ${REACH}${vectors ? ", len(W_x)" : ""})), ${python(scale)} * W_h`,
+    states.replace("S = compute_states(X, W_x, W_h", "S_long = compute_states(X_long, W_x, W_scaled"),
+    `J = jacobian_product(S_long, W_scaled, activation="${activation}")[0]`,
+    vectors ? `left = np.linalg.norm(${entering} @ J) / np.linalg.norm(${entering})` : "left = abs(J)",
+  );
   return [...lines, ""].join("\n");
 }
 

@@ -1,5 +1,6 @@
 """The stepper through the gradient in time: its numbers, its picture, its words, its controls."""
 
+import itertools
 import re
 
 import numpy as np
@@ -8,7 +9,7 @@ from family import READ, assert_true, button, follow, root, traces, twin
 from reference_vectors import load
 
 from rnncore.states import compute_states
-from rnncore.widgets import BpttStepper
+from rnncore.widgets import BpttStepper, base
 
 SCALAR = {"X": [1.0, -1.0, 0.5, 1.0], "W_x": 1.0, "W_h": 0.9, "activation": "tanh"}
 TOY = {
@@ -28,6 +29,12 @@ def page(show):
     return show(*(BpttStepper(**FORMS[form], id=form) for form in FORMS))
 
 
+def ones(form):
+    """A gradient of 1 from the loss to every unit of every state."""
+    values = FORMS[form]
+    return np.ones(np.shape(values["X"])[:1] + np.shape(values["W_h"])[:1])
+
+
 def text_of(locator):
     return re.sub(r"\s", "", locator.inner_text())
 
@@ -38,7 +45,7 @@ def text_of(locator):
 @pytest.mark.parametrize("form", FORMS)
 def test_every_step_shows_the_numbers_of_rnncore(page, form):
     T = len(FORMS[form]["X"])
-    dS = np.ones(np.shape(FORMS[form]["X"])[:1] + np.shape(FORMS[form]["W_h"])[:1])
+    dS = ones(form)
     dS[0] = -0.5
     for step in range(2 * T + 1):
         for options in ({}, {"window": 2, "dS": dS}, {"derivative": "local", "weight": "W_x"}):
@@ -114,11 +121,16 @@ def assert_same(theirs, ours, names=None):
         np.testing.assert_allclose(a, b, rtol=0, atol=1e-12 * scale, err_msg=name)
 
 
-@pytest.mark.parametrize(("features", "units"), [(1, 1), (2, 3), (3, 2), (1, 4)])
-def test_trace_of_the_module_equals_trace_of_the_class(page, features, units):
+def test_trace_of_the_module_equals_trace_of_the_class(page):
+    for features, units in ((1, 1), (2, 3), (3, 2), (1, 4)):
+        assert_traces_agree(page, features, units)
+
+
+def assert_traces_agree(page, features, units):
+    """30 random sets of parameters of one shape."""
     rng = np.random.default_rng(41 + units)
     kinds = ["ordinary", "exploding", "saturated"]
-    sets = [random_set(rng, kinds[i % 3], features, units) for i in range(60)]
+    sets = [random_set(rng, kinds[i % 3], features, units) for i in range(30)]
     not_finite = truncated = flat = 0
     for parameters, theirs in zip(sets, traces(page, "scalar", numbers_for(sets)), strict=True):
         ours = BpttStepper(**parameters, id="x", presets=[]).trace()
@@ -127,9 +139,9 @@ def test_trace_of_the_module_equals_trace_of_the_class(page, features, units):
         not_finite += not np.isfinite(ours["reach"]).all()
         truncated += parameters["window"] < len(parameters["X"])
         flat += np.abs(ours["slope"]).min() < 1e-6
-    assert truncated >= 20
-    assert flat >= 5
-    assert not_finite >= 5 or units > 1
+    assert truncated >= 10
+    assert flat >= 3
+    assert not_finite >= 3 or units > 1
 
 
 def numbers_for(sets):
@@ -171,7 +183,7 @@ def test_trace_of_the_module_equals_the_reference_vectors(page):
 def test_random_states_of_the_page_show_the_numbers_of_rnncore(page, form, features, units):
     rng = np.random.default_rng(43)
     T = len(FORMS[form]["X"])
-    for i in range(24):
+    for i in range(12):
         kind = ["ordinary", "exploding", "saturated"][i % 3]
         parameters = random_set(rng, kind, features, units, T)
         if i % 2:
@@ -201,7 +213,7 @@ def test_each_backward_line_stands_beside_the_forward_line_that_it_undoes(show):
     # h: 0, 0.5, 0.25, 1.125.  At t = 2: dL/dh_2 = 0.5, from step 3 alone.
     assert pairs(page, "halves") == [
         ("h2goesintoLandintoz3", ["dL/dh2=0fromL+0.5fromstep3=0.5"]),
-        ("h2=z2=0.25", ["dL/dz2=dL/dh2·f′=0.5×1=0.5"]),
+        ("h2=z2=0.25", ["dL/dz2=dL/dh2·f′(z)=0.5×1=0.5"]),
         (
             "z2hash1Wh=0.5×0.5",
             ["dL/dWhgetsh1·dL/dz2=0.5×0.5=0.25", "dL/dh1getsdL/dz2·Wh=0.5×0.5=0.25"],
@@ -293,15 +305,10 @@ def test_the_mirror_multiplies_by_columns_what_went_forward_by_rows(page):
     ]
 
 
-@pytest.mark.parametrize(
-    ("form", "line"),
-    [
-        ("scalar", "dzt=dht·f′dht−1=dSt−1+dztWhdWh=Σtht−1dzt"),
-        ("vector", "dzt=dht·f′dht−1=dSt−1+dztWhTdWh=Σtht−1Tdzt"),
-    ],
-)
-def test_the_equation_has_the_transposes_where_there_are_matrices(page, form, line):
-    assert text_of(root(page, form).locator(".equation").nth(1)) == line
+def test_the_equation_has_the_transposes_where_there_are_matrices(page):
+    lines = [text_of(root(page, form).locator(".equation").nth(1)) for form in FORMS]
+    assert lines[0] == "dzt=dht·f′dht−1=dSt−1+dztWhdWh=Σtht−1dzt"
+    assert lines[1] == "dzt=dht·f′dht−1=dSt−1+dztWhTdWh=Σtht−1Tdzt"
 
 
 def test_live_line_tells_the_step(page):
@@ -331,16 +338,10 @@ BARS = """
 """
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("back", [1, 2])
+@pytest.mark.parametrize(("form", "back"), [("scalar", 2), ("vector", 1)])
 def test_each_bar_is_as_long_as_its_number_is_large(page, form, back):
     T = len(FORMS[form]["X"])
-    follow(
-        page,
-        form,
-        T + back,
-        dS=-np.ones(np.shape(FORMS[form]["X"])[:1] + np.shape(FORMS[form]["W_h"])[:1]),
-    )
+    follow(page, form, T + back, dS=-ones(form))
     run = twin(page, form).trace()
     full = {"h": np.abs(run["h"]).max(), "dh": max(np.abs(run["dh"]).max(), 1.0)}
     full["direct"] = full["dh"]
@@ -445,26 +446,31 @@ def test_the_chart_puts_each_dot_at_its_size(page):
     assert slope[0] < 0
 
 
-@pytest.mark.parametrize(
-    ("name", "scale", "rate", "verdict"),
-    [
+def test_the_chart_says_what_becomes_of_a_gradient(page):
+    box = root(page, "scalar")
+    for name, scale, rate, verdict in (
         ("vanishes", 1.0, None, "vanishes"),
         ("holds", 1.0, 1.0, "steady"),
         ("explodes", 1.0, 1.5, "explodes"),
         ("holds", 0.5, 0.5, "vanishes"),
-    ],
-)
-def test_the_chart_says_what_becomes_of_a_gradient(page, name, scale, rate, verdict):
-    box = root(page, "scalar")
-    button(page, "scalar", name).click()
-    box.get_by_label("Scale of W_h").fill(str(scale))
-    words = box.locator(".reach > p").last.inner_text()
-    assert verdict in words
-    assert_true(page, "scalar")
-    if rate:
-        assert text_of(box.locator(".reach > p").last).startswith(f"|Wh|is{rate:g}astepback:")
-        left = box.locator(".reach p [data-name=limit]").get_attribute("data-value")
-        assert float(left) == pytest.approx(rate**30, rel=1e-12)
+    ):
+        button(page, "scalar", name).click()
+        box.get_by_label("Scale of W_h").fill(str(scale))
+        words = box.locator(".reach > p").last
+        assert verdict in words.inner_text()
+        assert_true(page, "scalar")
+        if rate:
+            assert text_of(words).startswith(f"|Wh|is{rate:g}astepback:")
+            limit = words.locator("[data-name=limit]").get_attribute("data-value")
+            assert float(limit) == pytest.approx(rate**30, rel=1e-12)
+    follow(page, "scalar", 0)
+    words = text_of(box.locator(".reach > p").last)
+    left = base.shown(BpttStepper(**SCALAR, id="x").trace()["left"])
+    # 0.9 to the power 30
+    assert words == (
+        "|Wh·f′|isatmost0.9astepback:ofallthatenters,atmost0.930=0.0424isleftafter30steps,"
+        f"andhereitis{left}:itvanishes."
+    )
 
 
 # --- Controls ------------------------------------------------------------------------
@@ -496,24 +502,21 @@ def test_from_unit_to_unit_and_back(page):
     assert [np.flatnonzero(row).tolist() for row in dh[1:]] == [[0], [1], [2]]
 
 
-@pytest.mark.parametrize(
-    ("form", "label", "name", "place"),
-    [
-        ("scalar", "dS 2", "dS", (1,)),
-        ("vector", "dS 2,3", "dS", (1, 2)),
-        ("scalar", "W_h", "W_h", ()),
-        ("vector", "x 3,1", "X", (2, 0)),
-    ],
-)
-def test_each_field_changes_its_own_number(page, form, label, name, place):
+@pytest.mark.parametrize("form", FORMS)
+def test_each_field_changes_its_own_number(page, form):
     T = len(FORMS[form]["X"])
     follow(page, form, 2 * T)
     root(page, form).locator("summary").click()
-    root(page, form).get_by_label(label, exact=True).fill("0.75")
-    changed = np.array(BpttStepper(**FORMS[form], id="x").values()[name])
-    changed[place] = 0.75
-    assert twin(page, form).values()[name] == changed.tolist()
-    assert_true(page, form)
+    fields = {
+        "scalar": {"dS 2": ("dS", (1,)), "W_h": ("W_h", ()), "x 3": ("X", (2,))},
+        "vector": {"dS 2,3": ("dS", (1, 2)), "W_h 3,1": ("W_h", (2, 0)), "x 3,1": ("X", (2, 0))},
+    }
+    for label, (name, place) in fields[form].items():
+        root(page, form).get_by_label(label, exact=True).fill("0.75")
+        changed = np.array(BpttStepper(**FORMS[form], id="x").values()[name])
+        changed[place] = 0.75
+        assert twin(page, form).values()[name] == changed.tolist()
+        assert_true(page, form)
 
 
 def test_bad_input_is_refused_in_words_and_the_last_good_value_stays(page):
@@ -617,48 +620,37 @@ def run_code(page, form):
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("weight", ["W_h", "W_x", "b"])
-def test_copied_python_computes_what_is_shown(page, form, weight):
+def test_copied_python_computes_what_is_shown(page, form):
     T = len(FORMS[form]["X"])
-    options = {"window": 2, "derivative": "local", "weight": weight}
-    dS = np.ones(np.shape(FORMS[form]["X"])[:1] + np.shape(FORMS[form]["W_h"])[:1])
-    follow(page, form, T + 2, dS=dS, scale=1.25, **options)
-    run, space = twin(page, form).trace(), run_code(page, form)
-    np.testing.assert_array_equal(space["h"], run["h"][T])
-    np.testing.assert_array_equal(space["adds"], run[f"d{weight}"][T - 2])
-    np.testing.assert_allclose(space["sum_so_far"], run[f"sum_{weight}"][T - 2], atol=1e-15)
-    np.testing.assert_array_equal(space["alone"], run[f"held_{weight}"])
-    np.testing.assert_allclose(space["left"], run["left"], rtol=1e-12)
+    for weight in ("W_h", "W_x", "b"):
+        options = {"window": 2, "derivative": "local", "weight": weight}
+        follow(page, form, T + 2, dS=ones(form), scale=1.25, **options)
+        run, space = twin(page, form).trace(), run_code(page, form)
+        np.testing.assert_array_equal(space["h"], run["h"][T])
+        np.testing.assert_array_equal(space["adds"], run[f"d{weight}"][T - 2])
+        np.testing.assert_allclose(space["sum_so_far"], run[f"sum_{weight}"][T - 2], atol=1e-15)
+        np.testing.assert_array_equal(space["alone"], run[f"held_{weight}"])
+        np.testing.assert_allclose(space["left"], run["left"], rtol=1e-12)
     follow(page, form, 1, **options)
     np.testing.assert_array_equal(run_code(page, form)["h"], twin(page, form).trace()["h"][1])
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("window", [1, 2, 3])
-@pytest.mark.parametrize("activation", ["linear", "tanh", "sigmoid", "relu"])
-def test_the_code_that_is_shown_does_what_it_says(page, form, window, activation):
+def test_the_code_that_is_shown_does_what_it_says(page, form):
     T = len(FORMS[form]["X"])
-    window = T if window == 3 else window
-    dS = np.ones(np.shape(FORMS[form]["X"])[:1] + np.shape(FORMS[form]["W_h"])[:1])
-    follow(page, form, 2 * T, activation=activation, window=window, dS=dS)
-    widget = twin(page, form)
-    values = {
-        name: np.asarray(v)
-        for name, v in widget.values().items()
-        if name in {"X", "dS", "W_x", "W_h"}
-    }
-    values |= {"X": values["X"][np.newaxis], "dS": values["dS"][np.newaxis], "np": np}
-    values["S"] = compute_states(values["X"], values["W_x"], values["W_h"], widget.b, activation)
-    lines = (
-        root(page, form)
-        .locator(".code code")
-        .evaluate_all("(all) => all.map((c) => c.textContent)")
-    )
-    exec("\n".join(lines), values)
-    trace = widget.trace()
-    for name in ("W_h", "W_x", "b"):
-        got = np.asarray(values[f"d{name}"]).reshape(trace[f"sum_{name}"][0].shape)
-        np.testing.assert_allclose(got, trace[f"sum_{name}"][0], atol=1e-12, err_msg=name)
+    for activation, window in itertools.product(["linear", "tanh", "sigmoid", "relu"], [1, 2, T]):
+        follow(page, form, 2 * T, activation=activation, window=window, dS=ones(form))
+        widget = twin(page, form)
+        space = {name: np.asarray(getattr(widget, name)) for name in ("X", "dS", "W_x", "W_h")}
+        space |= {name: space[name][np.newaxis] for name in ("X", "dS")}
+        space["S"] = compute_states(space["X"], space["W_x"], space["W_h"], widget.b, activation)
+        code = root(page, form).locator(".code code")
+        exec("\n".join(code.evaluate_all("(all) => all.map((c) => c.textContent)")), space)
+        trace = widget.trace()
+        for name in ("W_h", "W_x", "b"):
+            right = trace[f"sum_{name}"][0]
+            got = np.asarray(space[f"d{name}"]).reshape(right.shape)
+            np.testing.assert_allclose(got, right, atol=1e-12, err_msg=name)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -684,23 +676,21 @@ def test_copied_link_restores_exactly_what_is_shown(page, form):
     assert box.evaluate(READ) == before
 
 
-@pytest.mark.parametrize(
-    ("query", "step", "changes"),
-    [
-        ({"window": 0}, 3, {}),
-        ({"window": 2.5}, 3, {}),
-        ({"window": 5, "scale": 3.5, "derivative": "partial", "weight": "V"}, 3, {}),
-        ({"X": [1.0, 2.0], "dS": [1.0]}, 3, {}),
-        ({"window": 1, "dS": [1.0, 2.0, 3.0, 4.0]}, 8, {"window": 1, "dS": [1.0, 2.0, 3.0, 4.0]}),
-        ({"X": [1.0] * 5000}, 3, {}),
-    ],
-)
-def test_what_is_invalid_in_a_link_is_ignored(page, query, step, changes):
-    follow(page, "scalar", step, **query)
-    assert root(page, "scalar").get_attribute("data-step") == str(step)
-    expected = {**BpttStepper(**SCALAR, id="x").values(), **changes}
-    assert twin(page, "scalar").values() == expected
-    assert_true(page, "scalar")
+def test_what_is_invalid_in_a_link_is_ignored(page):
+    start = BpttStepper(**SCALAR, id="x").values()
+    good = {"window": 1, "dS": [1.0, 2.0, 3.0, 4.0]}
+    for query, changes in (
+        ({"window": 0}, {}),
+        ({"window": 2.5, "W_h": "Infinity"}, {}),
+        ({"window": 5, "scale": 3.5, "derivative": "partial", "weight": "V"}, {}),
+        ({"X": [1.0, 2.0], "dS": [1.0]}, {}),
+        ({**good, "scale": -1.0}, good),
+        ({"X": [1.0] * 5000, "weight": "__proto__"}, {}),
+    ):
+        follow(page, "scalar", 3, **query)
+        assert root(page, "scalar").get_attribute("data-step") == "3"
+        assert twin(page, "scalar").values() == {**start, **changes}
+        assert_true(page, "scalar")
 
 
 # --- Phones, time --------------------------------------------------------------------
