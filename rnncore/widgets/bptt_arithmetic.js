@@ -49,65 +49,75 @@ function backwardLines(box) {
 // rows are summed: that is the transpose.
 function backwardTables(box, units) {
   const all = [...Array(units).keys()];
-  const th = (...parts) => html("th", { scope: "row" }, ...parts);
-  const heads = (first, ...more) => html("thead", {}, html("tr", {}, ...[first, ...all.map((j) => `unit ${j + 1}`), ...more].map((text) => html("th", { scope: "col" }, text))));
-  const cell = () => html("td");
-  const line = (kind) => {
-    const made = { head: th(), cells: all.map(cell) };
-    return { ...made, tr: html("tr", { class: kind }, made.head, ...made.cells) };
+  const slot = () => html("span", { class: "num" });
+  const line = (kind, ...end) => {
+    const made = { head: html("th", { scope: "row" }), nums: all.map(slot) };
+    return { ...made, tr: html("tr", { class: kind }, made.head, ...made.nums.map((num) => html("td", {}, num)), ...end) };
   };
+  const heads = (first, ...more) => html("thead", {}, html("tr", {}, ...[first, ...all.map((j) => `unit ${j + 1}`), ...more].map((parts) => html("th", { scope: "col" }, parts))));
   const names = ["direct", "back", "dh", "slope", "dz", "dz_on"];
+  const syms = { direct: "dS", back: "dh", dh: "dh", slope: "", dz: "dz", dz_on: "dz" };
   const errors = Object.fromEntries(names.map((name) => [name, line(name)]));
-  const grid = () => ({ caption: html("caption"), top: line("top"), rows: all.map(() => ({ ...line("row"), end: html("td", { class: "end" }) })), sums: line("sums") });
-  const [forth, back] = [{ ...grid(), heads: heads("") }, { ...grid(), heads: heads("", "sum") }];
+  const caption = html("caption");
+
+  // W_h, each number of it over its product; `end` stands behind the row.
+  const grid = (hasEnd) => all.map((i) => {
+    const made = { head: html("th", { scope: "row" }, `unit ${i + 1}`), weights: all.map(slot), nums: all.map(slot), end: slot() };
+    const cells = all.map((j) => html("td", {}, html("small", {}, "× ", made.weights[j]), made.nums[j]));
+    return { ...made, tr: html("tr", {}, made.head, ...cells, hasEnd ? html("td", { class: "end" }, made.end) : null) };
+  });
+  const [forth, back] = [grid(false), grid(true)];
+  forth.forEach(({ head, end }) => head.append(": ", end)); // what comes in, before its row
+  const [sums, top] = [line("sums"), line("top", html("td"))];
+  const titles = { forth: html("caption"), back: html("caption"), incoming: html("span"), outgoing: html("span") };
   put(
     box, {},
-    html("table", { class: "products errors" }, html("caption", {}), heads(""), html("tbody", {}, ...names.map((name) => errors[name].tr))),
+    html("table", { class: "products errors" }, caption, heads(""), html("tbody", {}, ...names.map((name) => errors[name].tr))),
     html(
       "div", { class: "mirror" },
-      html("table", { class: "products" }, forth.caption, forth.heads, html("tbody", {}, ...forth.rows.map(({ tr }) => tr), forth.sums.tr)),
-      html("table", { class: "products" }, back.caption, back.heads, html("tbody", {}, back.top.tr, ...back.rows.map(({ tr }) => tr))),
+      html("table", { class: "products" }, titles.forth, heads(titles.incoming), html("tbody", {}, ...forth.map(({ tr }) => tr), sums.tr)),
+      html("table", { class: "products" }, titles.back, heads("", titles.outgoing), html("tbody", {}, top.tr, ...back.map(({ tr }) => tr))),
     ),
   );
-  back.rows.forEach(({ tr, end }) => tr.append(end));
-  back.top.tr.append(cell());
-  const caption = box.querySelector("caption");
+  let told;
+
+  function tell(t, last, activation, window) {
+    const W = () => named("W_h", "W_h");
+    write(caption, `Back at step ${t}, unit by unit; forward it was h = ${openOf(activation)}z${shutOf(activation)}`);
+    put(errors.direct.head, {}, named(`dS_${t}`, "dS"), " from the loss");
+    put(errors.back.head, {}, t < last ? `+ back from step ${t + 1}` : "+ nothing from later");
+    put(errors.dh.head, {}, "= ", named(`dL/dh_${t}`, "dh"));
+    put(errors.slope.head, {}, `× slope f′(z) = ${SLOPES[activation]}`);
+    put(errors.dz.head, {}, "= ", named(`dL/dz_${t}`, "dz"));
+    put(errors.dz_on.head, {}, `the window of ${window} lets on`);
+    put(titles.incoming, {}, named(`h_${t - 1}`, "h_prev"));
+    put(titles.outgoing, {}, named(`dL/dh_${t - 1}`, "dh_prev"));
+    put(titles.forth, {}, "Forward, ", named(`h_${t - 1}`, "h_prev"), " ", W(), ": each number meets its row of ", W(), ", and the ", html("b", {}, "columns"), " are summed");
+    put(titles.back, {}, "Back, ", named(`dL/dz_${t}`, "dz"), " ", W(), html("sup", {}, "T"), ": each number meets its column of ", W(), ", and the ", html("b", {}, "rows"), " are summed");
+    put(sums.head, {}, "into ", named(`z_${t}`, "z"));
+    put(top.head, {}, named(`dL/dz_${t}`, "dz"));
+  }
 
   return (run, t, { W_h, activation, window }) => {
     const last = run.h.length - 1;
     const stays = window < last && t > 1;
-    write(caption, `Back at step ${t}, unit by unit; forward it was h = ${openOf(activation)}z${shutOf(activation)}`);
-    const labels = {
-      direct: [named(`dS_${t}`, "dS"), " from the loss"],
-      back: t < last ? [`+ back from step ${t + 1}`] : ["+ nothing from later"],
-      dh: ["= ", named(`dL/dh_${t}`, "dh")],
-      slope: [`× slope f′(z) = ${SLOPES[activation]}`],
-      dz: ["= ", named(`dL/dz_${t}`, "dz")],
-      dz_on: [`the window of ${window} lets on`],
-    };
+    const words = `${t} ${last} ${activation} ${window}`;
+    if (told !== words) tell(t, last, activation, window);
+    told = words;
     put(errors.dz_on.tr, { hidden: !stays });
     for (const name of names) {
-      put(errors[name].head, {}, ...labels[name]);
-      errors[name].cells.forEach((td, j) => put(td, {}, ...(name === "dz_on" && !stays ? [""] : [number(name, [t, j], run[name][t][j], shown(run[name][t][j]), { direct: "dS", back: "dh", slope: "" }[name] ?? (name === "dz_on" ? "dz" : name))])));
+      errors[name].nums.forEach((num, j) => renew(num, name === "dz_on" && !stays ? null : name, [t, j], run[name][t][j], syms[name]));
     }
-    put(forth.heads.querySelector("th"), {}, named(`h_${t - 1}`, "h_prev"));
-    put(back.heads.querySelector("th"), {}, "");
-    put(back.heads.querySelector("th:last-child"), {}, named(`dL/dh_${t - 1}`, "dh_prev"));
-    put(forth.caption, {}, "Forward, ", named(`h_${t - 1}`, "h_prev"), " ", named("W_h", "W_h"), ": each number meets its row of ", named("W_h", "W_h"), ", and the ", html("b", {}, "columns"), " are summed");
-    put(back.caption, {}, "Back, ", named(`dL/dz_${t}`, "dz"), " ", named("W_h", "W_h"), html("sup", {}, "T"), ": each number meets its column of ", named("W_h", "W_h"), ", and the ", html("b", {}, "rows"), " are summed");
-    const weight = (i, j) => html("small", {}, "× ", number("W_h", [i, j], W_h[i][j], factor(W_h[i][j])));
     all.forEach((i) => {
-      put(forth.rows[i].head, {}, `unit ${i + 1}: `, number("h", [t - 1, i], run.h[t - 1][i], shown(run.h[t - 1][i]), "h_prev"));
-      put(back.rows[i].head, {}, `unit ${i + 1}`);
+      renew(forth[i].end, "h", [t - 1, i], run.h[t - 1][i], "h_prev");
+      renew(back[i].end, "back", [t - 1, i], run.back[t - 1][i], "dh_prev");
+      renew(sums.nums[i], "recur", [t, i], run.recur[t][i], "z");
+      renew(top.nums[i], "dz_on", [t, i], run.dz_on[t][i], "dz");
       all.forEach((j) => {
-        put(forth.rows[i].cells[j], {}, weight(i, j), number("from_h", [t, i, j], run.from_h[t][i][j], shown(run.from_h[t][i][j]), ""));
-        put(back.rows[i].cells[j], {}, weight(i, j), number("from_dz", [t, i, j], run.from_dz[t][i][j], shown(run.from_dz[t][i][j]), ""));
+        [forth, back].forEach((rows) => renew(rows[i].weights[j], "W_h", [i, j], W_h[i][j], "W_h", factor));
+        renew(forth[i].nums[j], "from_h", [t, i, j], run.from_h[t][i][j], "");
+        renew(back[i].nums[j], "from_dz", [t, i, j], run.from_dz[t][i][j], "");
       });
-      put(back.rows[i].end, {}, number("back", [t - 1, i], run.back[t - 1][i], shown(run.back[t - 1][i]), "dh_prev"));
-      put(forth.sums.cells[i], {}, number("recur", [t, i], run.recur[t][i], shown(run.recur[t][i]), "z"));
-      put(back.top.cells[i], {}, number("dz_on", [t, i], run.dz_on[t][i], shown(run.dz_on[t][i]), "dz"));
     });
-    put(forth.sums.head, {}, "into ", named(`z_${t}`, "z"));
-    put(back.top.head, {}, named(`dL/dz_${t}`, "dz"));
   };
 }

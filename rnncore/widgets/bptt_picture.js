@@ -1,6 +1,17 @@
 // The unrolled graph, walked both ways: states to the right, and under them their gradients,
 // dashed, to the left; what the loss sends comes in from below.
 
+const kept = new WeakMap(); // node -> what it shows
+
+// A number in a place that stays there, touched only where something has changed; no name: nothing yet.
+function renew(node, name, index, value, sym, as = shown, blank = "") {
+  const key = `${name} ${index} ${value} ${sym} ${as.name}`;
+  if (kept.get(node) === key) return;
+  kept.set(node, key);
+  write(node, name ? as(value) : blank);
+  put(node, { ...(name ? tag(name, index, value) : { "data-name": null, "data-index": null, "data-value": null }), "data-sym": sym });
+}
+
 function bpttPicture({ timesteps, features, units, scalar, width }) {
   const narrow = width < 420;
   const left = narrow ? 2 : 66; // room for the names of the rows
@@ -41,7 +52,7 @@ function bpttPicture({ timesteps, features, units, scalar, width }) {
       went: svg("g", { class: "went" }),
       came: svg("g", { class: "came" }),
       back: t === 0 || !scalar || narrow ? null : text(gap, dMid + 17, { ...middle, class: "d-num small" }),
-      slope: t === 0 || !scalar || narrow ? null : text(x + 7, top.h + tall + 12, { class: "slope-num" }),
+      slope: t === 0 || !scalar || narrow ? null : text(x + 7, top.h + tall + 12, { class: "slope-num" }, "f′ ", svg("tspan")),
       cut: t < 2 ? null : svg("path", { class: "cut", d: `M${gap - 4},${dMid + 6} l3,-12 M${gap + 1},${dMid + 6} l3,-12` }),
     };
     if (t > 0) {
@@ -77,13 +88,11 @@ function bpttPicture({ timesteps, features, units, scalar, width }) {
     ...columns.map(({ came }) => came), ...columns.map(({ went }) => went),
   );
 
-  const NOTHING = { "data-name": null, "data-index": null, "data-value": null };
   function fill(cells, vector, { name, t, reached, scale, sym }) {
     cells.forEach(({ box, bar, label }, j) => {
       const value = vector[j];
       const long = !reached || Number.isNaN(value) || !scale ? 0 : (Math.min(1, Math.abs(value) / scale) * cell.w) / 2;
-      write(label, reached ? inCell(value) : "");
-      put(label, { ...(reached ? tag(name, scalar ? [t] : [t, j], value) : NOTHING), "data-sym": sym });
+      renew(label, reached ? name : null, scalar ? [t] : [t, j], value, sym, inCell);
       put(box, { "data-sym": sym });
       if (bar) put(bar, { x: value > 0 ? at(t) : at(t) - long, width: long, "data-bar": `${name},${t},${j}` });
     });
@@ -114,11 +123,10 @@ function bpttPicture({ timesteps, features, units, scalar, width }) {
       put(made.fromLoss, { class: `edge back${enters(t) ? "" : " idle"}` });
       put(made.toBefore, { class: `edge back${passes(t) ? "" : " idle"}` });
       if (made.cut) put(made.cut, { visibility: cutsAt(t) ? null : "hidden" });
-      for (const [label, name, value] of [[made.back, "back", run.back[t - 1][0]], [made.slope, "slope", run.slope[t][0]]]) {
-        if (!label) continue;
-        write(label, came ? (name === "slope" ? `f′ ${shownBriefly(value)}` : shownBriefly(value)) : "");
-        if (name === "back") put(label, came ? tag("back", [t - 1], value) : NOTHING);
-      }
+      if (!made.back) return;
+      renew(made.back, came ? "back" : null, [t - 1], run.back[t - 1][0], null, shownBriefly);
+      renew(made.slope.lastChild, came ? "slope" : null, [t], run.slope[t][0], null, shownBriefly);
+      put(made.slope, { visibility: came ? null : "hidden" });
     });
     const done = to <= timesteps ? `; gradients back to step ${to}` : "";
     write(words, `${timesteps} inputs; states up to h_${forth}${done}. The way back runs against the arrows of the states.`);

@@ -33,7 +33,8 @@ function bpttView({ values, root, note, save, signal }) {
   const windowWords = html("span", { class: "window-words" });
   const windowRow = html("label", { class: "through-window" }, html("span", {}, "window: ", windowWords), windowRange);
   const reach = reachChart({ width: 640, change: (scale) => save({ scale }), signal });
-  let params, run, picture, forward, backward, table, narrow;
+  let params, run, picture, forward, backward, table, width;
+  let known = {}; // what each part was last shown for
 
   const timesteps = () => run.x.length - 1;
 
@@ -164,14 +165,15 @@ function bpttView({ values, root, note, save, signal }) {
 
   function draw() {
     const { W_x, W_h, scalar } = params;
-    narrow = frame.clientWidth < 420;
-    picture = bpttPicture({ timesteps: timesteps(), features: W_x.length, units: W_h.length, scalar, width: frame.clientWidth || 640 });
+    width = frame.clientWidth || 640;
+    known = {};
+    picture = bpttPicture({ timesteps: timesteps(), features: W_x.length, units: W_h.length, scalar, width });
     put(frame, {}, picture.element);
     // Value k of the range stands under the first column that a gradient from the last one reaches.
-    const room = frame.clientWidth - picture.width;
+    const room = width - picture.width;
     const [first, last] = [picture.at(1) + room / 2 - 8, picture.at(timesteps()) + room / 2 + 8];
     put(windowRow, { style: room < 0 || first < 96 ? null : `--from: ${first}px; --long: ${Math.max(44, last - first)}px` });
-    reach.draw(Math.min(640, frame.clientWidth || 640));
+    reach.draw(Math.min(640, width));
   }
 
   function build() {
@@ -181,7 +183,7 @@ function bpttView({ values, root, note, save, signal }) {
     draw();
     forward = backward = null;
     const rows = { W_x: W_x.length, W_h: W_h.length, b: 1 }[name];
-    table = contributionTable(adds, { scalar, timesteps: timesteps(), units: W_h.length, rows, weight: name, brief: () => narrow && !scalar });
+    table = contributionTable(adds, { scalar, timesteps: timesteps(), units: W_h.length, rows, weight: name, brief: () => width < 420 && !scalar });
   }
 
   // The arithmetic is made anew where the direction changes, and filled otherwise.
@@ -198,7 +200,22 @@ function bpttView({ values, root, note, save, signal }) {
     }
   }
 
+  // Whether a part has to be shown anew: not where only what it does not depend on has changed.
+  function isNew(part, ...what) {
+    const key = JSON.stringify(what);
+    if (known[part] === key) return false;
+    known[part] = key;
+    return true;
+  }
+
   function show(step) {
+    const { scale, ...stepped } = values();
+    const repeated = RECURRENT.concat("dS").map((name) => stepped[name]);
+    if (isNew("steps", step, stepped)) showSteps(step);
+    if (isNew("reach", scale, repeated)) reach.update(run, params);
+  }
+
+  function showSteps(step) {
     const T = timesteps();
     const where = whereIs(step, T);
     const { now, back } = where;
@@ -212,14 +229,13 @@ function bpttView({ values, root, note, save, signal }) {
     put(windowRange, { max: T, "aria-valuetext": `${params.window} of ${T} steps` });
     windowRange.value = params.window;
     write(windowWords, params.window < T ? `${params.window} of ${T} steps` : "all steps");
-    reach.update(run, params);
     put(
       legend, {}, html("small", {}, ...(step === T
         ? [html("b", {}, "The turn."), " All states are there; the next step goes back, from the loss to ", ...symbol(`h_${T}`), "."]
         : [html("span", { "data-sym": "dh" }, ...symbol("dL/dh_t")), ": by how much L changes with ", ...symbol("h_t"), ", all later states included. ", html("span", { "data-sym": "dS" }, ...symbol("dS_t")), ": the part of it that L sends directly."])),
     );
     showTold(where.to);
-    if (frame.scrollWidth > frame.clientWidth) frame.scrollLeft = picture.at(now) - frame.clientWidth / 2;
+    if (picture.width > width && isNew("scroll", now)) frame.scrollLeft = picture.at(now) - width / 2;
   }
 
   return {

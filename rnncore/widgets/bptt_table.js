@@ -4,7 +4,7 @@
 function contributionTable(box, { scalar, timesteps, units, rows, weight, brief }) {
   const all = [...Array(units).keys()];
   const times = [...Array(timesteps).keys()].map((k) => k + 1);
-  const td = (attributes) => html("td", attributes);
+  const td = () => html("td", { class: "num" });
   const head = (...parts) => html("th", { scope: "col" }, ...parts);
   const index = (t, i, j) => (scalar ? [t] : weight === "b" ? [t, j] : [t, i, j]);
   const from = { W_h: (t) => ["h", t - 1], W_x: (t) => ["x", t], b: () => null }[weight];
@@ -16,8 +16,7 @@ function contributionTable(box, { scalar, timesteps, units, rows, weight, brief 
   let lines, sums;
 
   const show = (cell, reached, name, place, value, sym) => {
-    write(cell, !reached ? "·" : brief() ? shownBriefly(value) : shown(value));
-    put(cell, { ...(reached ? tag(name, place, value) : { "data-name": null, "data-index": null, "data-value": null }), "data-sym": sym, class: reached ? "num" : "num ahead" });
+    renew(cell, reached ? name : null, place, value, sym, brief() ? shownBriefly : shown, "·");
   };
 
   if (scalar) {
