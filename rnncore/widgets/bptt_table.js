@@ -12,7 +12,8 @@ function contributionTable(box, { scalar, timesteps, units, rows, weight, brief 
   const inner = (array, t, i) => (weight === "b" ? array[t] : array[t][i]);
   const plain = { W_h: "h_t−1", W_x: "x_t", b: "1" }[weight];
   const caption = html("caption");
-  const factorHead = head();
+  const [factorHead, addsHead] = [head(), head()];
+  let headed; // the derivative that the heads speak of
   let lines, sums;
 
   const show = (cell, reached, name, place, value, sym) => {
@@ -30,9 +31,8 @@ function contributionTable(box, { scalar, timesteps, units, rows, weight, brief 
     const columns = [
       head("step"), head(...symbol(plain)), head("× f′(z", html("sub", {}, "t"), ")"),
       head("= ", "∂", ...symbol("h_t"), "/∂", ...symbol(weight), html("small", {}, "this step alone")),
-      factorHead, head("= adds to ", html("span", { "data-sym": `d${weight}` }, ...symbol(`dL/d${weight}`))), head(),
+      factorHead, addsHead, html("td", { class: "bars" }),
     ];
-    columns[6] = html("td", { class: "bars" });
     put(box, {}, html("table", { class: "products adds" }, caption, html("thead", {}, html("tr", {}, ...columns)), html("tbody", {}, ...lines.map(({ tr }) => tr), html("tr", { class: "total" }, sums.label, sums.cells[0][0], html("td", { class: "bars" })))));
   } else {
     const bodies = times.map((t) => {
@@ -58,8 +58,14 @@ function contributionTable(box, { scalar, timesteps, units, rows, weight, brief 
     const local = derivative === "local";
     const [arrivesName, addsName, sumName] = local ? ["direct", `held_${weight}`, `sum_held_${weight}`] : ["dh", `d${weight}`, `sum_${weight}`];
     const arrivesSym = local ? "dS" : "dh";
-    put(caption, {}, "What each use of ", ...symbol(weight), " adds to its gradient");
-    put(factorHead, {}, "× ", html("span", { "data-sym": arrivesSym }, ...symbol(local ? "dS_t" : "dL/dh_t")), ...(scalar ? [] : [" = adds to ", html("span", { "data-sym": `d${weight}` }, ...symbol(`dL/d${weight}`))]), html("small", {}, local ? "the loss at t alone" : "the loss at t and later"));
+    if (headed !== derivative) {
+      headed = derivative;
+      const gradient = html("span", { "data-sym": `d${weight}` }, ...symbol(`dL/d${weight}`));
+      const adds = local ? ["= its term"] : ["= adds to ", gradient];
+      put(caption, {}, "What each use of ", ...symbol(weight), local ? " adds within its own step" : " adds to its gradient");
+      put(factorHead, {}, "× ", html("span", { "data-sym": arrivesSym }, ...symbol(local ? "dS_t" : "dL/dh_t")), ...(scalar ? [] : [" ", ...adds]), html("small", {}, local ? "the loss at t alone" : "the loss at t and later"));
+      put(addsHead, {}, ...adds);
+    }
     const sizes = scalar ? run[addsName].slice(1).flat(2).map(Math.abs).filter(Number.isFinite) : [];
     const scale = Math.max(0, ...sizes);
     for (const line of lines) {
