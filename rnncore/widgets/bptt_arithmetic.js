@@ -72,11 +72,11 @@ function backwardTables(box, units) {
   const titles = { forth: html("caption"), back: html("caption"), incoming: html("span"), outgoing: html("span") };
   put(
     box, {},
-    html("table", { class: "products errors" }, caption, heads(""), html("tbody", {}, ...names.map((name) => errors[name].tr))),
+    html("table", { class: "products errors" }, caption, heads("what arrives"), html("tbody", {}, ...names.map((name) => errors[name].tr))),
     html(
       "div", { class: "mirror" },
       html("table", { class: "products" }, titles.forth, heads(titles.incoming), html("tbody", {}, ...forth.map(({ tr }) => tr), sums.tr)),
-      html("table", { class: "products" }, titles.back, heads("", titles.outgoing), html("tbody", {}, top.tr, ...back.map(({ tr }) => tr))),
+      html("table", { class: "products" }, titles.back, heads("to", titles.outgoing), html("tbody", {}, top.tr, ...back.map(({ tr }) => tr))),
     ),
   );
   let told;
