@@ -720,7 +720,7 @@ def test_a_phone_has_room_for_it_and_fingers_have_too(show, form):
     assert twin(page, form).weight == "W_x"
 
 
-def test_a_drag_is_answered_well_within_a_frame(show):
+def test_the_slider_of_the_chart_is_answered_at_once_at_the_largest_size(show):
     rng = np.random.default_rng(3)
     big = random_set(rng, "ordinary", 4, 4, 12) | {"window": 5, "activation": "tanh"}
     page = show(BpttStepper(**big, id="big", step=24))
@@ -738,4 +738,4 @@ def test_a_drag_is_answered_well_within_a_frame(show):
           return times.sort((a, b) => a - b)[15];
         }"""
     )
-    assert took < 30  # measured: a third of it, on a busy machine
+    assert took < 30  # generous, since the machine may be busy: all parts anew take far longer
