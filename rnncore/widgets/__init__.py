@@ -1,6 +1,7 @@
 """The book's widgets: ``from rnncore.widgets import StateStepper``."""
 
 from rnncore.widgets.activation_explorer import ActivationExplorer
+from rnncore.widgets.bptt_stepper import BpttStepper
 from rnncore.widgets.break_the_gradient import BreakTheGradient
 from rnncore.widgets.check import Check
 from rnncore.widgets.digit_reader import DigitReader
@@ -11,6 +12,7 @@ from rnncore.widgets.state_stepper import StateStepper
 
 __all__ = [
     "ActivationExplorer",
+    "BpttStepper",
     "BreakTheGradient",
     "Check",
     "DigitReader",
