@@ -9,7 +9,7 @@ function whereIs(step, T) {
   return { now: back ? T + 1 - back : step, forth: Math.min(step, T), to: T + 1 - back, back: back > 0 };
 }
 
-function bpttView({ values, root, note, save, signal }) {
+function bpttView({ values, root, save, signal }) {
   const equation = html("div", { class: "equations" });
   const frame = group("frame", "Unrolled network, forward and back; arrow keys step through it", true);
   const legend = html("p", { class: "legend" });
@@ -179,7 +179,6 @@ function bpttView({ values, root, note, save, signal }) {
   function build() {
     const { W_x, W_h, scalar, weight: name } = params;
     put(root, { class: "rnn bptt", "data-mode": scalar ? "scalar" : "vector" });
-    root.querySelector(".presets").after(note); // else it stands far below what it speaks of
     draw();
     forward = backward = null;
     const rows = { W_x: W_x.length, W_h: W_h.length, b: 1 }[name];
