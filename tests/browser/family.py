@@ -9,12 +9,14 @@ from rnncore.widgets import Check
 from rnncore.widgets.base import shown
 
 READ = """
-(root) => [...root.querySelectorAll("[data-name]")].filter((n) => !n.closest("[hidden]")).map((node) => ({
-  name: node.dataset.name,
-  index: node.dataset.index === "" ? [] : node.dataset.index.split(",").map(Number),
-  value: Number(node.dataset.value),
-  text: node.textContent,
-}))
+(root) => [...root.querySelectorAll("[data-name]")].filter((n) => !n.closest("[hidden]")).map(
+  (node) => ({
+    name: node.dataset.name,
+    index: node.dataset.index === "" ? [] : node.dataset.index.split(",").map(Number),
+    value: Number(node.dataset.value),
+    text: node.textContent,
+  }),
+)
 """
 
 
