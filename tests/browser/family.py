@@ -140,11 +140,11 @@ def follow(page, name, step=None, **parameters):
 MODULE = """
 async ([id, sets]) => {
   const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);
-  const { _esm } = Object.values(states).find((state) => state.id === id);
-  const source = _esm.map((part) => texts[part]).join("\\n");
+  const state = Object.values(states).find((state) => state.id === id);
+  const source = state._esm.map((part) => texts[part]).join("\\n");
   const module = new Blob([source], { type: "text/javascript" });
   const { trace } = await import(URL.createObjectURL(module));
-  return sets.map((set) => trace(set));
+  return sets.map((set) => trace({ ...state, ...set }));
 }
 """
 
