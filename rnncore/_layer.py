@@ -60,7 +60,7 @@ class Recurrent(Layer):
     b; `states`, the names of its states, that which it puts out first; and two methods::
 
         _run(x, states, W_x, W_h, b) -> S (batch, timesteps + 1, units), final states, history
-        _back(x, S, history, dS, dstates, W_x, W_h, b, …) -> dict of gradients, x among them
+        _back(x, S, history, dS, dstates, W_x, W_h, …) -> dict of gradients, x among them
     """
 
     gates = 1
@@ -110,6 +110,7 @@ class Recurrent(Layer):
         Parameters
         ----------
         x : (batch, timesteps, features)
+            It is not copied, and must stay as it is until backward.
         *states : (batch, units) each
             The initial states, h (an LSTM: h and c); without them, zeros.
         keep : bool
@@ -123,7 +124,8 @@ class Recurrent(Layer):
         x, states, weights = self._check_forward(x, states)
         if keep:
             S, states, history = self._run(x, states, *weights)
-            self._history = x, S, history, weights
+            copies = [W.copy() for W in weights[:2]]  # the layer's own may change before backward
+            self._history = x, S, history, copies
             y = S[:, 1:]
             y.flags.writeable = False  # backward reads it again
         else:
@@ -224,6 +226,7 @@ class Cell:
         Parameters
         ----------
         x : (batch, features)
+            It is not copied, and must stay as it is until backward.
         *states : (batch, units) each
             The states before it, h (an LSTM: h and c); without them, zeros.
         keep : bool

@@ -46,13 +46,16 @@ class Dense(Layer):
         )
 
     def forward(self, x, keep=True):
-        """x (batch, in) or (batch, timesteps, in) -> y (batch, out) or (batch, timesteps, out)."""
+        """x (batch, in) or (batch, timesteps, in) -> y (batch, out) or (batch, timesteps, out).
+
+        x is not copied, and must stay as it is until backward.
+        """
         x, W, b = self._with_parameters(x=x)
         steps = [("timesteps", None)] * (x.ndim == 3)
         check_shape("x", x, ("batch", None), *steps, ("in", len(W)))
         y = self.activation.value(x @ W + b)
         y.flags.writeable = False  # backward reads it again
-        self._history = (x, W, y) if keep else None
+        self._history = (x, W.copy(), y) if keep else None  # W may change before backward
         return y
 
     def backward(self, dy):
@@ -169,7 +172,7 @@ class SimpleRNN(Recurrent):
         S = states.run(x, W_x, W_h, b, self.activation, initial[0])
         return S, (S[:, -1],), None
 
-    def _back(self, x, S, history, dS, dstates, W_x, W_h, b, window=None):
+    def _back(self, x, S, history, dS, dstates, W_x, W_h, window=None):
         g = bptt.run(x, S, dS, W_x, W_h, self.activation, window, *dstates)
         return {"x": g.X, "W_x": g.W_x, "W_h": g.W_h, "b": g.b, "h0": g.h0}
 

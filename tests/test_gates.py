@@ -182,6 +182,19 @@ def test_what_arrives_is_left_as_it_is(kind):
 
 
 @every_kind
+def test_backward_is_of_the_parameters_that_forward_had(kind):
+    make, _, options, p, x, states = problem(kind)
+    layer = make(**p, **options)
+    layer.forward(x, *states.values())
+    dx, gradients = layer.backward(np.ones((2, 4))), layer.gradients
+    for array in layer.parameters.values():
+        array += 1
+    assert_array_equal(layer.backward(np.ones((2, 4))), dx)
+    for name, g in gradients.items():
+        assert_array_equal(layer.gradients[name], g)
+
+
+@every_kind
 def test_a_batch_may_be_empty(kind):
     make, _, options, p, _, _ = problem(kind)
     layer = make(**p, **options)

@@ -370,6 +370,26 @@ def test_a_forward_that_fails_takes_the_old_history_with_it():
 # What all layers share
 
 
+@pytest.mark.parametrize(
+    ("layer", "x"),
+    [
+        (SimpleRNN(**weights()), normal(2, 5, 3)),
+        (SimpleRNN(**weights(), return_sequences=True), normal(2, 5, 3)),
+        (SimpleRNNCell(**weights()), normal(2, 3)),
+        (Dense(normal(3, 4), normal(4)), normal(2, 3)),
+    ],
+    ids=["SimpleRNN", "sequences", "SimpleRNNCell", "Dense"],
+)
+def test_backward_is_of_the_parameters_that_forward_had(layer, x):
+    dy = np.ones(layer.forward(x).shape)
+    dx, gradients = layer.backward(dy), layer.gradients
+    for p in layer.parameters.values():
+        p += 1
+    assert_array_equal(layer.backward(dy), dx)
+    for name, g in gradients.items():
+        assert_array_equal(layer.gradients[name], g)
+
+
 def test_parameters_are_copies_of_one_type():
     W = np.ones((3, 4), np.float32)
     layer = Dense(W, np.zeros(4))
