@@ -103,6 +103,20 @@ def test_embedding_gradient_agrees_with_central_differences():
     assert report, report.text
 
 
+@pytest.mark.parametrize("token_type", [np.uint8, np.int16, np.uint64])
+def test_a_large_table_adds_up_row_by_row(token_type):
+    # 256 rows of 300 units: the places in the table do not fit into the type of the tokens
+    rng = np.random.default_rng(1)
+    tokens, dy = rng.integers(0, 256, (4, 200)).astype(token_type), normal(4, 200, 300)
+    layer = Embedding(np.zeros((256, 300)))
+    layer.forward(tokens)
+    layer.backward(dy)
+    expected = np.zeros((256, 300))
+    for token, row in zip(tokens.ravel(), dy.reshape(-1, 300)):
+        expected[token] += row
+    assert_array_equal(layer.gradients["table"], expected)
+
+
 def test_embedding_takes_tokens_of_any_shape_and_remembers_them():
     layer = Embedding(normal(5, 4))
     tokens = np.array([1, 3], np.uint8)
