@@ -186,7 +186,7 @@ class Recurrent(Layer):
         axes = [("batch", S.shape[0]), ("timesteps", S.shape[1] - 1), ("units", S.shape[2])]
         if not self.return_sequences:
             del axes[1]
-        dy = as_array("dy", dy).astype(S.dtype)
+        dy = as_array("dy", dy).astype(S.dtype, copy=False)
         check_shape("dy", dy, *axes)
         dstates = self._split(dstate)
         for k, d in enumerate(dstates):

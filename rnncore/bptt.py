@@ -291,12 +291,10 @@ def errors(S, dS, W_h, f, window, dh):
     H = S.swapaxes(0, 1)
     dS = None if dS is None else dS.swapaxes(0, 1)
     W_h_T = np.ascontiguousarray(W_h.T)
-    if window is None:
+    if window is None or window >= len(H) - 1:
         back, carried = _back, dh.copy()
     else:
-        dS = np.zeros_like(H[1:]) if dS is None else dS.copy()
-        dS[-1:] += dh
-        back, carried = partial(_back_in_window, window=window), np.empty_like(H[:0])
+        back, carried = partial(_back_in_window, window=window), dh[np.newaxis].copy()
     for steps in reversed(blocks_of(STEPS, len(H) - 1)):
         dZ = f.slope(H[1:][steps])
         carried = back(dZ, None if dS is None else dS[steps], W_h_T, carried)
@@ -321,10 +319,12 @@ def _back(dZ, dS, W_h_T, dh):
 def _back_in_window(dZ, dS, W_h_T, parts, window):
     """Like `_back`, with one part for each step the gradient came from, the youngest first."""
     for t in reversed(range(len(dZ))):
-        parts = np.concatenate([dS[t : t + 1], parts])[:window]  # the oldest stay behind
-        parts = parts * dZ[t]
+        if dS is not None:
+            parts[0] += dS[t]
+        parts *= dZ[t]
         dZ[t] = parts.sum(axis=0)
-        parts = parts @ W_h_T
+        before = parts[: window - 1] @ W_h_T  # the oldest stays behind
+        parts = np.concatenate([np.zeros_like(parts[:1]), before])
     return parts
 
 

@@ -191,6 +191,24 @@ def test_a_window_as_long_as_the_sequence_cuts_nothing(timesteps, more):
     assert_same(gradients(p, dS, window=timesteps + more), gradients(p, dS), atol=1e-13)
 
 
+@pytest.mark.parametrize("window", [40, 41, 10**9])
+def test_a_window_that_cuts_nothing_costs_nothing(window, monkeypatch):
+    p, dS = problem(40)
+    whole = gradients(p, dS)
+    monkeypatch.setattr(bptt, "_back_in_window", None)  # the way with many parts is not taken
+    assert_same(gradients(p, dS, window=window), whole, atol=0)
+    with pytest.raises(TypeError):
+        gradients(p, dS, window=39)
+
+
+@pytest.mark.parametrize("window", [None, 1, 8])
+def test_the_gradient_that_arrives_is_not_copied(window, peak):
+    p, dS = problem(4000, batch=4, features=1, units=16)
+    S = compute_states(**p, activation="tanh")
+    arguments = p["X"], S, dS, p["W_x"], p["W_h"], "tanh", window
+    assert peak(lambda: backpropagate(*arguments)) < p["X"].nbytes + 0.05 * dS.nbytes
+
+
 def test_a_window_may_be_a_numpy_integer():
     p, dS = problem()
     assert_same(gradients(p, dS, window=np.int64(2)), gradients(p, dS, window=2), atol=0)

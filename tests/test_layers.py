@@ -222,6 +222,13 @@ def test_a_final_state_may_receive_nothing_an_array_or_a_tuple():
         assert_array_equal(layer.backward(dy, dstate), nothing)
 
 
+@pytest.mark.parametrize("window", [None, 8])
+def test_the_gradients_that_arrive_at_all_states_are_not_copied(window, peak):
+    layer, x = SimpleRNN(**weights(1, 16), return_sequences=True), normal(4, 4000, 1)
+    dy = np.ones(layer.forward(x).shape)
+    assert peak(lambda: layer.backward(dy, window=window)) < x.nbytes + 0.05 * dy.nbytes
+
+
 def test_gradients_that_arrive_are_left_as_they_are():
     for return_sequences in (True, False):
         layer = SimpleRNN(**weights(), return_sequences=return_sequences)

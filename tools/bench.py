@@ -217,11 +217,13 @@ def peaks(case):
     states = case.batch * (case.timesteps + 1) * case.units * p.X.itemsize
     gradients = (p.X.nbytes + p.W_x.nbytes + p.W_h.nbytes + p.b.nbytes + p.dy.nbytes) / states
 
-    def train(rounds):
-        layer = SimpleRNN(p.W_x, p.W_h, p.b)
+    every_dy = np.ones((case.batch, case.timesteps, case.units), p.X.dtype)
+
+    def train(rounds, dy=p.dy):
+        layer = SimpleRNN(p.W_x, p.W_h, p.b, return_sequences=dy.ndim == 3)
         for _ in range(rounds):
             layer.forward(p.X)
-            layer.backward(p.dy)
+            layer.backward(dy)
 
     def forward(keep):
         return SimpleRNN(p.W_x, p.W_h, p.b).forward(p.X, keep=keep)
@@ -231,6 +233,7 @@ def peaks(case):
         ["forward, states kept", lambda: forward(True), 1 + SLACK],
         ["forward and backward", lambda: train(1), 1 + gradients + SLACK],
         ["the same, twice", lambda: train(2), 1 + gradients + SLACK],
+        ["the same, return_sequences", lambda: train(2, every_dy), 1 + gradients + SLACK],
     ]
     return [[what, peak(run) / states, aim] for what, run, aim in rows]
 
