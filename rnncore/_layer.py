@@ -28,7 +28,7 @@ class Layer:
     state = ()
 
     def __init__(self, **parameters):
-        given = {name: value for name, value in parameters.items() if value is not None}
+        given = {n: value for n, value in parameters.items() if n != "b" or value is not None}
         arrays = as_arrays(**given)
         self.parameters = {name: array.copy() for name, array in zip(given, arrays)}
         self.gradients = {}
@@ -41,7 +41,7 @@ class Layer:
     def _with_parameters(self, **inputs):
         """The inputs, then W… and b (0 where there is none), as arrays of one type."""
         arrays = as_arrays(**inputs, **self.parameters)
-        return arrays if "b" in self.parameters or "table" in self.parameters else [*arrays, 0.0]
+        return arrays if "b" in self.parameters else [*arrays, 0.0]
 
     def _recall(self):
         """What the last forward has kept for backward."""
@@ -69,11 +69,9 @@ class Recurrent(Layer):
     def __init__(self, W_x, W_h, b, return_sequences):
         super().__init__(W_x=W_x, W_h=W_h, b=b)
         self.return_sequences = bool(return_sequences)
-        W_x, W_h = self.parameters["W_x"], self.parameters["W_h"]
-        word = "units" if self.gates == 1 else f"{self.gates}·units"
-        columns = (word, self.gates * len(W_h) if W_h.ndim else None)
-        check_shape("W_h", W_h, ("units", None), columns)
-        check_shape("W_x", W_x, ("features", None), columns)
+        units, columns = gate_axes(self.parameters["W_h"], self.gates)
+        check_shape("W_h", self.parameters["W_h"], units, columns)
+        check_shape("W_x", self.parameters["W_x"], ("features", None), columns)
         if "b" in self.parameters:
             check_shape("b", self.parameters["b"], *self._bias_axes(columns))
 
@@ -248,6 +246,13 @@ class Cell:
     def output_shape(self, shape=None):
         """(batch, units), None for the batch."""
         return (None if shape is None else shape[0], len(self.parameters["W_h"]))
+
+
+def gate_axes(W_h, gates):
+    """The axes (units,) and (gates · units,) of W_h, whether it or its transpose is given."""
+    units = (min(W_h.shape) or None) if W_h.ndim == 2 else None
+    word = "units" if gates == 1 else f"{gates}·units"
+    return ("units", units), (word, units and gates * units)
 
 
 def glorot(rows, columns, rng):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from rnncore._checks import as_array, check_shape
-from rnncore._layer import Cell
+from rnncore._layer import Cell, gate_axes
 from rnncore.gates import GRU, LSTM, GRUCell, LSTMCell
 from rnncore.layers import Dense, Embedding, SimpleRNN, SimpleRNNCell
 
@@ -291,10 +291,8 @@ def _to_array(name, tensor):
 def _check_torch(gates, arrays):
     """The shapes of a recurrent module, in PyTorch's orientation and under its names."""
     (ih, weight_ih), (hh, weight_hh), *biases = arrays.items()
-    word = "units" if gates == 1 else f"{gates}·units"
-    units = min(weight_hh.shape) if weight_hh.ndim == 2 else None
-    rows = word, None if units is None else gates * units
-    check_shape(hh, weight_hh, rows, ("units", units))
+    units, rows = gate_axes(weight_hh, gates)
+    check_shape(hh, weight_hh, rows, units)
     check_shape(ih, weight_ih, rows, ("features", None))
     for name, bias in biases:
         if bias is not None:

@@ -270,7 +270,24 @@ def test_each_gate_has_random_weights_of_its_own(make):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: LSTM(np.ones((3, 16)), np.ones((4, 15))), "W_h must have shape (units, 4·units)"),
+        (
+            lambda: LSTM(np.ones((3, 16)), np.ones((4, 15))),
+            "W_h must have shape (units, 4·units) = (4, 16), got (4, 15).",
+        ),
+        (
+            lambda: LSTM(np.ones((3, 16)), np.ones((16, 4))),
+            "W_h must have shape (units, 4·units) = (4, 16), got (16, 4). Its transpose fits: pass",
+        ),
+        (
+            lambda: GRU(np.ones((3, 12)), np.ones((12, 4))),
+            "W_h must have shape (units, 3·units) = (4, 12), got (12, 4). Its transpose fits: pass",
+        ),
+        (
+            lambda: LSTM(np.ones((16, 3)), np.ones((4, 16))),
+            "W_x must have shape (features, 4·units) = (any, 16), got (16, 3). Its transpose fits",
+        ),
+        (lambda: LSTM(np.ones((3, 16)), None), "W_h must hold real numbers, got None."),
+        (lambda: GRU(None, np.ones((4, 12))), "W_x must hold real numbers, got None."),
         (lambda: LSTM(np.ones((3, 15)), np.ones((4, 16))), "W_x must have shape (features, 4·unit"),
         (
             lambda: LSTM(np.ones((3, 16)), np.ones((4, 16)), np.ones(4)),

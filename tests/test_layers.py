@@ -298,8 +298,23 @@ def test_an_output_that_backward_reads_again_cannot_be_changed():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: SimpleRNN(np.ones((3, 4)), np.ones((4, 5))), "W_h must have shape (units, units)"),
+        (
+            lambda: SimpleRNN(np.ones((3, 4)), np.ones((4, 5))),
+            "W_h must have shape (units, units) = (4, 4), got (4, 5).",
+        ),
+        (
+            lambda: SimpleRNN(np.ones((3, 4)), np.ones((5, 4))),
+            "W_h must have shape (units, units) = (4, 4), got (5, 4).",
+        ),
+        (
+            lambda: SimpleRNN(np.ones((3, 0)), np.ones((0, 0))),
+            "W_h must have shape (units, units), got (0, 0). The units axis is empty.",
+        ),
         (lambda: SimpleRNN(np.ones((3, 5)), np.eye(4)), "W_x must have shape (features, units) = "),
+        (
+            lambda: SimpleRNN(np.ones((4, 3)), np.eye(4)),
+            "W_x must have shape (features, units) = (any, 4), got (4, 3). Its transpose fits",
+        ),
         (lambda: SimpleRNN(np.ones(3), np.eye(4)), "W_x must have shape (features, units) = (any"),
         (lambda: SimpleRNN(1.0, 1.0), "W_h must have shape (units, units), got ()."),
         (
@@ -311,6 +326,21 @@ def test_an_output_that_backward_reads_again_cannot_be_changed():
 )
 def test_weights_that_do_not_fit_are_refused(call, message):
     with refused(message):
+        call()
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda: SimpleRNN(None, np.eye(4)), "W_x"),
+        (lambda: SimpleRNN(np.ones((3, 4)), None), "W_h"),
+        (lambda: SimpleRNNCell(np.ones((3, 4)), None), "W_h"),
+        (lambda: Dense(None, np.ones(4)), "W"),
+        (lambda: Embedding(None), "table"),
+    ],
+)
+def test_only_a_bias_may_be_missing(call, name):
+    with refused(f"{name} must hold real numbers, got None."):
         call()
 
 
