@@ -249,7 +249,18 @@ class Cell:
 
 
 def gate_axes(W_h, gates):
-    """The axes (units,) and (gates · units,) of W_h, whether it or its transpose is given."""
+    """The axes of W_h, whether it or its transpose is given.
+
+    Parameters
+    ----------
+    W_h : (units, gates · units)
+    gates : int
+
+    Returns
+    -------
+    units, columns : pairs of word and length
+        (units,) and (gates · units,), as `check_shape` takes them.
+    """
     units = (min(W_h.shape) or None) if W_h.ndim == 2 else None
     word = "units" if gates == 1 else f"{gates}·units"
     return ("units", units), (word, units and gates * units)

@@ -19,6 +19,9 @@ class Activation(NamedTuple):
     value: Callable
     slope: Callable
 
+    def __repr__(self):
+        return f"<activation {self.name}>"
+
     def backward(self, h, dh):
         """The gradient that arrives at z when `dh` arrives at h = value(z); same shape."""
         return dh * self.slope(h)
@@ -29,6 +32,8 @@ class Normaliser(NamedTuple):
 
     name: str
     value: Callable
+
+    __repr__ = Activation.__repr__
 
     def backward(self, h, dh):
         """The gradient that arrives at z when `dh` arrives at h = softmax(z); same shape."""
@@ -82,20 +87,25 @@ def get(activation):
     >>> get("relu").value([-1.0, 2.0])
     array([0., 2.])
     """
-    if isinstance(activation, (Activation, Normaliser)):
-        return activation
-    if isinstance(activation, str) and activation in KNOWN:
-        return KNOWN[activation]
-    raise ValueError(f"activation must be one of {', '.join(KNOWN)}, got {activation!r}.")
+    return _get(activation, KNOWN)
 
 
 def get_recurrent(activation):
     """Like `get`, for use inside a recurrence: softmax is refused."""
-    f = get(activation)
+    elementwise = [name for name, f in KNOWN.items() if isinstance(f, Activation)]
+    f = _get(activation, elementwise)
     if not isinstance(f, Activation):
-        known = ", ".join(name for name, g in KNOWN.items() if isinstance(g, Activation))
         raise ValueError(
             f"activation {f.name} ties the units of a state together and cannot stand inside"
-            f" a recurrence; choose one of {known}."
+            f" a recurrence; choose one of {', '.join(elementwise)}."
         )
     return f
+
+
+def _get(activation, choices):
+    """As `get`; `choices` are the names that an error lists."""
+    if isinstance(activation, (Activation, Normaliser)):
+        return activation
+    if isinstance(activation, str) and activation in KNOWN:
+        return KNOWN[activation]
+    raise ValueError(f"activation must be one of {', '.join(choices)}, got {activation!r}.")

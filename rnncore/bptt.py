@@ -203,6 +203,7 @@ def jacobian_product(S, W_h, activation="linear", start=0, stop=None):
     >>> jacobian_product(compute_states(np.ones((1, 10)), 1.0, 0.5), 0.5)
     array([0.00097656])
     """
+    f = get_recurrent(activation)
     S, W_h = as_arrays(S=S, W_h=W_h)
     units = [("units", len(W_h))] if W_h.ndim else []
     check_shape("W_h", W_h, *units * 2)
@@ -211,11 +212,10 @@ def jacobian_product(S, W_h, activation="linear", start=0, stop=None):
     stop = check_integer("stop", last if stop is None else stop, 0, last)
     start = check_integer("start", start, 0, stop)
     if W_h.ndim == 0:
-        slopes = get_recurrent(activation).slope(S[:, start + 1 : stop + 1])
-        return (slopes * W_h).prod(axis=1)
+        return (f.slope(S[:, start + 1 : stop + 1]) * W_h).prod(axis=1)
     product = np.broadcast_to(np.eye(S.shape[2], dtype=S.dtype), (len(S), *W_h.shape)).copy()
     for t in range(start + 1, stop + 1):
-        product = jacobian(S[:, t], W_h, activation) @ product
+        product = jacobian(S[:, t], W_h, f) @ product
     return product
 
 

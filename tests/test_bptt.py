@@ -455,7 +455,7 @@ def test_chunks_with_the_state_carried_and_the_gradient_cut():
         ({"W_h": np.ones((4, 5))}, "W_h must have shape (units, units) = (4, 4), got (4, 5)"),
         ({"W_h": 1.0}, "W_x and W_h must both be numbers or both be matrices"),
         ({"activation": "softmax"}, "activation softmax ties the units of a state together"),
-        ({"activation": "swish"}, "activation must be one of"),
+        ({"activation": "swish"}, "activation must be one of linear, sigmoid, tanh, relu, got"),
         ({"window": 0}, "window must be an integer of at least 1, got 0."),
         ({"window": 1.5}, "window must be an integer of at least 1, got 1.5."),
         ({"window": True}, "window must be an integer of at least 1, got True."),
@@ -503,6 +503,11 @@ def test_what_does_not_fit_is_named(changed, message):
             lambda: jacobian_product(np.ones((2, 5)), 1.0, start=-1),
             "start must be an integer from 0 to 4, got -1.",
         ),
+        *(
+            (lambda W_h=W_h, S=S: jacobian_product(S, W_h, "swish", 2, 2), "activation must be one")
+            for W_h, S in ((0.5, np.ones((2, 5))), (np.eye(3), np.ones((2, 5, 3))))
+        ),
+        (lambda: jacobian_product(np.ones((2, 5, 3)), np.eye(3), "softmax", 2, 2), "activation so"),
     ],
 )
 def test_a_jacobian_that_does_not_exist_is_refused(function, message):
