@@ -26,13 +26,13 @@ class Layer:
     """
 
     state = ()
+    _history = None
 
     def __init__(self, **parameters):
         given = {n: value for n, value in parameters.items() if n != "b" or value is not None}
         arrays = as_arrays(**given)
         self.parameters = {name: array.copy() for name, array in zip(given, arrays)}
         self.gradients = {}
-        self._history = None
 
     def __repr__(self):
         shapes = ", ".join(f"{name} {p.shape}" for name, p in self.parameters.items())
@@ -117,6 +117,7 @@ class Recurrent(Layer):
         Returns
         -------
         y : (batch, units), the last output; with return_sequences (batch, timesteps, units)
+            Read-only if a history is kept: backward, or that of the next layer, reads it again.
         """
         self._history = None  # a new history may take the memory of the old one
         x, states, weights = self._check_forward(x, states)
@@ -125,7 +126,6 @@ class Recurrent(Layer):
             copies = [W.copy() for W in weights[:2]]  # the layer's own may change before backward
             self._history = x, S, history, copies
             y = S[:, 1:]
-            y.flags.writeable = False  # backward reads it again
         else:
             y = np.empty((*x.shape[: 2 * self.return_sequences], states[0].shape[1]), x.dtype)
             for steps in blocks_of(STEPS, x.shape[1]):
@@ -133,7 +133,9 @@ class Recurrent(Layer):
                 if self.return_sequences:
                     y[:, steps] = S[:, 1:]
         self.state = tuple(state.copy() for state in states)
-        return y if self.return_sequences else states[0].copy()
+        y = y if self.return_sequences else states[0].copy()
+        y.setflags(write=not keep)
+        return y
 
     def backward(self, dy, dstate=None, **options):
         """The gradient of the loss with respect to x; that of all else goes to `gradients`.
@@ -233,8 +235,9 @@ class Cell:
         Returns
         -------
         y : (batch, units)
-            The new h; all new states are in `state`.
+            The new h; all new states are in `state`.  Read-only if a history is kept.
         """
+        self._history = None
         x = as_array("x", x)
         check_shape("x", x, ("batch", None), ("features", len(self.parameters["W_x"])))
         return super().forward(x[:, np.newaxis], *states, keep=keep)

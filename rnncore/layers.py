@@ -48,14 +48,17 @@ class Dense(Layer):
     def forward(self, x, keep=True):
         """x (batch, in) or (batch, timesteps, in) -> y (batch, out) or (batch, timesteps, out).
 
-        x is not copied, and must stay as it is until backward.
+        x is not copied, and must stay as it is until backward.  y is read-only, unless keep is
+        False: backward, or that of the next layer, reads it again.
         """
+        self._history = None
         x, W, b = self._with_parameters(x=x)
         steps = [("timesteps", None)] * (x.ndim == 3)
         check_shape("x", x, ("batch", None), *steps, ("in", len(W)))
         y = self.activation.value(x @ W + b)
-        y.flags.writeable = False  # backward reads it again
-        self._history = (x, W.copy(), y) if keep else None  # W may change before backward
+        y.setflags(write=not keep)
+        if keep:
+            self._history = x, W.copy(), y  # W may change before backward
         return y
 
     def backward(self, dy):
@@ -104,7 +107,8 @@ class Embedding(Layer):
         return cls(np.random.default_rng(rng).uniform(-0.05, 0.05, shape))
 
     def forward(self, x, keep=True):
-        """x, integers of any shape -> y (…, units)."""
+        """x, integers of any shape -> y (…, units), read-only unless keep is False."""
+        self._history = None
         x, table = as_array("x", x), self.parameters["table"]
         if x.dtype.kind not in "iu":
             raise ValueError(f"x must hold integer tokens, got an array of type {x.dtype}.")
@@ -112,7 +116,9 @@ class Embedding(Layer):
         if outside.size:
             raise ValueError(f"x must hold tokens from 0 to {len(table) - 1}, got {outside[0]}.")
         y = table[x]
-        self._history = (x.copy(), y.shape) if keep else None
+        y.setflags(write=not keep)
+        if keep:
+            self._history = x.copy(), y.shape
         return y
 
     def backward(self, dy):
@@ -231,14 +237,17 @@ class Sequential(Layer):
 
     def forward(self, x, keep=True):
         """x, as the first layer takes it -> y, as the last one puts it out."""
+        self._history = None
         shape = np.shape(x)
         for layer in self.layers:
             x = layer.forward(x, keep=keep)
         self._shape = (None, *shape[1:])
+        self._history = keep or None
         return x
 
     def backward(self, dy):
         """dy, of the shape of y -> dx, of the shape of x (None for tokens)."""
+        self._recall()
         for layer in reversed(self.layers):
             dy = layer.backward(dy)
         self.gradients = self._all("gradients")
