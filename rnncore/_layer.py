@@ -26,6 +26,7 @@ class Layer:
     """
 
     state = ()
+    axes_of_x = None  # how many axes x must have; None: any number
     _history = None
 
     def __init__(self, **parameters):
@@ -65,6 +66,7 @@ class Recurrent(Layer):
 
     gates = 1
     states = ("h",)
+    axes_of_x = 3
 
     def __init__(self, W_x, W_h, b, return_sequences):
         super().__init__(W_x=W_x, W_h=W_h, b=b)
@@ -158,11 +160,11 @@ class Recurrent(Layer):
         self.gradients = {n: g for n, g in gradients.items() if n != "b" or n in self.parameters}
         return dx
 
-    def output_shape(self, shape=None):
-        """The shape of y for that of x (without it, of any sequence), None for the batch."""
-        batch, timesteps = (None, None) if shape is None else shape[:2]
-        units = len(self.parameters["W_h"])
-        return (batch, timesteps, units) if self.return_sequences else (batch, units)
+    def output_shape(self, shape=(None, None, None)):
+        """The shape of y for that of x, None for what is open; a ValueError if x does not fit."""
+        features, units = len(self.parameters["W_x"]), len(self.parameters["W_h"])
+        check_shape("x", shape, ("batch", None), ("timesteps", None), ("features", features))
+        return (*shape[:2], units) if self.return_sequences else (shape[0], units)
 
     def _check_forward(self, x, states):
         names = [f"{name}0" for name in self.states]
@@ -220,6 +222,8 @@ class Recurrent(Layer):
 class Cell:
     """One step of a recurrent layer: x (batch, features) and the states -> y (batch, units)."""
 
+    axes_of_x = 2
+
     def forward(self, x, *states, keep=True):
         """One step.
 
@@ -246,9 +250,10 @@ class Cell:
         """As in the layer; dstate arrives at the new states besides dy; dx (batch, features)."""
         return super().backward(dy, dstate)[:, 0]
 
-    def output_shape(self, shape=None):
-        """(batch, units), None for the batch."""
-        return (None if shape is None else shape[0], len(self.parameters["W_h"]))
+    def output_shape(self, shape=(None, None)):
+        """The shape of y for that of x, None for what is open; a ValueError if x does not fit."""
+        check_shape("x", shape, ("batch", None), ("features", len(self.parameters["W_x"])))
+        return (shape[0], len(self.parameters["W_h"]))
 
 
 def gate_axes(W_h, gates):

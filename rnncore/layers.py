@@ -1,9 +1,11 @@
 """Layers without gates: Dense, Embedding, the simple recurrent layer, and a row of layers."""
 
+from contextlib import contextmanager
+
 import numpy as np
 
 from rnncore import bptt, states
-from rnncore._checks import as_array, check_integer, check_shape
+from rnncore._checks import as_array, check_integer, check_lengths, check_shape
 from rnncore._layer import Cell, Layer, Recurrent, glorot
 from rnncore.activations import get, get_recurrent
 
@@ -53,8 +55,7 @@ class Dense(Layer):
         """
         self._history = None
         x, W, b = self._with_parameters(x=x)
-        steps = [("timesteps", None)] * (x.ndim == 3)
-        check_shape("x", x, ("batch", None), *steps, ("in", len(W)))
+        self._check_x(x.shape)
         y = self.activation.value(x @ W + b)
         y.setflags(write=not keep)
         if keep:
@@ -72,9 +73,14 @@ class Dense(Layer):
             self.gradients["b"] = rows.sum(axis=0)
         return dz @ W.T
 
-    def output_shape(self, shape=None):
-        """The shape of y for that of x, None for the batch."""
-        return (*((None,) if shape is None else shape[:-1]), self.parameters["W"].shape[1])
+    def output_shape(self, shape=(None, None)):
+        """The shape of y for that of x, None for what is open; a ValueError if x does not fit."""
+        self._check_x(shape)
+        return (*shape[:-1], self.parameters["W"].shape[1])
+
+    def _check_x(self, shape):
+        steps = [("timesteps", None)] * (len(shape) == 3)
+        check_shape("x", shape, ("batch", None), *steps, ("in", len(self.parameters["W"])))
 
 
 class Embedding(Layer):
@@ -131,9 +137,9 @@ class Embedding(Layer):
         np.add.at(flat, places.ravel(), dy.ravel())
         self.gradients = {"table": flat.reshape(table.shape)}
 
-    def output_shape(self, shape=None):
-        """The shape of y for that of x (without it, of sequences), None for the batch."""
-        return (*((None, None) if shape is None else shape), self.parameters["table"].shape[1])
+    def output_shape(self, shape=(None, None)):
+        """The shape of y for that of x, None for what is open."""
+        return (*shape, self.parameters["table"].shape[1])
 
 
 class SimpleRNN(Recurrent):
@@ -203,11 +209,19 @@ class SimpleRNNCell(Cell, SimpleRNN):
 class Sequential(Layer):
     """Layers in a row, each reading what the one before puts out.
 
-    `parameters` and `gradients` hold those of all layers: "0.W_x" is the W_x of the first.
-
     Parameters
     ----------
     layers : list of layers
+
+    Attributes
+    ----------
+    parameters, gradients : dict, name -> array
+        Those of all layers, as they are now: "0.W_x" is the W_x of the first.
+
+    Raises
+    ------
+    ValueError
+        If layers is anything but a list of layers, or has the same one twice.
 
     Examples
     --------
@@ -227,37 +241,59 @@ class Sequential(Layer):
     """
 
     def __init__(self, layers):
-        super().__init__()
-        self.layers = list(layers)
+        self.layers = list(layers) if hasattr(layers, "__iter__") else []
         wrong = [layer for layer in self.layers if not isinstance(layer, Layer)]
         if wrong or not self.layers:
-            raise ValueError(f"layers must be a list of layers, got {(wrong or self.layers)!r}.")
+            raise ValueError(f"layers must be a list of layers, got {(wrong or layers)!r}.")
+        for i, layer in enumerate(self.layers):
+            if layer in self.layers[:i]:
+                raise ValueError(
+                    f"layers must all be different, got layer {self.layers.index(layer)} again as"
+                    f" layer {i}: a layer has one history."
+                )
         self._shape = None
-        self.parameters = self._all("parameters")
+
+    @property
+    def parameters(self):
+        """The arrays of all layers, to be changed in place."""
+        return self._all("parameters")
+
+    @property
+    def gradients(self):
+        """What the last backward of each layer has found."""
+        return self._all("gradients")
+
+    @property
+    def axes_of_x(self):
+        """As many as the first recurrent layer needs, less those that embeddings add before it."""
+        added = 0
+        for layer in self.layers:
+            if layer.axes_of_x is not None:
+                return layer.axes_of_x - added
+            added += isinstance(layer, Embedding)
+        return None
 
     def forward(self, x, keep=True):
         """x, as the first layer takes it -> y, as the last one puts it out."""
-        self._history = None
-        shape = np.shape(x)
-        for layer in self.layers:
-            x = layer.forward(x, keep=keep)
-        self._shape = (None, *shape[1:])
+        self._history, y = None, x
+        for i, layer in enumerate(self.layers):
+            with naming(i, layer):
+                y = layer.forward(y, keep=keep)
+        self._shape = (None, *np.shape(x)[1:])
         self._history = keep or None
-        return x
+        return y
 
     def backward(self, dy):
         """dy, of the shape of y -> dx, of the shape of x (None for tokens)."""
         self._recall()
-        for layer in reversed(self.layers):
-            dy = layer.backward(dy)
-        self.gradients = self._all("gradients")
+        for i, layer in reversed([*enumerate(self.layers)]):
+            with naming(i, layer):
+                dy = layer.backward(dy)
         return dy
 
     def output_shape(self, shape=None):
-        """The shape of y for that of x, None for what is open."""
-        for layer in self.layers:
-            shape = layer.output_shape(shape)
-        return shape
+        """The shape of y for that of x, None for what is open; a ValueError if x does not fit."""
+        return self._output_shapes(shape)[-1]
 
     def summary(self, input_shape=None):
         """A table: for each layer the shape of its output and the number of its parameters.
@@ -272,17 +308,29 @@ class Sequential(Layer):
         -------
         Table
             A string that shows itself when it is the last line of a cell.
+
+        Raises
+        ------
+        ValueError
+            If input_shape is no shape, or a layer cannot read what comes; the message says which.
         """
-        shape = self._shape if input_shape is None else tuple(input_shape)
+        given = self._shape if input_shape is None else check_lengths("input_shape", input_shape)
         rows, total = [("layer", "output shape", "parameters")], 0
-        for layer in self.layers:
-            shape = layer.output_shape(shape)
+        for layer, shape in zip(self.layers, self._output_shapes(given)):
             count = sum(p.size for p in layer.parameters.values())
             rows.append((type(layer).__name__, str(shape), f"{count:,}".replace(",", " ")))
             total += count
         rows.append(("total", "", f"{total:,}".replace(",", " ")))
         first, second, third = (max(map(len, column)) for column in zip(*rows))
         return Table("\n".join(f"{a:{first}}   {b:{second}}   {c:>{third}}" for a, b, c in rows))
+
+    def _output_shapes(self, shape):
+        """The shape that each layer puts out."""
+        shapes = [(None,) * (self.axes_of_x or 2) if shape is None else shape]
+        for i, layer in enumerate(self.layers):
+            with naming(i, layer):
+                shapes.append(layer.output_shape(shapes[-1]))
+        return shapes[1:]
 
     def _all(self, name):
         return {
@@ -293,6 +341,15 @@ class Sequential(Layer):
 
     def __repr__(self):
         return f"Sequential([{', '.join(map(repr, self.layers))}])"
+
+
+@contextmanager
+def naming(i, layer):
+    """A ValueError that is raised inside says which layer of a row it is about."""
+    try:
+        yield
+    except ValueError as error:
+        raise type(error)(f"In layer {i}, {type(layer).__name__}: {error}") from None
 
 
 class Table(str):

@@ -670,6 +670,97 @@ def test_a_row_of_layers_passes_on_keep_and_the_gradient_of_x():
 
 
 def test_a_row_must_be_of_layers():
-    for wrong, shown in (([], "[]"), ([1, Dense(np.eye(2))], "[1]"), (["x"], "['x']")):
+    for wrong, shown in (
+        ([], "[]"),
+        ([1, Dense(np.eye(2))], "[1]"),
+        (["x"], "['x']"),
+        (5, "5"),
+        (None, "None"),
+        (Dense(np.eye(2)), "Dense(W (2, 2))"),
+    ):
         with refused(f"layers must be a list of layers, got {shown}."):
             Sequential(wrong)
+    assert len(Sequential(layer for layer in (Dense(np.eye(2)), Dense(np.eye(2)))).layers) == 2
+
+
+def test_the_same_layer_cannot_stand_in_two_places():
+    one, other = Dense(np.eye(2)), Dense(np.eye(2))
+    with refused("layers must all be different, got layer 0 again as layer 2: a layer has one"):
+        Sequential([one, other, one])
+
+
+def test_parameters_and_gradients_are_those_that_the_layers_have_now():
+    first, second = Dense(normal(3, 4)), Dense(normal(4, 2))
+    model = Sequential([first, second])
+    assert model.gradients == {}
+    second.parameters["W"] = np.ones((4, 2))
+    assert model.parameters["1.W"] is second.parameters["W"]
+    model.forward(normal(5, 3))
+    model.backward(np.ones((5, 2)))
+    assert model.gradients["0.W"] is first.gradients["W"]
+    first.forward(np.ones((1, 3)))
+    first.backward(np.ones((1, 4)))
+    assert_array_equal(model.gradients["0.W"], np.ones((3, 4)))
+
+
+def mismatched():
+    """The 4 numbers that the second layer puts out are 5 for the third."""
+    rnn = SimpleRNN(**weights(), return_sequences=True)
+    return Sequential([Embedding(normal(6, 3)), rnn, Dense(normal(5, 2))])
+
+
+def test_a_mismatch_says_which_layer_it_is():
+    message = "In layer 2, Dense: x must have shape (batch, timesteps, in) = (any, any, 5), got "
+    with refused(f"{message}(2, 7, 4)."):
+        mismatched().forward(np.zeros((2, 7), int))
+    with refused("In layer 1, Sequential: In layer 0, Dense: x must have shape (batch, in) = (any"):
+        Sequential([Dense(np.eye(2)), Sequential([Dense(np.eye(3))])]).forward(np.ones((1, 2)))
+    model = Sequential([Dense(np.eye(2)), Dense(np.eye(2))])
+    model.forward(np.ones((1, 2)))
+    with refused("In layer 1, Dense: dy must have the shape of the output = (1, 2), got (2, 1)."):
+        model.backward(np.ones((2, 1)))
+    model.layers[0].forward(np.ones((1, 2)), keep=False)
+    with pytest.raises(OutOfOrder, match=r"In layer 0, Dense: Dense\.backward must come after"):
+        model.backward(np.ones((1, 2)))
+
+
+def test_the_summary_says_which_shapes_do_not_fit():
+    message = "In layer 2, Dense: x must have shape (batch, timesteps, in) = (any, any, 5), got "
+    with refused(f"{message}(None, None, 4)."):
+        mismatched().summary()
+    with refused(f"{message}(None, 7, 4)."):
+        mismatched().summary((None, 7))
+    message = "In layer 1, SimpleRNN: x must have shape (batch, timesteps, features) = (any, any,"
+    with refused(f"{message} 3), got (None, 3)."):
+        mismatched().summary((None,))
+    cell = Sequential([SimpleRNNCell(**weights())])
+    with refused("In layer 0, SimpleRNNCell: x must have shape (batch, features) = (any, 3), got "):
+        cell.summary((None, 7, 3))
+    with refused("In layer 0, SimpleRNNCell: x must have shape (batch, features) = (any, 3), got "):
+        cell.output_shape((None, 4))
+
+
+@pytest.mark.parametrize("wrong", [7, "ab", (None, "a"), (None, 2.0), (None, -1), (), (True, 3)])
+def test_a_shape_for_the_summary_must_be_one(wrong):
+    message = (
+        "input_shape must be a tuple of lengths, each an integer or None for what is open, got"
+        f" {wrong!r}."
+    )
+    with refused(message):
+        sentiment().summary(wrong)
+
+
+def test_a_summary_needs_no_shape_whatever_stands_first():
+    rnn, cell = SimpleRNN(**weights()), SimpleRNNCell(**weights())
+    for layers, shapes in [
+        ([Dense(normal(2, 3)), rnn], ["(None, None, 3)", "(None, 4)"]),
+        ([Dense(normal(2, 3)), cell, Dense(normal(4, 1))], ["(None, 3)", "(None, 4)", "(None, 1)"]),
+        ([Embedding(normal(9, 3)), cell], ["(None, 3)", "(None, 4)"]),
+        ([Embedding(normal(9, 2)), Dense(normal(2, 3)), rnn], ["(None, None, 2)"]),
+        ([Dense(normal(2, 3)), Sequential([rnn])], ["(None, None, 3)", "(None, 4)"]),
+        ([Sequential([Embedding(normal(9, 3)), cell]), Dense(normal(4, 1))], ["(None, 4)"]),
+        ([Dense(normal(2, 3))], ["(None, 3)"]),
+    ]:
+        text = Sequential(layers).summary()
+        for line, shape in zip(text.splitlines()[1:], shapes):
+            assert shape in line
