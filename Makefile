@@ -1,7 +1,7 @@
 # Every target does its own set-up in .venv; what has not changed is not installed or run again.
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve notebooks test bench parity mutants clean
+.PHONY: help book serve notebooks test soak bench parity mutants clean
 python := .venv/bin/python
 
 # The kernel, the packages and the settings are those of .venv, whatever the user's own are.
@@ -27,6 +27,11 @@ notebooks:  ## execute every chapter and store it with its outputs
 test:  ## lint, unit tests, notebooks, the built book, and its pages in a browser
 	@tools/venv.sh test
 	@tools/test.sh
+
+soak:  ## play with every widget for long: 1 000 random actions, 1 000 sets of parameters each
+	@tools/venv.sh test
+	@$(python) tools/build_book.py
+	@tools/soak.sh
 
 bench:  ## time rnncore against the floor, PyTorch and Keras; writes a table of the book
 	@tools/venv.sh test

@@ -21,7 +21,7 @@ def as_arrays(**arguments):
     types = [arrays[n].dtype for n, v in arguments.items() if type(v) not in (bool, int, float)]
     single = bool(types) and all(t == np.float32 for t in types)
     dtype = np.float32 if single else np.result_type(np.float64, *types)
-    return [array.astype(dtype, copy=False) for array in arrays.values()]
+    return [np.asarray(array, dtype) for array in arrays.values()]
 
 
 def as_array(name, value):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnncore._checks import as_array, as_arrays, check_integer, check_shape
-from rnncore.bptt import blocks_of
+from rnncore.states import blocks_of
 
 STEPS = 32  # time steps of which a forward pass that keeps no history holds the states at once
 
@@ -61,7 +61,7 @@ class Recurrent(Layer):
     b; `states`, the names of its states, that which it puts out first; and two methods::
 
         _run(x, states, W_x, W_h, b) -> S (batch, timesteps + 1, units), final states, history
-        _back(x, S, history, dS, dstates, W_x, W_h, …) -> dict of gradients, x among them
+        _back(x, S, history, dS, dstates, W_x, W_h, b, …) -> dict of gradients, x among them
     """
 
     gates = 1
@@ -125,7 +125,7 @@ class Recurrent(Layer):
         x, states, weights = self._check_forward(x, states)
         if keep:
             S, states, history = self._run(x, states, *weights)
-            copies = [W.copy() for W in weights[:2]]  # the layer's own may change before backward
+            copies = [np.copy(w) for w in weights]  # the layer's own may change before backward
             self._history = x, S, history, copies
             y = S[:, 1:]
         else:

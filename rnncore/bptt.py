@@ -7,7 +7,7 @@ import numpy as np
 
 from rnncore._checks import as_arrays, check_integer, check_shape
 from rnncore.activations import get_recurrent
-from rnncore.states import check_weights
+from rnncore.states import blocks_of, check_weights
 
 STEPS = 16  # time steps whose slopes and weight gradients are computed at once, while in cache
 
@@ -163,13 +163,12 @@ def jacobian(h_t, W_h, activation="linear"):
     """
     f = get_recurrent(activation)
     h_t, W_h = as_arrays(h_t=h_t, W_h=W_h)
-    batch = [("batch", None)] * (h_t.ndim > (W_h.ndim > 0))
     if W_h.ndim == 0:
-        check_shape("h_t", h_t, *batch)
+        check_shape("h_t", h_t, *[("batch", None)] * (h_t.ndim > 0))
         return f.slope(h_t) * W_h
     units = ("units", W_h.shape[0])
     check_shape("W_h", W_h, units, units)
-    check_shape("h_t", h_t, *batch, units)
+    check_shape("h_t", h_t, *[("batch", None)] * (h_t.ndim > 1), units)
     return f.slope(h_t)[..., np.newaxis] * W_h.T
 
 
@@ -262,13 +261,18 @@ def collect(X, S, W_x, W_h, blocks, dh):
     W_x_T = np.ascontiguousarray(W_x.T)
     dh0 = dh
     for steps, dZ in blocks:
-        rows = dZ.reshape(-1, W_x.shape[1])  # (steps · batch, units)
+        rows = as_rows(dZ)  # (steps · batch, units)
         np.matmul(dZ, W_x_T, out=dX[steps])
-        dW_x += X[steps].reshape(-1, W_x.shape[0]).T @ rows
-        dW_h += H[steps].reshape(-1, W_h.shape[0]).T @ rows  # H begins with h_0: states before
+        dW_x += as_rows(X[steps]).T @ rows
+        dW_h += as_rows(H[steps]).T @ rows  # H begins with h_0, so these are the states before
         db += rows.sum(axis=0)
         dh0 = dZ[0] @ W_h.T
     return Gradients(dX.swapaxes(0, 1), dW_x, dW_h, db, dh0)
+
+
+def as_rows(a):
+    """(…, n) -> (rows, n): all axes but the last become one."""
+    return a.reshape(a.size // a.shape[-1], a.shape[-1])
 
 
 def errors(S, dS, W_h, f, window, dh):
@@ -299,11 +303,6 @@ def errors(S, dS, W_h, f, window, dh):
         dZ = f.slope(H[1:][steps])
         carried = back(dZ, None if dS is None else dS[steps], W_h_T, carried)
         yield steps, dZ
-
-
-def blocks_of(size, timesteps):
-    """The time steps in slices of `size`, the last one shorter where it must be."""
-    return [slice(t, min(t + size, timesteps)) for t in range(0, timesteps, size)]
 
 
 def _back(dZ, dS, W_h_T, dh):

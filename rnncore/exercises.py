@@ -19,6 +19,8 @@ class Exercise(NamedTuple):
 
     expected: Callable
     slips: tuple = ()  # pairs (a function that computes the wrong answer, what it shows)
+    question: str = ""  # for a widget with fields; code stands between backticks
+    hints: tuple = ()  # from a nudge to the first steps of the solution
 
 
 class Verdict(NamedTuple):
@@ -85,6 +87,14 @@ EXERCISES = {
             ),
             (lambda: _layer(bias=0 * LAYER_B), "the layer without its bias b."),
         ),
+        question=(
+            "A layer has x = [1, −2], W = [[0.5, −1, 2], [1, 0.5, −0.5]], b = [0.5, 0, −1] "
+            "and the activation relu. Compute h = f(x W + b)."
+        ),
+        hints=(
+            "x has shape `(2,)` and W has `(2, 3)`: the answer has three numbers.",
+            "The first column of W is [0.5, 1]: the first z is 1 · 0.5 + (−2) · 1 + 0.5 = −1.",
+        ),
     ),
     "ex-mlp-shapes": Exercise(
         _shapes,
@@ -98,6 +108,15 @@ EXERCISES = {
                 "the shapes with units first; in this book the batch comes first.",
             ),
         ),
+        question=(
+            "A network reads images of 784 pixels and has layers of 128, 64 and 10 units. "
+            "It gets a batch of 32 images. "
+            "List the shape of every array that `mlp.forward` returns."
+        ),
+        hints=(
+            "There are three weight matrices, so four arrays.",
+            "The first is the input itself, `(32, 784)`.",
+        ),
     ),
     "ex-mlp-parameters": Exercise(
         _count,
@@ -107,6 +126,14 @@ EXERCISES = {
                 lambda: _count() * 32,
                 "the count times the batch; every example uses the same weights.",
             ),
+        ),
+        question=(
+            "A network reads 784 pixels and has layers of 128, 64 and 10 units. "
+            "How many numbers does it learn, biases included?"
+        ),
+        hints=(
+            "A layer has in · out weights and out biases.",
+            "The first layer has 784 · 128 + 128 = 100 480.",
         ),
     ),
     "ex-mlp-bias": Exercise(
@@ -133,6 +160,14 @@ EXERCISES = {
                 "the right numbers in shape (4,); S keeps its batch axis, (1, 4).",
             ),
         ),
+        question=(
+            "The sequence is 2, −1, 4, the weights are W_x = 1 and W_h = 0.5, and h_0 = 0. "
+            "Give all states, `S` of shape `(1, 4)`."
+        ),
+        hints=(
+            "The first column is the initial state, 0.",
+            "h_1 = 2, so h_2 = −1 · 1 + 2 · 0.5.",
+        ),
     ),
     "ex-states-h0": Exercise(
         lambda: compute_states([[3, -1]], 2.0, -0.5, h0=[1]),
@@ -145,6 +180,14 @@ EXERCISES = {
                 lambda: compute_states([[3, -1]], 2.0, -0.5, h0=[1])[:, 1:],
                 "the states without the initial one; S starts with S[:, 0] = h0.",
             ),
+        ),
+        question=(
+            "The sequence is 3, −1, the weights are W_x = 2 and W_h = −0.5, and h_0 = 1. "
+            "Give all states, `S` of shape `(1, 3)`."
+        ),
+        hints=(
+            "`S[:, 0]` is the initial state, whatever it is.",
+            "h_1 = 3 · 2 + 1 · (−0.5).",
         ),
     ),
     "ex-states-shape": Exercise(
@@ -159,6 +202,14 @@ EXERCISES = {
                 lambda: _states_shape(units=8),
                 "the number of features in the last place; a state has one number per unit.",
             ),
+        ),
+        question=(
+            "A batch of 16 sequences of 40 steps, with 8 features each, goes through 12 units. "
+            "What is the shape of `S`?"
+        ),
+        hints=(
+            "`S` has the axes batch, time, units.",
+            "There is one state per step, and one before the first.",
         ),
     ),
     "ex-states-bug": Exercise(
@@ -180,6 +231,14 @@ EXERCISES = {
                 "a set of weights for each of the 250 time steps; all steps share one.",
             ),
         ),
+        question=(
+            "A layer reads 32 features and has 100 units; its sequences have 250 steps. "
+            "How many numbers does it learn, with the bias?"
+        ),
+        hints=(
+            "Three arrays: W_x, W_h and b.",
+            "W_h is `(100, 100)`.",
+        ),
     ),
     "ex-states-halflife": Exercise(
         lambda: 0.01 ** (1 / 10),
@@ -193,6 +252,15 @@ EXERCISES = {
                 lambda: 1 - 0.99 / 10,
                 "a memory that fades along a straight line; multiplication bends it.",
             ),
+        ),
+        question=(
+            "A linear network with one unit is to forget: "
+            "ten steps after a 1 came in, 1 % of it is left. "
+            "Which positive W_h does that? Give at least four decimals."
+        ),
+        hints=(
+            "After ten silent steps the state is W_h to the power of 10.",
+            "Which root undoes the tenth power?",
         ),
     ),
 }

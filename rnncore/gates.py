@@ -4,7 +4,8 @@ import numpy as np
 
 from rnncore._layer import Cell, Recurrent
 from rnncore.activations import sigmoid
-from rnncore.bptt import STEPS, blocks_of, collect
+from rnncore.bptt import STEPS, collect
+from rnncore.states import blocks_of
 
 
 class LSTM(Recurrent):
@@ -71,7 +72,7 @@ class LSTM(Recurrent):
                 np.multiply(z[2], tanh_C[t + 1], out=h)
         return H.swapaxes(0, 1), (H[-1], C[-1]), kept
 
-    def _back(self, x, S, kept, dS, dstates, W_x, W_h):
+    def _back(self, x, S, kept, dS, dstates, W_x, W_h, b):
         dh, dc = dstates
         g = collect(x, S, W_x, W_h, self._errors(kept, dS, W_h, dh, dc), dh)
         return {"x": g.X, "W_x": g.W_x, "W_h": g.W_h, "b": g.b, "h0": g.h0, "c0": dc}
@@ -187,7 +188,7 @@ class GRU(Recurrent):
             h_next[:] = h_tilde + z_r[:, :units] * (h - h_tilde)
         return S.swapaxes(0, 1), (S[-1],), (gates, products)
 
-    def _back(self, x, S, history, dS, dstates, W_x, W_h):
+    def _back(self, x, S, history, dS, dstates, W_x, W_h, b):
         X, H, (dh,) = x.swapaxes(0, 1), S.swapaxes(0, 1), dstates
         dX, units = np.empty(X.shape, S.dtype), len(W_h)
         dW_x, dW_h = np.zeros_like(W_x), np.zeros_like(W_h)

@@ -143,9 +143,10 @@ def from_torch(kind, state_dict, **options):
         names = [f"{name}_l0" for name in names]
     arrays = _find(kind, state_dict, names[:2], names[2:])
     _check_torch(layer.gates, dict(zip(names, arrays)))
-    W_x, W_h, b = arrays[0].T, arrays[1].T, None
-    if arrays[2] is not None:
-        b = np.stack(arrays[2:]) if issubclass(layer, GRU) else arrays[2] + arrays[3]
+    W_ih, W_hh, b_ih, b_hh = arrays
+    W_x, W_h, b = W_ih.T, W_hh.T, None
+    if b_ih is not None:
+        b = np.stack([b_ih, b_hh]) if issubclass(layer, GRU) else b_ih + b_hh
     if issubclass(layer, GRU):
         W_x, W_h, b = (p if p is None else _swap(p) for p in (W_x, W_h, b))
     made = layer(W_x, W_h, b, **options)
@@ -320,5 +321,5 @@ def _check_torch(gates, arrays):
 
 def _swap(parameter):
     """The gates z r h of Keras in PyTorch's order r z n, and the other way round."""
-    first, second, third = np.split(parameter, 3, axis=-1)
-    return np.concatenate([second, first, third], axis=-1)
+    first, second, third = np.split(parameter, 3, axis=1)
+    return np.concatenate([second, first, third], axis=1)

@@ -67,8 +67,8 @@ class Dense(Layer):
         x, W, y = self._recall()
         dy = check_alike("dy", dy, y.shape)
         dz = self.activation.backward(y, np.asarray(dy, y.dtype))
-        rows = dz.reshape(-1, W.shape[1])
-        self.gradients = {"W": x.reshape(-1, len(W)).T @ rows}
+        rows = bptt.as_rows(dz)
+        self.gradients = {"W": bptt.as_rows(x).T @ rows}
         if "b" in self.parameters:
             self.gradients["b"] = rows.sum(axis=0)
         return dz @ W.T
@@ -116,7 +116,7 @@ class Embedding(Layer):
         """x, integers of any shape -> y (…, units), read-only unless keep is False."""
         self._history = None
         x, table = as_array("x", x), self.parameters["table"]
-        if x.dtype.kind not in "iu":
+        if not np.issubdtype(x.dtype, np.integer):
             raise ValueError(f"x must hold integer tokens, got an array of type {x.dtype}.")
         outside = x[(x < 0) | (x >= len(table))]
         if outside.size:
@@ -186,7 +186,7 @@ class SimpleRNN(Recurrent):
         S = states.run(x, W_x, W_h, b, self.activation, initial[0])
         return S, (S[:, -1],), None
 
-    def _back(self, x, S, history, dS, dstates, W_x, W_h, window=None):
+    def _back(self, x, S, history, dS, dstates, W_x, W_h, b, window=None):
         g = bptt.run(x, S, dS, W_x, W_h, self.activation, window, *dstates)
         return {"x": g.X, "W_x": g.W_x, "W_h": g.W_h, "b": g.b, "h0": g.h0}
 

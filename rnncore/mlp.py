@@ -62,7 +62,8 @@ def predict(x0, W, B, activations):
 def _check(x0, W, B, activations):
     lists = {"W": W, "B": B, "activations": activations}
     for name, value in lists.items():
-        if isinstance(value, str) or not hasattr(value, "__len__") or getattr(value, "ndim", 1) < 1:
+        number = getattr(value, "shape", None) == ()  # an array that has a __len__ and no length
+        if isinstance(value, str) or number or not hasattr(value, "__len__"):
             raise ValueError(f"{name} must be a list with one entry per layer, got {value!r}.")
     if len({len(value) for value in lists.values()}) > 1:
         lengths = ", ".join(f"{name} has {len(value)}" for name, value in lists.items())

@@ -82,14 +82,19 @@ def run(X, W_x, W_h, b, f, h0):
     X = X.swapaxes(0, 1)
     S = np.empty((len(X) + 1, *h0.shape), h0.dtype)
     S[0] = h0
-    for t in range(0, len(X), STEPS):
-        Z = S[t + 1 : t + 1 + STEPS]
-        np.matmul(X[t : t + STEPS], W_x, out=Z)
+    for steps in blocks_of(STEPS, len(X)):
+        Z = S[1:][steps]
+        np.matmul(X[steps], W_x, out=Z)
         Z += b
-        for h, z in zip(S[t:], Z):
+        for h, z in zip(S[steps], Z):
             z += h @ W_h
             f.value(z, out=z)
     return S.swapaxes(0, 1)
+
+
+def blocks_of(size, timesteps):
+    """The time steps in slices of `size`, the last one shorter where it must be."""
+    return [slice(t, min(t + size, timesteps)) for t in range(0, timesteps, size)]
 
 
 def step(x_t, h_prev, W_x, W_h, b=0.0, activation="linear"):

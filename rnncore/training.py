@@ -1,5 +1,7 @@
 """The loop that trains a model, with the losses and optimisers it needs at hand."""
 
+import sys
+
 import numpy as np
 
 from rnncore._checks import as_array, check_generator, check_integer, check_positive
@@ -93,7 +95,7 @@ def fit(model, x, y, loss, optimiser, epochs, batch_size=32, rng=None, clip=None
 
 def _learn(model, x, y, loss, optimiser, clip, place):
     """One step on one batch: its loss, and the norm of the gradient before clipping."""
-    value, dy = loss(model.forward(x, keep=True), y)
+    value, dy = loss(model.forward(x), y)
     value = _finite("loss", value, place)
     model.backward(dy)
     gradients = {name: g for name, g in model.gradients.items() if name in model.parameters}
@@ -104,12 +106,18 @@ def _learn(model, x, y, loss, optimiser, clip, place):
 
 
 def _with_progress_bar(epochs):
-    """The epochs, with tqdm's bar where it is installed and a terminal shows it."""
+    """The epochs, with tqdm's bar where it is installed and a terminal shows it.
+
+    Elsewhere tqdm is not asked, for even a bar that it hides starts a thread.
+    """
+    isatty = getattr(sys.stderr, "isatty", None)
+    if not (isatty and isatty()):
+        return epochs
     try:
         from tqdm import tqdm
     except ImportError:
         return epochs
-    return tqdm(epochs, unit="epoch", disable=None)
+    return tqdm(epochs, unit="epoch")
 
 
 def _check_examples(prefix, x, y):

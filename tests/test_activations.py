@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from rnncore import activations
 from rnncore.activations import get, linear, relu, sigmoid, softmax, tanh
+from rnncore.gradcheck import numerical_gradient
 from rnncore.states import compute_states, step
 
 ELEMENTWISE = [linear, sigmoid, tanh, relu]
@@ -85,6 +86,31 @@ def test_a_saturated_unit_has_slope_zero():
 
 def test_softmax_has_no_slope():
     assert not hasattr(softmax, "slope")
+
+
+# Gradients, from the output back to the input
+
+
+@with_slope
+def test_elementwise_the_gradient_is_multiplied_by_the_slope(f):
+    h, dh = np.array([0.25, 0.5, 1.0]), np.array([3.0, -2.0, 0.5])
+    # h = 1/4, 1/2, 1:  linear 1;  sigmoid h (1 - h) = 3/16, 1/4, 0;  tanh 1 - h² = 15/16, 3/4, 0
+    slopes = {"sigmoid": [3 / 16, 1 / 4, 0], "tanh": [15 / 16, 3 / 4, 0]}
+    assert_array_equal(f.backward(h, dh), dh * slopes.get(f.name, [1, 1, 1]))
+
+
+def test_the_gradient_of_softmax_by_hand():
+    # dz_i = h_i (dh_i - Σ_j h_j dh_j):  Σ = 1/4 · 8 + 3/4 · 4 = 5, so 1/4 · 3 and 3/4 · (-1)
+    assert_array_equal(
+        softmax.backward(np.array([0.25, 0.75]), np.array([8.0, 4.0])), [0.75, -0.75]
+    )
+
+
+def test_the_gradient_of_softmax_agrees_with_central_differences():
+    rng = np.random.default_rng(0)
+    z, dh = rng.normal(size=(2, 3, 4)), rng.normal(size=(2, 3, 4))
+    by_differences = numerical_gradient(lambda z: (softmax.value(z) * dh).sum(), z)
+    assert_allclose(softmax.backward(softmax.value(z), dh), by_differences, rtol=0, atol=1e-9)
 
 
 # Large numbers
@@ -176,6 +202,25 @@ def test_nan_passes_through(f):
     assert np.isnan(f.value([np.nan])).all()
 
 
+@by_name
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_an_array_of_floats_goes_straight_to_the_function(f, dtype, monkeypatch):
+    # The loop over time steps calls an activation at each of them: a check would cost its time.
+    h = f.value([-1.0, 0.5])
+    monkeypatch.setattr(activations, "as_arrays", None)
+    assert_allclose(f.value(np.array([-1.0, 0.5], dtype)), h, rtol=1e-6)
+
+
+@with_slope
+def test_the_value_is_written_where_it_is_wanted(f):
+    z = np.array([-2.0, 0.5])
+    h, out = f.value(z), np.empty(2)
+    assert f.value(z, out=out) is out
+    assert_array_equal(out, h)
+    f.value(z, out=z)
+    assert_array_equal(z, h)
+
+
 def test_infinity_meets_the_limits():
     ends = [-np.inf, np.inf]
     assert_array_equal(linear.value(ends), ends)
@@ -198,13 +243,14 @@ def test_the_input_is_left_as_it_was(f):
     [
         (None, "values must hold real numbers, got None."),
         (1j, "values must hold real numbers, got an array of type complex128."),
+        (np.ones(2, "c8"), "values must hold real numbers, got an array of type complex64."),
         ("one", "values must hold real numbers, got an array of type <U3."),
         (
             [[1.0], [1.0, 2.0]],
             "values must be a rectangular array, got a list whose rows differ in length.",
         ),
     ],
-    ids=["None", "complex", "text", "ragged"],
+    ids=["None", "complex", "array", "text", "ragged"],
 )
 def test_what_is_no_array_of_real_numbers_is_refused(f, values, message):
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):

@@ -84,6 +84,9 @@ def test_without_a_history_there_is_no_backward():
     for late in (Elman(U, W, V), net):
         with pytest.raises(RuntimeError, match="^" + re.escape(message)):
             late.backward(DO)
+    for layer, d in ((net.hidden, np.ones((2, 6, 4))), (net.out, DO)):
+        with pytest.raises(RuntimeError, match="must come after forward"):
+            layer.backward(d)
 
 
 def test_a_forward_that_fails_takes_history_and_trace_with_it():

@@ -102,6 +102,27 @@ def test_gradients_agree_with_central_differences(kind, return_sequences, timest
 
 
 @every_kind
+@pytest.mark.parametrize("return_sequences", [True, False])
+def test_without_steps_what_arrives_at_the_final_states_is_that_of_the_initial_ones(
+    kind, return_sequences
+):
+    make, _, options, p, x, states = problem(kind, 0)
+    layer = make(**p, **options, return_sequences=return_sequences)
+    dy = np.ones(layer.forward(x, *states.values()).shape)
+    dstates = tuple(normal(2, 4, seed=20 + i) for i in range(len(states)))
+    assert layer.backward(dy, dstates).shape == (2, 0, 3)
+    for name in p:
+        assert_array_equal(layer.gradients[name], np.zeros(p[name].shape))
+    expected = dict(zip(states, dstates))
+    if not return_sequences:  # the last output is h0 itself
+        expected["h0"] = expected["h0"] + 1
+    for name in states:
+        assert_array_equal(layer.gradients[name], expected[name])
+    layer.backward(dy)
+    assert_array_equal(layer.gradients["h0"], np.full((2, 4), float(not return_sequences)))
+
+
+@every_kind
 def test_gradients_over_many_blocks_are_those_of_two_halves(kind):
     make, _, options, p, x, states = problem(kind, 37)
     layer = make(**p, **options, return_sequences=True)
@@ -156,11 +177,13 @@ def test_states_default_to_zeros_and_may_receive_nothing(kind):
 @every_kind
 def test_float32_stays_float32_and_memory_may_be_laid_out_in_any_way(kind, strided):
     make, _, options, p, x, states = problem(kind)
-    layer = make(**{n: w.astype("f4") for n, w in p.items()}, **options)
-    y = layer.forward(x.astype("f4"), *(s.astype("f4") for s in states.values()))
-    dx = layer.backward(np.ones((2, 4)), tuple(states.values()))
-    arrays = [y, dx, *layer.state, *layer.gradients.values()]
-    assert {a.dtype.name for a in arrays} == {"float32"}
+    single = {n: w.astype("f4") for n, w in p.items()}
+    for return_sequences in (True, False):
+        layer = make(**single, **options, return_sequences=return_sequences)
+        y = layer.forward(x.astype("f4"), *(s.astype("f4") for s in states.values()))
+        dx = layer.backward(np.ones(y.shape), tuple(states.values()))
+        arrays = [y, dx, *layer.state, *layer.gradients.values()]
+        assert {a.dtype.name for a in arrays} == {"float32"}
     other = make(**{n: strided(w) for n, w in p.items()}, **options)
     assert_allclose(other.forward(strided(x), *states.values()), y, rtol=0, atol=1e-5)
     given = strided(np.ones((2, 4)))

@@ -623,6 +623,15 @@ def test_pytorch_has_no_gru_with_the_reset_before(kind):
         to_torch(layer_of(kind, reset_after=False))
 
 
+@kinds
+def test_an_option_that_the_layer_does_not_have_is_refused(kind):
+    layer = layer_of(kind)
+    with pytest.raises(TypeError, match="mask_zero"):
+        from_keras(keras_name(kind), to_keras(layer), mask_zero=True)
+    with pytest.raises(TypeError, match="mask_zero"):
+        from_torch(torch_name(kind), to_torch(layer), mask_zero=True)
+
+
 def test_an_lstm_has_no_reset():
     with pytest.raises(TypeError, match="reset_after"):
         from_torch("LSTM", torch_weights(LSTM), reset_after=False)

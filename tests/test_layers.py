@@ -72,6 +72,13 @@ def test_dense_by_hand():
     assert_array_equal(layer.gradients["b"], [3.0, 0.0])
 
 
+def test_dense_of_float32_has_gradients_of_float32():
+    layer = Dense(np.ones((3, 4), "f4"), np.ones(4, "f4"), "tanh")
+    assert layer.forward(np.ones((2, 3), "f4")).dtype == np.float32
+    dx = layer.backward(np.ones((2, 4)))  # float64
+    assert {dx.dtype, *(g.dtype for g in layer.gradients.values())} == {np.dtype("f4")}
+
+
 def test_dense_refuses_what_does_not_fit():
     with refused("W must have shape (in, out), got (3,)."):
         Dense(np.ones(3))
@@ -89,6 +96,8 @@ def test_dense_refuses_what_does_not_fit():
     layer.forward(np.ones((2, 3)))
     with refused("dy must have the shape of the output = (2, 4), got (4, 2)."):
         layer.backward(np.ones((4, 2)))
+    with refused("dy must hold real numbers, got None."):
+        layer.backward(None)
 
 
 # Embedding
@@ -146,6 +155,7 @@ def test_embedding_refuses_what_is_no_token():
         ([[True]], "x must hold integer tokens, got an array of type bool."),
         ([[0, 5]], "x must hold tokens from 0 to 4, got 5."),
         ([[-1, 0]], "x must hold tokens from 0 to 4, got -1."),
+        (None, "x must hold real numbers, got None."),
     ]:
         with refused(message):
             layer.forward(wrong)
@@ -252,7 +262,8 @@ def test_gradients_that_arrive_are_left_as_they_are():
 
 def test_the_cell_is_one_step_of_the_layer():
     p, x, h = weights(), normal(2, 6, 3), normal(2, 4)
-    layer, cell = SimpleRNN(**p, return_sequences=True), SimpleRNNCell(**p)
+    layer = SimpleRNN(**p, activation="sigmoid", return_sequences=True)
+    cell = SimpleRNNCell(**p, activation="sigmoid")
     y = layer.forward(x, h)
     for t in range(6):
         assert_allclose(cell.forward(x[:, t], h), y[:, t], rtol=0, atol=1e-15)
@@ -278,6 +289,8 @@ def test_cell_gradients_agree_with_central_differences():
         cell.backward(dy)
     assert cell.output_shape() == (None, 4)
     assert cell.output_shape((7, 3)) == (7, 4)
+    with refused("x must hold real numbers, got None."):
+        cell.forward(None)
 
 
 def test_two_halves_with_the_state_carried_are_the_whole():
@@ -378,6 +391,7 @@ def test_inputs_that_do_not_fit_are_refused(arguments, message):
         ([np.ones((2, 5, 4))], "dy must have shape (batch, units) = (2, 4), got (2, 5, 4)."),
         ([np.ones((2, 4)), np.ones(4)], "dstate must have shape (batch, units) = (2, 4), got (4,)"),
         ([np.ones((2, 4)), (1, 2)], "dstate must be a tuple (dh), got 2 entries."),
+        ([np.ones((2, 4)), [["a"]]], "dstate must hold real numbers, got an array of type <U1."),
         ([np.ones((2, 4)), None, 0], "window must be an integer of at least 1, got 0."),
         ([[["a"]]], "dy must hold real numbers"),
     ],
@@ -484,6 +498,7 @@ def test_a_layer_of_float32_stays_float32():
 
 def test_the_next_backward_overwrites_the_gradients():
     layer = SimpleRNN(**weights())
+    assert layer.gradients == {}
     layer.forward(normal(2, 5, 3))
     layer.backward(np.ones((2, 4)))
     once = layer.gradients["W_h"].copy()
@@ -493,7 +508,8 @@ def test_the_next_backward_overwrites_the_gradients():
 
 def test_a_layer_shows_its_shapes():
     assert repr(SimpleRNN(**weights())) == "SimpleRNN(W_x (3, 4), W_h (4, 4), b (4,))"
-    assert repr(Sequential([Dense(np.eye(2))])) == "Sequential([Dense(W (2, 2))])"
+    row = Sequential([Dense(np.eye(2)), Embedding(np.ones((5, 3)))])
+    assert repr(row) == "Sequential([Dense(W (2, 2)), Embedding(table (5, 3))])"
 
 
 @given(
@@ -563,7 +579,10 @@ def test_a_seed_gives_the_same_weights_again_and_a_generator_goes_on():
     assert_array_equal(first, a)
     assert (first != second).all()
     for make in (Dense.initialise, Embedding.initialise):
-        one, two = (next(iter(make(3, 4, rng=seed).parameters.values())) for seed in (7, 8))
+        one, again, two = (
+            next(iter(make(3, 4, rng=seed).parameters.values())) for seed in (7, 7, 8)
+        )
+        assert_array_equal(one, again)
         assert (one != two).all()
 
 

@@ -159,9 +159,24 @@ def test_a_preset_that_does_not_fit_is_refused(preset, message):
         StateStepper([1], 1.0, 1.0, id="a", presets=[preset])
 
 
-def test_the_module_has_every_part_once_and_exports_from_the_last_alone():
-    parts = {path.name: path.read_text(encoding="utf8") for path in base.HERE.glob("*.js")}
-    for name, text in parts.items():
-        assert StateStepper._esm.count(text) == 1
-        assert ("export " in text) == (name == "state_stepper.js")
-    assert StateStepper._esm.endswith(parts["state_stepper.js"])
+def test_sizes_are_those_of_fifty_steps_with_and_without_the_activation(vector):
+    X50 = np.concatenate([X, np.zeros((47, 2))])
+    run = vector.trace()
+    for name, f in (("norm", "tanh"), ("norm_linear", "linear")):
+        S = compute_states(X50[np.newaxis], W_X, W_H, B, f, [H0])[0]
+        np.testing.assert_allclose(run[name], np.linalg.norm(S, axis=1), rtol=1e-12)
+
+
+def test_a_linear_state_is_the_sum_of_the_shares_of_all_steps(vector, scalar):
+    for stepper in (vector, scalar):
+        run = stepper.trace()
+        for t, share in enumerate(run["share"]):
+            assert share.shape == (t + 1, *np.shape(run["h"])[1:])
+            np.testing.assert_allclose(share.sum(axis=0), run["h_linear"][t], atol=1e-14)
+    # x_1 W_x W_h^2 + h_0 W_h^3, by hand: 1 · 1 · 0.5² in the scalar case
+    assert scalar.trace()["share"][3].tolist() == [0.0, 0.25, 0.0, 1.0]
+    expected = (np.array(X[0]) @ W_X + B) @ W_H @ W_H
+    np.testing.assert_allclose(vector.trace()["share"][3][1], expected, atol=1e-15)
+    np.testing.assert_allclose(
+        vector.trace()["share"][3][0], H0 @ np.linalg.matrix_power(W_H, 3), atol=1e-15
+    )

@@ -12,7 +12,7 @@ from reference_vectors import assert_agrees, load
 
 from rnncore import activations
 from rnncore.mlp import predict
-from rnncore.states import compute_states, step
+from rnncore.states import blocks_of, compute_states, step
 
 NAMES = ["linear", "sigmoid", "tanh", "relu"]
 any_activation = pytest.mark.parametrize("activation", NAMES)
@@ -662,6 +662,16 @@ def test_what_is_no_array_of_real_numbers_is_refused(form, name, kind):
     value, message = NO_NUMBERS[kind]
     with pytest.raises(ValueError, match=exactly(message.format(name))):
         run(**random_arrays(form) | {name: value})
+
+
+# Blocks of steps
+
+
+def test_blocks_follow_one_another_and_end_with_the_sequence():
+    assert blocks_of(3, 7) == [slice(0, 3), slice(3, 6), slice(6, 7)]
+    assert blocks_of(3, 6) == [slice(0, 3), slice(3, 6)]
+    assert blocks_of(3, 2) == [slice(0, 2)]
+    assert blocks_of(3, 0) == []
 
 
 @pytest.mark.parametrize("timesteps", [31, 32, 33, 64, 65, 100])

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -413,13 +414,22 @@ def two_epochs():
 
 
 def test_the_progress_bar_is_silent_where_nobody_watches(capfd):
-    pytest.importorskip("tqdm")
+    threads = threading.active_count()
     assert two_epochs()["loss"] == [2.0, 2.0]
     assert capfd.readouterr() == ("", "")
+    assert threading.active_count() == threads
+
+
+@pytest.mark.parametrize("stream", [None, object(), io.StringIO()])
+def test_a_stream_that_is_no_terminal_is_not_asked_for_more(monkeypatch, stream):
+    monkeypatch.setattr(sys, "stderr", stream)
+    assert two_epochs()["loss"] == [2.0, 2.0]
 
 
 def test_a_terminal_shows_the_epochs(monkeypatch):
-    pytest.importorskip("tqdm")
+    tqdm = pytest.importorskip("tqdm").tqdm
+    monkeypatch.setattr(tqdm, "monitor_interval", 0)  # no thread that outlives the test,
+    tqdm.set_lock(threading.RLock())  # and no lock that other processes wait for
     monkeypatch.setattr(sys, "stderr", Terminal())
     assert two_epochs()["loss"] == [2.0, 2.0]
     text = sys.stderr.getvalue()

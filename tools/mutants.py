@@ -1,7 +1,8 @@
 """Break rnncore on purpose, one small change at a time, and see a test fail: `make mutants`.
 
-mutmut makes the changes, in a copy of the repository in _build/mutants, and runs the tests that
-reach what has been changed.  A change that no test notices has survived; the page shows it.
+mutmut makes the changes, one module after the other, in a copy of the package in _build/mutants,
+and runs the tests of that module which reach what has been changed.  A change that none of them
+notices has survived; the page shows it.
 
     python tools/mutants.py                  all numeric modules; writes book/_generated/mutants.md
     python tools/mutants.py bptt layers      these alone; nothing is written
@@ -15,6 +16,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -25,6 +27,7 @@ MUTMUT = "mutmut>=3.8,<4"
 # Each with the tests that are to notice; what a test of another module would notice as well does
 # not count.  `_layer` is tested through the layers.
 TESTS = {
+    "_checks": ["checks"],
     "activations": ["activations"],
     "mlp": ["mlp"],
     "states": ["states"],
@@ -40,7 +43,7 @@ TESTS = {
     "tasks": ["tasks"],
     "interop": ["interop"],
 }
-KILLED = {1, 3, -24, 24, 36, 152, 255}  # a test failed, or the change runs for ever
+KILLED = {1, 3, -9, -11, -24, 24, 36, 152, 255}  # a test failed, or it crashes, or never ends
 SURVIVED = {0, 33}  # no test failed, or none reaches the line
 
 
@@ -49,9 +52,14 @@ def main():
     if unknown := set(modules) - set(TESTS):
         sys.exit(f"modules must be among {', '.join(TESTS)}, got {', '.join(sorted(unknown))}.")
     install()
-    copy(modules)
-    mutmut("run", stdout=None)
-    results = {module: read(module) for module in modules}
+    results = {}
+    for module in modules:
+        start = time.monotonic()
+        copy(module)
+        mutmut("run", stdout=None if sys.stdout.isatty() else subprocess.PIPE)
+        results[module] = count, survivors = read(module)
+        seconds = f"{time.monotonic() - start:.0f} s"
+        print(f"{module}: {count} mutants, {len(survivors)} survived, {seconds}", flush=True)
     text = fragment(results)
     print(f"\n{text}")
     if not sys.argv[1:]:
@@ -67,17 +75,16 @@ def install():
         subprocess.run([sys.executable, "-m", "pip", "install", "-q", MUTMUT], check=True)
 
 
-def copy(modules):
+def copy(module):
     """The package and its tests in a folder of their own, with mutmut's settings."""
     shutil.rmtree(COPY, ignore_errors=True)
     COPY.mkdir(parents=True)
     for name in ("rnncore", "tests"):
         shutil.copytree(ROOT / name, COPY / name, ignore=shutil.ignore_patterns("__pycache__"))
-    tests = sorted({f"tests/test_{test}.py" for module in modules for test in TESTS[module]})
     settings = {
         "source_paths": ["rnncore/"],
-        "only_mutate": [f"rnncore/{module}.py" for module in modules],
-        "pytest_add_cli_args_test_selection": tests,
+        "only_mutate": [f"rnncore/{module}.py"],
+        "pytest_add_cli_args_test_selection": [f"tests/test_{test}.py" for test in TESTS[module]],
         "also_copy": ["rnncore", "tests", "pyproject.toml"],
     }
     lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
@@ -90,7 +97,7 @@ def mutmut(*arguments, stdout=subprocess.PIPE):
     command = [sys.executable, "-W", "ignore", "-m", "mutmut", *arguments]
     done = subprocess.run(command, cwd=COPY, stdout=stdout, text=True, env=one_thread())
     if done.returncode:
-        sys.exit(f"mutmut {arguments[0]} failed with {done.returncode}.")
+        sys.exit(f"{done.stdout or ''}\nmutmut {arguments[0]} failed with {done.returncode}.")
     return done.stdout
 
 

@@ -42,5 +42,5 @@ stage "lint" lint
 stage "unit tests" $python -m pytest tests --ignore=tests/browser
 stage "notebooks" compare_notebooks
 stage "the book" $python tools/build_book.py
-stage "the pages in the browser" $python -m pytest tests/browser
+stage "the pages in the browser" $python -m pytest tests/browser -n auto --maxprocesses 4 --dist loadgroup
 echo "── all stages passed in $SECONDS s"

@@ -1,5 +1,19 @@
 """The book's widgets: ``from rnncore.widgets import StateStepper``."""
 
+from rnncore.widgets.break_the_gradient import BreakTheGradient
+from rnncore.widgets.check import Check
+from rnncore.widgets.digit_reader import DigitReader
+from rnncore.widgets.gate_stepper import GateStepper
+from rnncore.widgets.mlp_stepper import MLPStepper
+from rnncore.widgets.shape_tracer import ShapeTracer
 from rnncore.widgets.state_stepper import StateStepper
 
-__all__ = ["StateStepper"]
+__all__ = [
+    "BreakTheGradient",
+    "Check",
+    "DigitReader",
+    "GateStepper",
+    "MLPStepper",
+    "ShapeTracer",
+    "StateStepper",
+]

@@ -113,10 +113,11 @@ class Widget(anywidget.AnyWidget):
             raise BadValue(f"{twice[0]} must stand in a link once, got it twice.")
         texts = {name: given[0] for name, given in parts.items()}
         step = texts.pop("step", "0")
-        for name, text in texts.items():
+        for name in texts:
             if name not in cls.parameters:
                 raise BadValue(f"{name} is not among {', '.join(cls.parameters)}.")
-            values = cls.clean(**{**values, name: unpacked(text, values[name])})
+        asked = {name: unpacked(text, values[name]) for name, text in texts.items()}
+        values = cls.clean(**{**values, **asked})  # together, as shapes change together
         if not re.fullmatch("[0-9]+", step) or int(step) > cls.steps(values):
             raise BadValue(f"step must be 0 … {cls.steps(values)}, got {step}.")
         return values, int(step)

@@ -1,7 +1,7 @@
 // The fields for every input and weight, laid out as the matrices are, and what can be chosen.
 
 // groups: [{legend, columns, fields: [{param, path, name, sym, whole, min, max}]}], each field
-// under the name a reader counts by: W_h 2,3 is row 2, column 3.  choices: [{param, label, known}].
+// under the name a reader counts by: W_h 2,3 is row 2, column 3.  choices: [{param, path, label, known}].
 function editor({ model, save, title = "Change the numbers" }) {
   const element = html("details", { class: "editor" });
   let abort = new AbortController();
@@ -15,10 +15,10 @@ function editor({ model, save, title = "Change the numbers" }) {
     all = groups.flatMap(({ fields }) => fields);
     const set = ({ param, path }) => (value) => save({ [param]: replaced(model.get(param), path, value) });
     fieldsNow = fields({ signal, change: (name, value) => set(all.find((f) => f.name === name))(value) });
-    selects = choices.map(({ param, label, known }) => {
+    selects = choices.map(({ param, path = [], label, known }) => {
       const select = html("select", { "aria-label": label }, ...known.map((word) => html("option", { value: word }, word)));
-      select.addEventListener("change", () => save({ [param]: select.value }), { signal });
-      return { param, select, row: html("label", { class: "slider" }, `${label} `, select) };
+      select.addEventListener("change", () => set({ param, path })(select.value), { signal });
+      return { param, path, select, row: html("label", { class: "slider" }, `${label} `, select) };
     });
     const made = groups.map(({ legend, columns, fields }) => html(
       "fieldset", { style: `--columns: ${columns}` }, html("legend", {}, legend),
@@ -31,7 +31,7 @@ function editor({ model, save, title = "Change the numbers" }) {
 
   function update() {
     all.forEach(({ param, path, name }) => fieldsNow.update(name, numberAt(model.get(param), path)));
-    selects.forEach(({ param, select }) => { select.value = model.get(param); });
+    selects.forEach(({ param, path, select }) => { select.value = numberAt(model.get(param), path); });
   }
   return { element, build, update, choose: (name) => fieldsNow.choose(name), stop: () => abort.abort() };
 }

@@ -69,8 +69,10 @@ function fields({ change, signal }) {
   function update(name, value) {
     const entry = all.get(name);
     entry.value = value;
-    if (entry.input !== entry.input.getRootNode().activeElement) entry.input.value = value;
-    else if (Number(entry.input.value) !== value && entry.input.value !== "" && !entry.input.validity.badInput) entry.input.value = value;
+    if (entry.input.value !== String(value)) {
+      const typing = entry.input === entry.input.getRootNode().activeElement;
+      if (!typing || (Number(entry.input.value) !== value && entry.input.value !== "" && !entry.input.validity.badInput)) entry.input.value = value;
+    }
     if (name === chosen && Number(slider.value) !== value) choose(name);
   }
   return { field, update, choose, sliderRow };

@@ -3,14 +3,19 @@
 // widget({
 //   kind, label        the stem with hyphens, and the name of the group
 //   params             the traits that the reader and Python change
+//   also               further traits whose change is shown, but which no link carries
+//   looks              those of them that say where the reader looks: they change no number, and presets
+//                      leave them as they are; left out: none
 //   words              {param: known words}, for params that are words
 //   valid(values)      whether they fit together; until they do nothing new is shown
 //   linkable(values, start)  whether a link may ask for them; left out: what is valid
 //   steps(values)      how many steps there are; left out where there are none
 //   presets            the words before the presets
-//   python(values, step)  the code that gives in Python what is shown
+//   python(values, step, model)  the code that gives in Python what is shown
 //   view(frame)        makes the parts, once for each view; returns
-//     head, body         elements above and below the controls
+//     head, body         elements above and below the controls; the note stands under them, or
+//                        where a view puts frame.note itself
+//     tail               elements under the prediction; may be left out
 //     compute(values)    new values: compute what is to be shown
 //     shape()            what the number of elements depends on; when that changes, build() follows
 //     build()            make those elements
@@ -44,6 +49,7 @@ function render(spec, model, el) {
   const inBook = el.closest("[data-rnn-slot]") !== null;
   const first = rememberStart(model, spec.params);
   const stepped = Boolean(spec.steps);
+  const isNumber = (name) => name !== "step" && !spec.looks?.includes(name);
   const root = html("section", {
     class: "rnn", role: "group", "aria-label": spec.label,
     "data-rnn-widget": spec.kind, "data-lm-suppress-shortcuts": "true", // its keys are not the notebook's
@@ -89,16 +95,16 @@ function render(spec, model, el) {
     })
     : null;
   const edit = view.fields ? editor({ model, save }) : null;
-  const share = sharing({ signal, inBook, code: () => spec.python(values, step()), link: () => asLink(model, spec.params) });
+  const share = sharing({ signal, inBook, code: () => spec.python(values, step(), model), link: () => asLink(model, spec.params) });
 
   const chips = [...(model.get("presets") ?? []), { name: "start values" }].map(({ name, note: words = "", ...changes }) => {
     const chip = html("button", { type: "button", class: "preset" }, name);
-    const all = () => ({ ...first, ...changes });
+    const all = () => ({ ...first, ...read(model, spec.looks ?? []), ...changes });
     chip.addEventListener("click", () => {
       save(all());
       queueMicrotask(() => write(note, words)); // after the change has been shown
     }, { signal });
-    const isOn = () => spec.params.every((param) => equal(all()[param], model.get(param)));
+    const isOn = () => spec.params.filter(isNumber).every((param) => equal(all()[param], model.get(param)));
     const update = () => put(chip, { "aria-pressed": String(isOn()) });
     return { chip, update: Object.keys(changes).length ? update : () => {} };
   });
@@ -132,7 +138,7 @@ function render(spec, model, el) {
   if (controls) root.addEventListener("keydown", controls.onKey, { signal });
   else root.addEventListener("keydown", (event) => event.stopPropagation(), { signal }); // the notebook around us has shortcuts of its own
   const relight = linkSymbols(root, signal);
-  put(root, {}, presets, ...view.head, controls?.element ?? null, ...(view.body ?? []), note, predict?.element ?? null, edit?.element ?? null, share.element, live);
+  put(root, {}, spec.params.length ? presets : null, ...view.head, controls?.element ?? null, ...(view.body ?? []), view.head.includes(note) ? null : note, predict?.element ?? null, ...(view.tail ?? []), edit?.element ?? null, share.element, live);
   el.append(root);
   update();
 
@@ -141,20 +147,20 @@ function render(spec, model, el) {
   const changed = (name) => () => {
     if (waiting.add(name).size > 1) return;
     queueMicrotask(() => {
-      const byStepAlone = waiting.size === 1 && waiting.has("step");
+      const sameNumbers = ![...waiting].some(isNumber);
+      if (waiting.size > 1 || !waiting.has("step")) predict?.close();
       waiting.clear();
       if (signal.aborted) return;
       share.hide();
-      if (!byStepAlone) {
+      if (!sameNumbers) {
         write(note, "");
-        predict?.close();
         if (predict?.on() && model.get("step") > 0) save({ step: 0 }); // the numbers ahead are new: guess afresh
       }
       update();
-      revealed = byStepAlone ? Math.max(revealed, step()) : step();
+      revealed = sameNumbers ? Math.max(revealed, step()) : step();
     });
   };
-  const handlers = [...spec.params, "step"].map((name) => [`change:${name}`, changed(name)]);
+  const handlers = [...spec.params, ...(spec.also ?? []), "step"].map((name) => [`change:${name}`, changed(name)]);
   handlers.forEach(([event, handler]) => model.on(event, handler));
   let drawnAt = root.clientWidth;
   const resize = new ResizeObserver(() => {

@@ -33,18 +33,24 @@ function asLink(model, params) {
 // Take over what is valid in a link; the rest is ignored.
 function fromLink(model, query, { params, words = {}, valid, linkable = valid, steps = () => 0 }) {
   const first = rememberStart(model, params);
-  let values = { ...first };
+  const asked = {};
   for (const name of params) {
     const text = query.get(name);
-    if (text === null) continue;
-    const value = linked(text, first[name], words[name]);
-    const tried = { ...values, [name]: value };
-    if (value !== null && linkable(tried, first)) values = tried;
+    const value = text === null ? null : linked(text, first[name], words[name]);
+    if (value !== null) asked[name] = value;
+  }
+  let values = { ...first, ...asked }; // shapes that change together
+  if (!linkable(values, first)) {
+    values = { ...first };
+    for (const [name, value] of Object.entries(asked)) {
+      const tried = { ...values, [name]: value };
+      if (linkable(tried, first)) values = tried;
+    }
   }
   const step = query.get("step") ?? "";
   const last = steps(values);
-  const asked = /^\d+$/.test(step) && Number(step) <= last ? Number(step) : model.get("step");
-  for (const [name, value] of Object.entries({ ...values, step: Math.min(asked, last) })) model.set(name, value);
+  const to = /^\d+$/.test(step) && Number(step) <= last ? Number(step) : model.get("step");
+  for (const [name, value] of Object.entries({ ...values, step: Math.min(to, last) })) model.set(name, value);
   model.save_changes();
 }
 

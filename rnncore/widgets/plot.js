@@ -1,14 +1,14 @@
 // A small chart: axes with ticks, and a place for lines and dots; linear or logarithmic upwards.
 
 function plot({ width, height = 170, title, xName, yName }) {
-  const box = { left: 50, right: width - 10, top: 10, bottom: height - 34 };
+  const box = { left: 58, right: width - 10, top: 10, bottom: height - 34 };
   const axes = svg("g", { class: "axes" });
   const marks = svg("g", { class: "marks" });
   const words = svg("desc");
   const element = svg(
     "svg", { class: "plot", role: "img", viewBox: `0 0 ${width} ${height}`, width, height }, svg("title", {}, title), words, axes, marks,
     svg("text", { class: "axis-name", x: (box.left + box.right) / 2, y: height - 4, "text-anchor": "middle" }, ...tspans(xName)),
-    svg("text", { class: "axis-name", x: 12, y: (box.top + box.bottom) / 2, "text-anchor": "middle", transform: `rotate(-90 12 ${(box.top + box.bottom) / 2})` }, ...tspans(yName)),
+    svg("text", { class: "axis-name", x: 11, y: (box.top + box.bottom) / 2, "text-anchor": "middle", transform: `rotate(-90 11 ${(box.top + box.bottom) / 2})` }, ...tspans(yName)),
   );
   let range = null; // {x: [least, most], y: [least, most], log}
   const share = (value, [a, b]) => (value - a) / (b - a);

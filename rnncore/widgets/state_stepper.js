@@ -1,16 +1,17 @@
 // The hidden-state update, one time step at a time: scalar (system S4) and vector form.
 
-function view({ values, root, step }) {
+function view({ values, root, model, save, signal }) {
   const equation = html("p", { class: "equation" });
   const frame = group("frame", "Unrolled network; arrow keys step through time", true);
   const legend = html("p", { class: "legend" }, html("small", {}, "Bars in S: the size and sign of each state."));
   const sum = group("sum", "The arithmetic of this step", true);
   const code = group("code", "The code that runs", true);
+  const panels = memoryPanels({ model, save, signal });
   let params, run, picture, arithmetic; // params: as matrices
 
   function compute(values) {
     params = asMatrices(values);
-    run = trace(values);
+    run = { ...trace(values), ...memory(values) };
   }
 
   // What to guess at step t, and what the usual slips would give.
@@ -30,16 +31,17 @@ function view({ values, root, step }) {
     return { name: `h_${t}`, part: scalar ? "" : ", unit 1", value: right, slips };
   }
 
+  // Its parts are made once, so that a symbol that has the focus keeps it.
+  const open = html("span"), shut = html("span");
+  const bias = html("span", {}, " + ", symbolButton("b", "b"));
+  put(
+    equation, {}, symbolButton("h_t", "h"), " = ", open, symbolButton("x_t", "x"), symbolButton("W_x", "W_x"),
+    " + ", symbolButton("h_t−1", "h_prev"), symbolButton("W_h", "W_h"), bias, shut,
+  );
   function showEquation() {
-    const { activation, b } = params;
-    const form = `${activation} ${isPlain(b)}`;
-    if (equation.dataset.form === form) return;
-    equation.dataset.form = form;
-    const bias = isPlain(b) ? [] : [" + ", symbolButton("b", "b")];
-    put(
-      equation, {}, symbolButton("h_t", "h"), ` = ${openOf(activation)}`, symbolButton("x_t", "x"), symbolButton("W_x", "W_x"),
-      " + ", symbolButton("h_t−1", "h_prev"), symbolButton("W_h", "W_h"), ...bias, shutOf(activation),
-    );
+    write(open, openOf(params.activation));
+    write(shut, shutOf(params.activation));
+    put(bias, { hidden: isPlain(params.b) });
   }
 
   function showCode(t) {
@@ -47,12 +49,12 @@ function view({ values, root, step }) {
     const T = run.x.length - 1;
     const times = scalar ? "*" : " @ ";
     const sym = (text, name) => html("span", { "data-sym": name }, text);
-    const open = activation === "tanh" ? "np.tanh(" : openOf(activation);
-    const bias = isPlain(b) ? [] : [" + ", sym("b", "b")];
+    const f = activation === "tanh" ? "np.tanh(" : openOf(activation);
+    const plus = isPlain(b) ? [] : [" + ", sym("b", "b")];
     codeLines(code, [
       [`S = np.zeros((1, ${T + 1}${scalar ? "" : `, ${run.h[0].length}`}))`, isPlain(h0) ? "" : "; S[:, 0] = h0"],
       [`for k in range(${T}):`, html("span", { class: "comment" }, t > 0 ? `  # k = ${t - 1}` : "")],
-      ["    ", sym("S[:, k+1]", "h"), ` = ${open}`, sym("X[:, k]", "x"), times, sym("W_x", "W_x"), " + ", sym("S[:, k]", "h_prev"), times, sym("W_h", "W_h"), ...bias, shutOf(activation)],
+      ["    ", sym("S[:, k+1]", "h"), ` = ${f}`, sym("X[:, k]", "x"), times, sym("W_x", "W_x"), " + ", sym("S[:, k]", "h_prev"), times, sym("W_h", "W_h"), ...plus, shutOf(activation)],
     ], t === 0 ? 0 : 2);
   }
 
@@ -67,6 +69,7 @@ function view({ values, root, step }) {
     const { X, W_x, W_h, scalar } = params;
     picture = unrolled({ timesteps: X.length, features: W_x.length, units: W_h.length, scalar, width: frame.clientWidth || 640 });
     put(frame, {}, picture.element);
+    panels.draw(Math.min(frame.clientWidth || 640, 640));
   }
 
   function build() {
@@ -80,12 +83,13 @@ function view({ values, root, step }) {
     picture.update(run, t);
     arithmetic(run, t, params);
     showCode(t);
+    panels.show(run, params, t);
     if (frame.scrollWidth > frame.clientWidth) frame.scrollLeft = picture.centre(t) - frame.clientWidth / 2;
   }
 
   return {
     head: [equation, frame, legend],
-    body: [html("div", { class: "beside" }, sum, code)],
+    body: [html("div", { class: "beside" }, sum, code), ...panels.elements],
     compute,
     shape: () => [params.scalar, ...["X", "W_x", "W_h"].map((name) => params[name].length)],
     build,
@@ -106,7 +110,9 @@ function inPython(values, step) {
   return [...statesInPython(values), state, ""].join("\n");
 }
 
-export { trace };
+const everything = (values) => ({ ...trace(values), ...memory(values) });
+
+export { everything as trace };
 export default widget({
   kind: "state-stepper",
   label: "Stepper for the hidden-state update",

@@ -18,6 +18,8 @@ from rnncore.widgets.base import (
     together,
 )
 
+HORIZON = 50  # steps over which the size of the state is shown
+
 SCALAR_PRESETS = [
     {"name": name, "note": note, "W_x": 1.0, "W_h": W_h}
     for name, W_h, note in (
@@ -85,9 +87,9 @@ class StateStepper(Widget):
     _esm = module(
         *FRAME,
         *("activations.js", "cell.js", "recurrent.js", "arithmetic.js", "unrolled.js"),
-        "state_stepper.js",
+        *("plot.js", "memory.js", "state_stepper.js"),
     )
-    _css = style("recurrent.css")
+    _css = style("recurrent.css", "state_stepper.css")
 
     parameters = ("X", "W_x", "W_h", "b", "h0", "activation")
     one_based = ("x", "from_x", "from_h", "z")
@@ -130,6 +132,11 @@ class StateStepper(Widget):
             from_h (timesteps[, units, units]), z (timesteps[, units]),
             h (timesteps + 1[, units]); the products ``from_x[t-1]`` and ``from_h[t-1]``,
             their sum with the bias ``z[t-1]``, and ``h[t]`` belong to step t.
+            norm and norm_linear (51,): the size of h_t with the activation and without,
+            over 50 steps, silence after the last input.
+            h_linear (timesteps + 1[, units]): the states without an activation, and
+            share, a list of arrays (t + 1[, units]): what step k adds to them, ``share[t][k]``
+            = (x_k W_x + b) W_h^(t-k), or the initial state's share for k = 0.
         """
         W_x, W_h, b = (np.asarray(getattr(self, name)) for name in ("W_x", "W_h", "b"))
         X = np.reshape(self.X, (len(self.X), *W_x.shape[:1]))
@@ -138,7 +145,13 @@ class StateStepper(Widget):
             from_x = X[..., np.newaxis] * W_x if W_x.ndim else X * W_x
             from_h = h[:-1, :, np.newaxis] * W_h if W_h.ndim else h[:-1] * W_h
             z = X @ W_x + h[:-1] @ W_h + b if W_h.ndim else from_x + from_h + b
-        return {"x": X, "from_x": from_x, "from_h": from_h, "z": z, "h": h}
+            return {
+                **{"x": X, "from_x": from_x, "from_h": from_h, "z": z, "h": h},
+                "norm": sizes(self.values()),
+                "norm_linear": sizes(self.values() | {"activation": "linear"}),
+                "h_linear": states(**self.values() | {"activation": "linear"}),
+                "share": shares(self.values()),
+            }
 
     def strip(self):
         """The steps as a table: what comes in, the update, the state."""
@@ -184,6 +197,27 @@ def clean(X, W_x, W_h, b, h0, activation):
     except ValueError as error:
         raise BadValue(str(error)) from None
     return values
+
+
+def sizes(values):
+    """The size of h_0 … h_50: the inputs, then silence, or the first 50 inputs."""
+    X = np.asarray(values["X"], float).reshape(-1, *np.shape(values["W_x"])[:1])
+    X = np.concatenate([X, np.zeros((HORIZON, *X.shape[1:]))])[:HORIZON]
+    h = states(**values | {"X": X})
+    return np.sqrt((h * h).reshape(len(h), -1).sum(axis=1))
+
+
+def shares(values):
+    """What each step adds to each state of the linear network: one input at a time, alone."""
+    W_x, b = np.asarray(values["W_x"]), np.asarray(values["b"])
+    X = np.reshape(values["X"], (-1, *W_x.shape[:1]))
+    own = (X @ W_x if W_x.ndim else X * W_x) + b  # what comes in at each step
+    alone = {"W_x": np.eye(len(b)) if b.ndim else 1.0, "W_h": values["W_h"], "b": 0 * b}
+    runs = [states(X=0 * own, h0=values["h0"], activation="linear", **alone)]
+    for k in range(len(own)):
+        only = np.where(np.arange(len(own)).reshape(-1, *[1] * b.ndim) == k, own, 0)
+        runs.append(states(X=only, h0=0 * b, activation="linear", **alone))
+    return [np.stack([run[t] for run in runs[: t + 1]]) for t in range(len(own) + 1)]
 
 
 def states(X, W_x, W_h, b, h0, activation):

@@ -122,9 +122,12 @@ def follow(page, name, step=None, **parameters):
     parts += [f"{key}={packed(value)}" for key, value in parameters.items()]
     page.evaluate(
         """async (hash) => {
-          if (location.hash !== hash) location.hash = hash;
-          while (document.documentElement.dataset.rnnFollowed !== hash)
-            await new Promise((done) => setTimeout(done));
+          if (decodeURI(location.hash) !== decodeURI(hash)) location.hash = hash;
+          for (let i = 0; i < 2000; i += 1) { // location.hash has %20 for a space
+            if (document.documentElement.dataset.rnnFollowed === location.hash) return;
+            await new Promise((done) => setTimeout(done, i / 10));
+          }
+          throw new Error(`the link was not followed: ${hash}`);
         }""",
         f"#{name}?{'&'.join(parts)}",
     )

@@ -13,6 +13,8 @@ import pytest
 
 from rnncore import widgets
 
+pytestmark = pytest.mark.xdist_group("jupyterlab")  # one server for all
+
 BIN = Path(sys.executable).parent
 GALLERY = Path(__file__).parents[2] / "book" / "gallery.ipynb"
 

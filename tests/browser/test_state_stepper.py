@@ -4,8 +4,10 @@ import re
 
 import numpy as np
 import pytest
-from family import READ, follow, root
+from family import READ, assert_true, follow, root
 from stepper import as_number, assert_shows, run
+
+from rnncore.widgets import StateStepper
 
 CHAPTER = "02_compute_states.html"
 ONES = [1.0, 0.0, 1.0, 1.0, 0.0, 1.0]
@@ -110,8 +112,6 @@ async (sets) => {
 
 @pytest.mark.parametrize(("features", "units"), [(1, 1), (2, 3), (3, 2), (1, 4)])
 def test_trace_of_the_module_equals_trace_of_the_class(page, features, units):
-    from rnncore.widgets import StateStepper
-
     rng = np.random.default_rng(21)
     kinds = ["ordinary", "exploding", "saturated"]
     sets = [random_parameters(rng, kinds[i % 3], features, units) for i in range(100)]
@@ -122,6 +122,71 @@ def test_trace_of_the_module_equals_trace_of_the_class(page, features, units):
             a = np.array(theirs[name], dtype=float).reshape(b.shape)
             scale = max(1, np.abs(b[np.isfinite(b)]).max(initial=0))
             np.testing.assert_allclose(a, b, rtol=0, atol=1e-12 * scale)
+
+
+# --- What becomes of a state -----------------------------------------------------
+
+
+def test_the_switch_turns_the_activation_off_and_on_again(page):
+    box = root(page, "memory")
+    follow(page, "memory", 6, activation="relu")
+    switch = box.get_by_role("switch", name="Activation relu: on")
+    switch.uncheck()
+    assert_shows(page, "memory", 6, **MEMORY)
+    box.get_by_role("switch", name="Activation relu: off").check()
+    assert_shows(page, "memory", 6, **MEMORY, activation="relu")
+    follow(page, "memory", 6)
+    box.get_by_role("switch", name="Activation relu: off").press(" ")
+    assert_shows(page, "memory", 6, **MEMORY, activation="relu")
+
+
+def test_both_sizes_are_drawn_as_far_as_the_steps_have_gone(page):
+    box = root(page, "memory")
+    follow(page, "memory", 3, W_h=1.5, activation="tanh")
+    drawn = "circle[data-name=norm]:not([visibility=hidden])"
+    assert box.locator(drawn).count() == 3  # h_0 = 0 has no place on a logarithmic axis
+    follow(page, "memory", 6, W_h=1.5, activation="tanh")
+    box.locator("summary", has_text="50 steps").click()
+    # After the inputs each step multiplies by 1.5: 14.21875 · 1.5^44.
+    words = box.locator(".ends").inner_text()
+    assert "without it: 7.96e8 after 6 inputs and 44 steps of silence" in words
+    places = box.evaluate(
+        """(root) => ["norm", "norm_linear"].map((name) => [...root.querySelectorAll(
+          `circle[data-name=${name}]:not([visibility=hidden])`)].map((c) => [
+          Number(c.dataset.index), Number(c.dataset.value),
+          Number(c.getAttribute("cx")), Number(c.getAttribute("cy"))]))"""
+    )
+    points = np.array([*places[0], *places[1]])
+    across = np.polyfit(points[:, 0], points[:, 2], 1)
+    upwards = np.polyfit(np.log10(points[:, 1]), points[:, 3], 1)
+    np.testing.assert_allclose(np.polyval(across, points[:, 0]), points[:, 2], atol=0.01)
+    np.testing.assert_allclose(np.polyval(upwards, np.log10(points[:, 1])), points[:, 3], atol=0.01)
+    assert across[0] > 0 > upwards[0]
+
+
+def test_the_shares_of_all_steps_add_up_to_the_state_of_a_linear_network(page):
+    box = root(page, "memory")
+    follow(page, "memory", 3)
+    box.locator("summary", has_text="one linear map").click()
+    rows = [re.sub(r"\s+", "", row) for row in box.locator(".terms tr").all_inner_texts()]
+    # 1 · 0.5² + 0 · 0.5 + 1 = 1.25
+    assert rows == ["x1WxWh20.25", "x2WxWh0", "x3Wx1", "thesum1.25", "h31.25"]
+    assert "The rows add up to h3" in box.locator(".terms p").inner_text().replace("\n", "")
+    follow(page, "memory", 3, activation="tanh")
+    assert box.locator(".terms p").inner_text().startswith("With tanh the rows add up to something")
+    follow(page, "vector", 3)
+    assert root(page, "vector").locator(".terms tr").count() == 5
+
+
+def test_four_units_fit_on_a_phone(show):
+    rng = np.random.default_rng(4)
+    weights = {"W_x": rng.normal(size=(2, 4)), "W_h": rng.normal(size=(4, 4))}
+    wide = StateStepper(rng.normal(size=(3, 2)), **weights, activation="tanh", id="wide")
+    page = show(wide, viewport={"width": 360, "height": 740})
+    for step in range(4):
+        follow(page, "wide", step)
+        assert_true(page, "wide")
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
 
 
 # --- Labels --------------------------------------------------------------------
@@ -251,7 +316,7 @@ def test_how_far_it_is_stands_beside_the_range_and_in_words(page):
 @pytest.mark.parametrize("stepper", FORMS)
 def test_each_field_stands_at_its_place_under_its_name(page, stepper):
     box = root(page, stepper)
-    box.locator("summary").click()
+    box.locator(".editor summary").click()
     groups = box.locator("fieldset").evaluate_all(
         """(all) => all.map((group) => ({
           legend: group.querySelector("legend").textContent,
@@ -286,7 +351,7 @@ def test_each_field_stands_at_its_place_under_its_name(page, stepper):
 
 def test_the_slider_says_which_field_it_moves(page):
     box = root(page, "vector")
-    box.locator("summary").click()
+    box.locator(".editor summary").click()
     box.get_by_label("W_x 2,3", exact=True).focus()
     assert box.locator(".slider-name").inner_text() == "drag W_x 2,3"
     box.get_by_label("Drag W_x 2,3").fill("1")
@@ -361,7 +426,7 @@ def test_keyboard_alone(page):
 
 def test_keys_in_a_field_belong_to_the_field(page):
     follow(page, "memory", 2)
-    root(page, "memory").locator("summary").press("Enter")
+    root(page, "memory").locator(".editor summary").press("Enter")
     field = root(page, "memory").get_by_label("W_h", exact=True)
     field.focus()
     page.keyboard.press("ArrowLeft")
@@ -389,13 +454,13 @@ def test_keys_in_a_field_belong_to_the_field(page):
 def test_each_field_changes_its_own_number(page, stepper, label, change):
     step = len(FORMS[stepper]["X"])
     follow(page, stepper, step)
-    root(page, stepper).locator("summary").click()
+    root(page, stepper).locator(".editor summary").click()
     root(page, stepper).get_by_label(label, exact=True).fill("1.5")
     assert_shows(page, stepper, step, **{**FORMS[stepper], **change})
 
 
 def test_the_slider_drags_the_field_chosen_last(page):
-    root(page, "memory").locator("summary").click()
+    root(page, "memory").locator(".editor summary").click()
     follow(page, "memory", 6)
     root(page, "memory").get_by_label("Drag W_h").fill("1.5")
     assert_shows(page, "memory", 6, **{**MEMORY, "W_h": 1.5})
@@ -407,7 +472,7 @@ def test_the_slider_drags_the_field_chosen_last(page):
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "relu", "linear"])
 def test_the_activation_can_be_chosen(page, activation):
-    root(page, "vector").locator("summary").click()
+    root(page, "vector").locator(".editor summary").click()
     root(page, "vector").get_by_label("activation", exact=True).select_option(activation)
     follow_step = root(page, "vector").get_by_label("Time step")
     follow_step.fill("3")
@@ -417,7 +482,7 @@ def test_the_activation_can_be_chosen(page, activation):
 @pytest.mark.parametrize("typed", ["", "-", "e", "1e999"])
 def test_bad_input_is_refused_in_words_and_the_last_good_value_stays(page, typed):
     follow(page, "memory", 6)
-    root(page, "memory").locator("summary").click()
+    root(page, "memory").locator(".editor summary").click()
     field = root(page, "memory").get_by_label("W_h", exact=True)
     field.click()
     page.keyboard.press("Control+A")
@@ -448,7 +513,7 @@ def test_the_four_memories(page, name, W_h, last):
     box = root(page, "memory")
     assert f"W_h = {W_h:g}".replace("-", "−") in box.locator(".note").inner_text()
     assert button(page, "memory", name).get_attribute("aria-pressed") == "true"
-    box.locator("summary").click()
+    box.locator(".editor summary").click()
     box.get_by_label("W_h", exact=True).fill("3")  # and the caption is no longer true
     assert box.locator(".note").inner_text() == ""
     assert button(page, "memory", name).get_attribute("aria-pressed") == "false"
@@ -479,7 +544,7 @@ def guess(page, value):
 
 def test_predict_first_hides_the_next_state_until_it_is_guessed(page):
     box = root(page, "memory")
-    box.get_by_role("switch").check()
+    box.get_by_role("switch", name="Predict first").check()
     button(page, "memory", "Next step").click()
     assert_shows(page, "memory", 0, **MEMORY)
     box.locator(".frame").press("End")
@@ -523,7 +588,7 @@ def test_copied_python_computes_what_is_shown(page, stepper):
 
 @pytest.mark.parametrize("stepper", FORMS)
 def test_copied_link_restores_exactly_what_is_shown(page, open_page, stepper):
-    root(page, stepper).locator("summary").click()
+    root(page, stepper).locator(".editor summary").click()
     label = "W_h" if stepper == "memory" else "W_h 1,1"
     root(page, stepper).get_by_label(label, exact=True).fill("1.2345678901234567")
     button(page, stepper, "Next step").click()
@@ -599,7 +664,7 @@ def test_a_symbol_can_be_held_by_a_tap(page):
 
 def test_a_symbol_stays_lit_while_its_field_is_typed_in(page):
     box = root(page, "memory")
-    box.locator("summary").click()
+    box.locator(".editor summary").click()
     box.get_by_label("W_h", exact=True).fill("0.75")
     assert box.locator("svg path.lit[data-sym=W_h]").count() == 6
 
@@ -615,7 +680,7 @@ def test_equations_of_the_page_and_steppers_light_up_together(page):
 
 def test_new_numbers_are_guessed_from_the_start(page):
     follow(page, "memory", 3)
-    root(page, "memory").get_by_role("switch").check()
+    root(page, "memory").get_by_role("switch", name="Predict first").check()
     button(page, "memory", "explodes").click()
     assert_shows(page, "memory", 0, **{**MEMORY, "W_h": 1.5})
 
@@ -717,7 +782,7 @@ def test_the_theme_of_the_page_wins_over_that_of_the_system(open_page, system):
 def test_a_phone_has_room_for_it_and_fingers_have_too(open_page, stepper):
     page = open_page(CHAPTER, viewport={"width": 360, "height": 740}, has_touch=True)
     follow(page, stepper, 2)
-    root(page, stepper).locator("summary").tap()
+    root(page, stepper).locator(".editor summary").tap()
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
     assert_shows(page, stepper, 2, **FORMS[stepper])
     small = root(page, stepper).evaluate(
@@ -736,7 +801,7 @@ def test_the_story_of_a_phone_without_a_network(open_page):
     page.context.set_offline(True)
     for _ in range(6):
         button(page, "memory", "Next step").tap()
-    root(page, "memory").locator("summary").tap()
+    root(page, "memory").locator(".editor summary").tap()
     root(page, "memory").get_by_label("W_h", exact=True).fill("1.5")
     assert_shows(page, "memory", 6, **{**MEMORY, "W_h": 1.5})
     # 1.5^5 + 1.5^3 + 1.5^2 + 1 = 7.59375 + 3.375 + 2.25 + 1

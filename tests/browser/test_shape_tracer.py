@@ -1,0 +1,92 @@
+"""The shape tracer on a page: what it shows is what the package says, for any shape typed in."""
+
+import numpy as np
+import pytest
+from family import assert_true, button, follow, root, traces
+from random_shapes import random_tracer
+
+from rnncore.widgets import ShapeTracer
+
+
+@pytest.fixture
+def page(show):
+    return show(ShapeTracer(id="trace"))
+
+
+def test_trace_of_the_module_is_that_of_the_class(page):
+    rng = np.random.default_rng(6)
+    tracers = [random_tracer(rng) for _ in range(200)]
+    for tracer, theirs in zip(tracers, traces(page, "trace", [t.values() for t in tracers])):
+        assert theirs == tracer.trace()
+
+
+def test_what_is_shown_is_what_the_package_says(page):
+    rng = np.random.default_rng(7)
+    for _ in range(25):
+        tracer = random_tracer(rng)
+        follow(
+            page,
+            "trace",
+            **{
+                k: str(v) if isinstance(v, int) and not isinstance(v, bool) else v
+                for k, v in tracer.values().items()
+            },
+        )
+        assert_true(page, "trace")
+        refused = root(page, "trace").locator(".refusal").inner_text()
+        error = tracer.trace()["error"]
+        assert refused == (f"ValueError: {error}" if error else "")
+        names = root(page, "trace").locator(".trace .fate th").all_inner_texts()
+        assert names == [name for name, *_ in tracer.layers]
+
+
+def test_a_shape_is_typed_and_the_last_good_one_stays(page):
+    field = root(page, "trace").get_by_label("shape of the input")
+    field.fill("(7, 9, 32)")
+    assert root(page, "trace").locator(".trace .shape th").last.inner_text() == "= (7, 100)"
+    field.fill("(7, 9, thirty)")
+    field.press("Enter")
+    said = root(page, "trace").locator(".error:not(:empty)").first.inner_text()
+    assert said.endswith("It stays (7, 9, 32).")
+    assert field.input_value() == "(7, 9, 32)"
+    assert page.evaluate("document.activeElement.tagName") == "INPUT"
+
+
+def test_switches_change_the_layers(page):
+    box = root(page, "trace")
+    shapes = box.locator(".trace .shape th")
+    box.get_by_label("return_sequences").check()
+    assert shapes.last.inner_text() == "= (None, 250, 100)"
+    box.get_by_label("Dense after").check()
+    assert shapes.last.inner_text() == "= (None, 250, 1)"
+    box.get_by_label("return_sequences").press(" ")
+    assert shapes.last.inner_text() == "= (None, 1)"
+    box.get_by_label("Embedding before").check()
+    assert box.locator(".refusal").inner_text().endswith("got (None, 250, 32, 32).")
+    button(page, "trace", "words to a mood").click()
+    assert "173 401" in box.locator(".sum").inner_text().replace("\u202f", " ")
+    assert [t.replace("\n", "") for t in box.locator(".code code").all_inner_texts()] == [
+        "x.shape  # (None, 250)",
+        "x = Embedding(table).forward(x)  # (None, 250, 32)",
+        "x = SimpleRNN(W_x, W_h, b).forward(x)  # (None, 100)",
+        "x = Dense(W, b).forward(x)  # (None, 1)",
+    ]
+    box.get_by_label("one step: the cell").check()
+    assert (
+        box.locator(".refusal")
+        .inner_text()
+        .startswith("ValueError: x must have shape (batch, feat")
+    )
+
+
+def test_copied_python_prints_what_is_shown(page, capsys):
+    for name, shape in {"the question": "(2, 100)", "words to a mood": "(2, 1)"}.items():
+        button(page, "trace", name).click()
+        button(page, "trace", "Copy as Python").click()
+        exec(root(page, "trace").locator("pre.shared").inner_text(), {})
+        assert capsys.readouterr().out.startswith(shape)
+    button(page, "trace", "one sequence").click()
+    button(page, "trace", "Copy as Python").click()
+    exec(root(page, "trace").locator("pre.shared").inner_text(), {})
+    said = root(page, "trace").locator(".refusal").inner_text()
+    assert f"ValueError: {capsys.readouterr().out.strip()}" == said

@@ -1,0 +1,127 @@
+"""The shape tracer's Python side: its shapes, counts and refusals are those of the real layers."""
+
+import re
+
+import numpy as np
+import pytest
+from random_shapes import random_tracer
+
+from rnncore.layers import Dense, Embedding, Sequential, SimpleRNN, SimpleRNNCell
+from rnncore.widgets import ShapeTracer
+from rnncore.widgets.shape_tracer import PRESETS
+
+
+def real(tracer, batch):
+    """What the layers of the package do: their shapes, their counts, and what they refuse."""
+    f, n, m = tracer.features, tracer.units, tracer.outputs
+    weights = np.zeros((f, n)), np.zeros((n, n)), np.zeros(n)
+    layers = [Embedding(np.zeros((tracer.tokens, f)))] if tracer.tokens else []
+    if tracer.kind == "SimpleRNN":
+        layers.append(SimpleRNN(*weights, return_sequences=tracer.return_sequences))
+    else:
+        layers.append(SimpleRNNCell(*weights))
+    layers += [Dense(np.zeros((n, m)), np.zeros(m))] if m else []
+    given = [batch if axis is None else axis for axis in tracer.trace()["shapes"][0]]
+    x, shapes, error = np.zeros(given, int if tracer.tokens else float), [given], ""
+    for layer in layers:
+        try:
+            x = layer.forward(x)
+        except ValueError as refused:
+            error = str(refused)
+            break
+        shapes.append(list(x.shape))
+    counts = [sum(p.size for p in layer.parameters.values()) for layer in layers]
+    return shapes, counts, error
+
+
+def test_shapes_counts_and_errors_are_those_of_the_layers():
+    rng = np.random.default_rng(5)
+    refused = 0
+    for _ in range(300):
+        tracer = random_tracer(rng)
+        run = tracer.trace()
+        none = run["shapes"][0][0] is None
+        shapes, counts, error = real(tracer, batch=1)
+        if none:
+            error = error.replace("got (1,", "got (None,")
+        assert run["error"] == error
+        assert run["parameters"] == counts
+        assert run["total"] == sum(counts)
+        found = [[1 if n is None else n for n in shape] for shape in run["shapes"]]
+        assert found == shapes
+        assert all((shape[0] is None) == none for shape in run["shapes"])
+        refused += bool(error)
+    assert 50 < refused < 250
+
+
+def test_the_sentiment_model_has_173_401_parameters():
+    tracer = ShapeTracer("(None, 250)", tokens=5000, outputs=1, id="a")
+    run = tracer.trace()
+    assert run["shapes"] == [[None, 250], [None, 250, 32], [None, 100], [None, 1]]
+    assert run["parameters"] == [160_000, 13_300, 101]
+    model = Sequential(
+        [
+            Embedding.initialise(5000, 32, 1),
+            SimpleRNN.initialise(32, 100, 2),
+            Dense.initialise(100, 1, 3),
+        ]
+    )
+    assert "173 401" in model.summary((None, 250))
+    assert run["total"] == 173_401
+
+
+@pytest.mark.parametrize(
+    "written", ["(None, 250, 32)", "None,250,32", "[None 250 32]", " (None, 250, 32,) "]
+)
+def test_a_shape_may_be_written_in_several_ways(written):
+    assert ShapeTracer(written, id="a").shape == "(None, 250, 32)"
+    assert ShapeTracer((4,), id="a").shape == "(4,)"
+
+
+@pytest.mark.parametrize(
+    "shape", ["", "()", "(2, None)", "(0, 3)", "(2, -3)", "(1,2,3,4,5)", "x", (2.0,), 7]
+)
+def test_what_is_no_shape_is_refused(shape):
+    message = f"only the first may be None, got {shape!r}."
+    with pytest.raises(ValueError, match=re.escape(message)):
+        ShapeTracer(shape, id="a")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"units": 0}, "units must be an integer from 1 to 100000, got 0."),
+        ({"features": 2.5}, "features must be an integer from 1 to 100000, got 2.5."),
+        ({"tokens": -1}, "tokens must be an integer from 0 to 100000, got -1."),
+        ({"kind": "GRU"}, "kind must be one of SimpleRNN, SimpleRNNCell, got 'GRU'."),
+        ({"return_sequences": 1}, "return_sequences must be True or False, got 1."),
+    ],
+)
+def test_what_does_not_fit_is_refused(change, message):
+    with pytest.raises(ValueError, match="^" + re.escape(message)):
+        ShapeTracer(id="a", **change)
+
+
+def test_presets_say_what_happens():
+    for preset in PRESETS:
+        changes = {k: v for k, v in preset.items() if k not in ("name", "note")}
+        run = ShapeTracer(id="a", **changes).trace()
+        assert bool(run["error"]) == (preset["name"] == "one sequence")
+    assert "(None, 100)" in PRESETS[0]["note"]
+
+
+def test_the_film_strip_has_a_row_for_each_layer():
+    film = ShapeTracer("(None, 250)", tokens=5000, outputs=1, id="a").film
+    assert "<td>(None, 250, 32)</td><td>5000 × 32 = 160 000</td>" in film
+    assert "32 × 100 + 100 × 100 + 100 = 13 300" in film
+    refused = ShapeTracer("(250, 32)", id="a").film
+    assert "pass x[np.newaxis]" in refused
+
+
+def test_links():
+    values = ShapeTracer(id="a").values()
+    changed, step = ShapeTracer.linked(values, "units=7&return_sequences=true&shape=(2, 3, 32)")
+    assert (changed["units"], changed["return_sequences"], step) == (7, True, 0)
+    for wrong in ("units=0", "units=1.5", "shape=2;3", "return_sequences=yes", "step=1"):
+        with pytest.raises(ValueError):  # noqa: PT011 - each in its own words
+            ShapeTracer.linked(values, wrong)
