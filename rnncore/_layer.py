@@ -123,15 +123,16 @@ class Recurrent(Layer):
         """
         self._history = None  # a new history may take the memory of the old one
         x, states, weights = self._check_forward(x, states)
+        arranged = self._arrange(*weights)
         if keep:
-            S, states, history = self._run(x, states, *weights)
+            S, states, history = self._run(x, states, *arranged)
             copies = [np.copy(w) for w in weights]  # the layer's own may change before backward
             self._history = x, S, history, copies
             y = S[:, 1:]
         else:
             y = np.empty((*x.shape[: 2 * self.return_sequences], states[0].shape[1]), x.dtype)
             for steps in blocks_of(STEPS, x.shape[1]):
-                S, states, _ = self._run(x[:, steps], states, *weights)
+                S, states, _ = self._run(x[:, steps], states, *arranged)
                 if self.return_sequences:
                     y[:, steps] = S[:, 1:]
         self.state = tuple(state.copy() for state in states)
@@ -209,6 +210,11 @@ class Recurrent(Layer):
             came = f"{len(parts)} entries" if isinstance(parts, (list, tuple)) else type(parts)
             raise ValueError(f"dstate must be a tuple ({names}), got {came}.")
         return list(parts)
+
+    @staticmethod
+    def _arrange(W_x, W_h, b):
+        """The weights as `_run` multiplies with them."""
+        return W_x, W_h, b
 
     @staticmethod
     def _bias_axes(columns):

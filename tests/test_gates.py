@@ -1,5 +1,6 @@
 """LSTM and GRU: against a plain loop, by central differences, and what they refuse."""
 
+import math
 import re
 
 import numpy as np
@@ -263,6 +264,22 @@ def test_large_sums_saturate_without_a_warning():
         for x in (1e4, -1e4):
             assert np.isfinite(layer.forward([[[x]], [[-x]]])).all()
             assert np.isfinite(layer.backward([[1.0], [1.0]])).all()
+
+
+@pytest.mark.parametrize(("dtype", "rtol"), [("f4", 1e-6), ("f8", 1e-14)])
+def test_a_gate_that_is_nearly_shut_keeps_its_digits(dtype, rtol):
+    # an input gate of σ(-30) lets c̃ = tanh 1/2 in; an update gate of σ(-30) keeps 3/4 of it
+    sigma = math.exp(-30) / (1 + math.exp(-30))
+    lstm = LSTM(
+        *(np.array(a, dtype) for a in (np.zeros((1, 4)), np.zeros((1, 4)), [-30, 0, 0.5, 0]))
+    )
+    lstm.forward(np.zeros((1, 1, 1), dtype))
+    assert_allclose(lstm.state[1], [[sigma * math.tanh(0.5)]], rtol=rtol)
+    gru = GRU(
+        *(np.array(a, dtype) for a in (np.zeros((1, 3)), np.zeros((1, 3)), [[-30, 0, 0]] * 2))
+    )
+    y = gru.forward(np.zeros((1, 1, 1), dtype), np.array([[0.75]], dtype))
+    assert_allclose(y, [[0.75 * math.exp(-60)]], rtol=10 * rtol)
 
 
 # Random weights
