@@ -3,9 +3,7 @@
 import numpy as np
 
 from rnncore._checks import as_array, as_arrays, check_integer, check_shape
-from rnncore.states import blocks_of
-
-STEPS = 32  # time steps of which a forward pass that keeps no history holds the states at once
+from rnncore.states import FORWARD_BLOCK, blocks_of
 
 
 class OutOfOrder(RuntimeError, ValueError):
@@ -131,7 +129,7 @@ class Recurrent(Layer):
             y = S[:, 1:]
         else:
             y = np.empty((*x.shape[: 2 * self.return_sequences], states[0].shape[1]), x.dtype)
-            for steps in blocks_of(STEPS, x.shape[1]):
+            for steps in blocks_of(FORWARD_BLOCK, x.shape[1]):  # whose states alone are held
                 S, states, _ = self._run(x[:, steps], states, *arranged)
                 if self.return_sequences:
                     y[:, steps] = S[:, 1:]

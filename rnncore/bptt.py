@@ -9,7 +9,7 @@ from rnncore._checks import as_arrays, check_integer, check_shape
 from rnncore.activations import get_recurrent
 from rnncore.states import blocks_of, check_weights
 
-STEPS = 16  # time steps whose slopes and weight gradients are computed at once, while in cache
+BACKWARD_BLOCK = 16  # time steps whose slopes and weight gradients are computed while in cache
 
 
 class Gradients(NamedTuple):
@@ -299,7 +299,7 @@ def errors(S, dS, W_h, f, window, dh):
         back, carried = _back, dh.copy()
     else:
         back, carried = partial(_back_in_window, window=window), dh[np.newaxis].copy()
-    for steps in reversed(blocks_of(STEPS, len(H) - 1)):
+    for steps in reversed(blocks_of(BACKWARD_BLOCK, len(H) - 1)):
         dZ = f.slope(H[1:][steps])
         carried = back(dZ, None if dS is None else dS[steps], W_h_T, carried)
         yield steps, dZ

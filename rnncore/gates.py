@@ -3,8 +3,8 @@
 import numpy as np
 
 from rnncore._layer import Cell, Recurrent
-from rnncore.bptt import STEPS, as_rows, collect
-from rnncore.states import blocks_of
+from rnncore.bptt import BACKWARD_BLOCK, as_rows, collect
+from rnncore.states import FORWARD_BLOCK, blocks_of
 
 
 class LSTM(Recurrent):
@@ -59,7 +59,7 @@ class LSTM(Recurrent):
         kept = np.empty((7, len(X) + 1, *h0.shape), x.dtype)  # one piece of memory for all
         Z, (C, tanh_C, H) = kept[:4], kept[4:]  # Z: i f o c̃
         C[0], H[0] = c0, h0
-        for steps in blocks_of(STEPS, len(X)):
+        for steps in blocks_of(FORWARD_BLOCK, len(X)):
             block = Z[:, steps.start + 1 : steps.stop + 1]
             np.matmul(X[steps], W_x[:, np.newaxis], out=block)
             block += b[:, np.newaxis, np.newaxis]
@@ -88,7 +88,7 @@ class LSTM(Recurrent):
         W_h_T = np.ascontiguousarray(W_h.T)
         batch, units = dh.shape
         dh = dh.copy()
-        for steps in reversed(blocks_of(STEPS, kept.shape[1] - 1)):
+        for steps in reversed(blocks_of(BACKWARD_BLOCK, kept.shape[1] - 1)):
             i, f, o, c_tilde, _, tanh_c, _ = kept[:, steps.start + 1 : steps.stop + 1]
             dZ = np.empty((len(i), batch, 4, units), kept.dtype)
             dZ[:, :, 0] = c_tilde * i * (1 - i)
@@ -178,7 +178,7 @@ class GRU(Recurrent):
         kept = np.empty((5, len(X) + 1, *h0.shape), x.dtype)  # one piece of memory for all
         Z, (inner, H) = kept[:3], kept[3:]  # Z: z r h̃; inner: h W_h + b', or before it r · h
         H[0] = h0
-        for steps in blocks_of(STEPS, len(X)):
+        for steps in blocks_of(FORWARD_BLOCK, len(X)):
             block = Z[:, steps.start + 1 : steps.stop + 1]
             np.matmul(X[steps], W_x[:, np.newaxis], out=block)
             block += b[:3, np.newaxis, np.newaxis]
@@ -222,7 +222,7 @@ class GRU(Recurrent):
         """
         batch, units = dh.shape
         W_zr_T, W_T = (np.ascontiguousarray(W.T) for W in np.split(W_h, [2 * units], axis=1))
-        for steps in reversed(blocks_of(STEPS, kept.shape[1] - 1)):
+        for steps in reversed(blocks_of(BACKWARD_BLOCK, kept.shape[1] - 1)):
             z, r, h_tilde, inner, _ = kept[:, steps.start + 1 : steps.stop + 1]
             h = kept[4, steps]
             dZ = np.empty((len(z), batch, 3, units), kept.dtype)
