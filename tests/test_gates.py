@@ -5,6 +5,8 @@ import re
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from rnncore import gradcheck
@@ -224,6 +226,73 @@ def test_a_batch_may_be_empty(kind):
     assert layer.forward(np.ones((0, 5, 3))).shape == (0, 4)
     assert layer.backward(np.ones((0, 4))).shape == (0, 5, 3)
     assert not layer.gradients["W_x"].any()
+
+
+# Whatever the shape and the type
+
+
+@given(
+    kind=st.sampled_from(sorted(KINDS)),
+    shape=st.tuples(st.integers(1, 5), st.integers(0, 40), st.integers(1, 5), st.integers(1, 5)),
+    dtype=st.sampled_from(["f4", "f8"]),
+    with_bias=st.booleans(),
+    return_sequences=st.booleans(),
+    data=st.data(),
+)
+def test_batch_and_time_may_be_split(kind, shape, dtype, with_bias, return_sequences, data):
+    layer, x, states = drawn(kind, shape, dtype, with_bias, return_sequences)
+    batch, timesteps, _, units = shape
+    y = layer.forward(x, *states)
+    final, last = layer.state, y[:, -1] if return_sequences and timesteps else None
+    assert y.shape == ((batch, timesteps, units) if return_sequences else (batch, units))
+    dy, dstate = normal(*y.shape, seed=4), tuple(normal(batch, units, seed=5 + i) for i in (0, 1))
+    dstate = tuple(d.astype(dtype) for d in dstate[: len(states)])
+    dx, whole = layer.backward(dy.astype(dtype), dstate), layer.gradients
+    arrays = [y, dx, *final, *whole.values()]
+    assert {a.dtype for a in arrays} == {np.dtype(dtype)}
+    given_shapes = {name: p.shape for name, p in layer.parameters.items()}
+    given_shapes |= dict.fromkeys(KINDS[kind][-1], (batch, units))
+    assert {name: g.shape for name, g in whole.items()} == given_shapes
+    if last is not None:
+        assert_array_equal(final[0], last)
+    close = {"rtol": 0, "atol": 1e-4 if dtype == "f4" else 1e-11}
+
+    at, parts = data.draw(st.integers(0, batch), label="batch"), []
+    for rows in (slice(at), slice(at, None)):
+        assert_allclose(layer.forward(x[rows], *(s[rows] for s in states)), y[rows], **close)
+        part = layer.backward(dy[rows], tuple(d[rows] for d in dstate))
+        assert_allclose(part, dx[rows], **close)
+        parts.append(layer.gradients)
+    for name in layer.parameters:
+        assert_allclose(parts[0][name] + parts[1][name], whole[name], **close)
+
+    at = data.draw(st.integers(0, timesteps), label="time")
+    layer.forward(x[:, :at], *states)
+    middle = layer.state
+    end = layer.forward(x[:, at:], *middle)
+    assert_allclose(end, y[:, at:] if return_sequences else y, **close)
+    late = layer.backward(dy[:, at:] if return_sequences else dy, dstate)
+    second = layer.gradients
+    arriving = tuple(second[name] for name in KINDS[kind][-1])
+    start = layer.forward(x[:, :at], *states)
+    nothing = np.zeros_like(start)
+    early = layer.backward(dy[:, :at] if return_sequences else nothing, arriving)
+    assert_allclose(np.concatenate([early, late], axis=1), dx, **close)
+    for name in layer.parameters:
+        assert_allclose(layer.gradients[name] + second[name], whole[name], **close)
+
+
+def drawn(kind, shape, dtype, with_bias, return_sequences):
+    """A layer, x and the initial states, of these sizes and this type."""
+    make, _, options, gates, bias, names = KINDS[kind]
+    batch, timesteps, features, units = shape
+    sizes = {"W_x": (features, gates * units), "W_h": (units, gates * units)}
+    if with_bias:
+        sizes["b"] = (*bias[:-1], gates * units)
+    p = {name: (normal(*size, seed=7) / 2).astype(dtype) for name, size in sizes.items()}
+    x = normal(batch, timesteps, features).astype(dtype)
+    states = [normal(batch, units, seed=10 + i).astype(dtype) for i, _ in enumerate(names)]
+    return make(**p, **options, return_sequences=return_sequences), x, states
 
 
 # The order of the gates
