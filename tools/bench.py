@@ -50,7 +50,11 @@ SPEED = {
     "MLP forward, float32": Case("mlp", False, batch=64),
     "MLP forward, float64": Case("mlp", False, "float64", batch=64),
 }
-UNITS = {f"{n} units": Case("rnn", True, units=n) for n in (50, 100, 200, 400, 800)}
+UNITS = {
+    f"{n} units, {label}": Case("rnn", backward, units=n)
+    for label, backward in (("forward", False), ("forward + backward", True))
+    for n in (50, 100, 200, 400, 800)
+}
 TIMESTEPS = {n: Case("rnn", True, timesteps=n) for n in (125, 250, 500, 1000, 2000, 4000)}
 MEMORY = Case("rnn", True, timesteps=4000)
 AIMS = {  # label of a row -> the most that rnncore may take, in times the floor
@@ -264,7 +268,7 @@ def fragment(about, speed, units, timesteps, memory):
         " it, 2 takes twice as long.",
         against_floor(speed),
         faster(speed),
-        "**More units** (SimpleRNN, forward + backward, float32)",
+        "**More units** (SimpleRNN, float32)",
         against_floor(units),
         faster(units),
         "**More timesteps** (rnncore's SimpleRNN, forward + backward, float32)",
