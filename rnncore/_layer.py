@@ -7,7 +7,7 @@ from rnncore.states import FORWARD_BLOCK, blocks_of
 
 
 class OutOfOrder(RuntimeError, ValueError):
-    """A backward without the forward that it belongs to."""
+    """A backward without the forward that it belongs to, or after one that kept no history."""
 
 
 class Layer:
@@ -89,6 +89,11 @@ class Recurrent(Layer):
         **options
             As in the constructor.
 
+        Raises
+        ------
+        ValueError
+            If a size is no integer of at least 1.
+
         Source
         ------
         Glorot and Bengio (2010), "Understanding the difficulty of training deep
@@ -118,6 +123,12 @@ class Recurrent(Layer):
         -------
         y : (batch, units), the last output; with return_sequences (batch, timesteps, units)
             Read-only if a history is kept: backward, or that of the next layer, reads it again.
+
+        Raises
+        ------
+        ValueError
+            If a shape does not fit, or some of the initial states are missing; then there is
+            no history.
         """
         self._history = None  # a new history may take the memory of the old one
         x, states, weights = self._check_forward(x, states)
@@ -138,7 +149,7 @@ class Recurrent(Layer):
         y.setflags(write=not keep)
         return y
 
-    def backward(self, dy, dstate=None, **options):
+    def backward(self, dy, dstate=None):
         """The gradient of the loss with respect to x; that of all else goes to `gradients`.
 
         Parameters
@@ -151,7 +162,17 @@ class Recurrent(Layer):
         Returns
         -------
         dx : of the shape of x, and of the type of y
+
+        Raises
+        ------
+        ValueError
+            If a shape does not fit.
+        OutOfOrder
+            If no forward that kept its history came before.
         """
+        return self._backward(dy, dstate)
+
+    def _backward(self, dy, dstate, **options):
         x, S, history, weights = self._recall()
         dS, dstates = self._check_backward(dy, dstate, S)
         gradients = self._back(x, S, history, dS, dstates, *weights, **options)
@@ -244,6 +265,11 @@ class Cell:
         -------
         y : (batch, units)
             The new h; all new states are in `state`.  Read-only if a history is kept.
+
+        Raises
+        ------
+        ValueError
+            If a shape does not fit, or some of the states are missing; then there is no history.
         """
         self._history = None
         x = as_array("x", x)
@@ -251,7 +277,26 @@ class Cell:
         return super().forward(x[:, np.newaxis], *states, keep=keep)
 
     def backward(self, dy, dstate=None):
-        """As in the layer; dstate arrives at the new states besides dy; dx (batch, features)."""
+        """The gradient of the loss with respect to x; that of all else goes to `gradients`.
+
+        Parameters
+        ----------
+        dy : (batch, units)
+            The gradient that arrives at the output.
+        dstate : tuple of (batch, units), or None
+            What arrives at the new states besides; a cell with one state takes it bare.
+
+        Returns
+        -------
+        dx : (batch, features), of the type of y
+
+        Raises
+        ------
+        ValueError
+            If a shape does not fit.
+        OutOfOrder
+            If no forward that kept its history came before.
+        """
         return super().backward(dy, dstate)[:, 0]
 
     def output_shape(self, shape=(None, None)):

@@ -24,12 +24,27 @@ class Activation(NamedTuple):
         return f"<activation {self.name}>"
 
     def backward(self, h, dh):
-        """The gradient that arrives at z when `dh` arrives at h = value(z); same shape."""
+        """The gradient of the loss with respect to z.
+
+        Parameters
+        ----------
+        h : array of any shape
+            The output, value(z).
+        dh : of the shape of h
+            The gradient that arrives at it.
+
+        Returns
+        -------
+        dz : of the shape of h
+        """
         return dh * self.slope(h)
 
 
 class Normaliser(NamedTuple):
-    """A function over the last axis, for a last layer; it has no elementwise slope."""
+    """A function over the last axis, for a last layer; it has no elementwise slope.
+
+    value(z): array (..., classes) -> h of the same shape.
+    """
 
     name: str
     value: Callable
@@ -37,7 +52,19 @@ class Normaliser(NamedTuple):
     __repr__ = Activation.__repr__
 
     def backward(self, h, dh):
-        """The gradient that arrives at z when `dh` arrives at h = softmax(z); same shape."""
+        """The gradient of the loss with respect to z.
+
+        Parameters
+        ----------
+        h : (..., classes)
+            The output, value(z).
+        dh : of the shape of h
+            The gradient that arrives at it.
+
+        Returns
+        -------
+        dz : of the shape of h
+        """
         return h * (dh - (h * dh).sum(axis=-1, keepdims=True))
 
 
@@ -77,7 +104,19 @@ KNOWN = {f.name: f for f in (linear, sigmoid, tanh, relu, softmax)}
 def get(activation):
     """The activation of that name; an activation is returned as it is.
 
-    Raises ValueError for anything else, and lists the known names.
+    Parameters
+    ----------
+    activation : name or activation
+        linear, sigmoid, tanh, relu or softmax.
+
+    Returns
+    -------
+    f : Activation, or Normaliser for softmax
+
+    Raises
+    ------
+    ValueError
+        For anything else; the message lists the known names.
 
     Examples
     --------
@@ -88,7 +127,7 @@ def get(activation):
 
 
 def get_recurrent(activation):
-    """Like `get`, for use inside a recurrence: softmax is refused."""
+    """Like `get`, for use inside a recurrence: softmax is refused with a ValueError."""
     elementwise = [name for name, f in KNOWN.items() if isinstance(f, Activation)]
     f = _get(activation, elementwise)
     if not isinstance(f, Activation):

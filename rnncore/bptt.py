@@ -13,7 +13,11 @@ BACKWARD_BLOCK = 16  # time steps whose slopes and weight gradients are computed
 
 
 class Gradients(NamedTuple):
-    """The gradient of the loss with respect to each argument, in the shape of that argument."""
+    """The gradient of the loss with respect to each argument, in the shape of that argument.
+
+    b is (units,), or a number where the weights are numbers.  `compute_states` takes one number
+    as the bias of all units too: the gradient with respect to that is b.sum().
+    """
 
     X: np.ndarray
     W_x: np.ndarray
@@ -57,7 +61,8 @@ def backpropagate(X, S, dS, W_x, W_h, activation="linear", window=None):
         linear, sigmoid, tanh or relu.
     window : int, or None
         The gradient that enters at step t reaches steps t, t-1, …, t-window+1 and no
-        further; the initial state is reached when step 1 is.  None: as far as it goes.
+        further; the initial state is reached when step 1 is.  None, or a window of timesteps
+        or more: as far as it goes.
 
     Returns
     -------

@@ -34,13 +34,13 @@ class Elman:
 
     Attributes
     ----------
-    parameters : dict, name -> array
+    parameters : dict
         U, W and V, copies of what the network was made from; change them in place.
-    gradients : dict, name -> array
+    gradients : dict
         What the last backward found, under the same names; the next one overwrites it.
-    steps : list of dicts
-        What the last forward did, one for each t = 1 … T: "s" (batch, units), "prev_s" likewise,
-        the state before, and "o" (batch, outputs).
+    steps : list
+        What the last forward did, a dict for each t = 1 … T: "s" (batch, units), "prev_s"
+        likewise, the state before, and "o" (batch, outputs).
 
     Raises
     ------

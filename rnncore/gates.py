@@ -24,6 +24,11 @@ class LSTM(Recurrent):
     return_sequences : bool
         Put out all states h_1 … h_T, not the last alone.
 
+    Raises
+    ------
+    ValueError
+        If a shape does not fit; the message names the argument and its axes.
+
     Source
     ------
     Hochreiter and Schmidhuber (1997), "Long short-term memory"; the forget gate is that of
@@ -141,6 +146,11 @@ class GRU(Recurrent):
         Put out all states h_1 … h_T, not the last alone.
     reset_after : bool
         As Keras and PyTorch do by default; False is the form of the paper.
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit, that of b to reset_after too.
 
     Source
     ------

@@ -6,8 +6,10 @@ import numpy as np
 
 from rnncore import bptt, states
 from rnncore._checks import as_array, check_integer, check_lengths, check_shape
-from rnncore._layer import Cell, Layer, Recurrent, glorot
+from rnncore._layer import Cell, Layer, OutOfOrder, Recurrent, glorot
 from rnncore.activations import get, get_recurrent
+
+__all__ = ["Dense", "Embedding", "OutOfOrder", "Sequential", "SimpleRNN", "SimpleRNNCell"]
 
 
 class Dense(Layer):
@@ -19,6 +21,11 @@ class Dense(Layer):
     b : (out,), or None
     activation : name or activation
         softmax is allowed here.
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit, or the activation is not known.
 
     Examples
     --------
@@ -40,7 +47,24 @@ class Dense(Layer):
 
     @classmethod
     def initialise(cls, inputs, outputs, rng, activation="linear"):
-        """W uniform within ±√(6 / (inputs + outputs)), b zero; `rng` a generator or a seed."""
+        """A layer with random weights: W uniform within ±√(6 / (inputs + outputs)), b zero.
+
+        Parameters
+        ----------
+        inputs, outputs : int
+        rng : np.random.Generator, or an integer seed
+        activation : name or activation
+
+        Raises
+        ------
+        ValueError
+            If a size is no integer of at least 1.
+
+        Source
+        ------
+        Glorot and Bengio (2010), "Understanding the difficulty of training deep
+        feedforward neural networks".
+        """
         inputs = check_integer("inputs", inputs, 1)
         outputs = check_integer("outputs", outputs, 1)
         return cls(
@@ -48,10 +72,24 @@ class Dense(Layer):
         )
 
     def forward(self, x, keep=True):
-        """x (batch, in) or (batch, timesteps, in) -> y (batch, out) or (batch, timesteps, out).
+        """The weighted sums, and the activation of them.
 
-        x is not copied, and must stay as it is until backward.  y is read-only, unless keep is
-        False: backward, or that of the next layer, reads it again.
+        Parameters
+        ----------
+        x : (batch, in), or (batch, timesteps, in)
+            It is not copied, and must stay as it is until backward.
+        keep : bool
+            False: no history is kept, and no backward can follow.
+
+        Returns
+        -------
+        y : (batch, out), or (batch, timesteps, out)
+            Read-only if a history is kept: backward, or that of the next layer, reads it again.
+
+        Raises
+        ------
+        ValueError
+            If the shape does not fit; then there is no history.
         """
         self._history = None
         x, W, b = self._with_parameters(x=x)
@@ -63,7 +101,24 @@ class Dense(Layer):
         return y
 
     def backward(self, dy):
-        """dy, of the shape of y -> dx, of the shape of x; and the gradients of W and b."""
+        """The gradient of the loss with respect to x; those of W and b go to `gradients`.
+
+        Parameters
+        ----------
+        dy : of the shape of y
+            The gradient that arrives at the output.
+
+        Returns
+        -------
+        dx : of the shape of x
+
+        Raises
+        ------
+        ValueError
+            If the shape does not fit.
+        OutOfOrder
+            If no forward that kept its history came before.
+        """
         x, W, y = self._recall()
         dy = check_alike("dy", dy, y.shape)
         dz = self.activation.backward(y, np.asarray(dy, y.dtype))
@@ -90,6 +145,15 @@ class Embedding(Layer):
     ----------
     table : (tokens, units)
 
+    Raises
+    ------
+    ValueError
+        If the table is no matrix of numbers.
+
+    Source
+    ------
+    Bengio et al. (2003), "A neural probabilistic language model".
+
     Examples
     --------
     A token that comes twice gets both gradients:
@@ -108,12 +172,41 @@ class Embedding(Layer):
 
     @classmethod
     def initialise(cls, tokens, units, rng):
-        """A table uniform within ±0.05; `rng` a generator or a seed."""
+        """A layer with a random table, uniform within ±0.05, as in Keras.
+
+        Parameters
+        ----------
+        tokens, units : int
+        rng : np.random.Generator, or an integer seed
+
+        Raises
+        ------
+        ValueError
+            If a size is no integer of at least 1.
+        """
         shape = check_integer("tokens", tokens, 1), check_integer("units", units, 1)
         return cls(np.random.default_rng(rng).uniform(-0.05, 0.05, shape))
 
     def forward(self, x, keep=True):
-        """x, integers of any shape -> y (…, units), read-only unless keep is False."""
+        """Look the tokens up.
+
+        Parameters
+        ----------
+        x : integers (…), of any shape
+            Copied, so that they may change before backward.
+        keep : bool
+            False: no history is kept, and no backward can follow.
+
+        Returns
+        -------
+        y : (…, units)
+            Read-only if a history is kept: backward of the next layer reads it again.
+
+        Raises
+        ------
+        ValueError
+            If a token is no integer, or not in the table; then there is no history.
+        """
         self._history = None
         x, table = as_array("x", x), self.parameters["table"]
         if not np.issubdtype(x.dtype, np.integer):
@@ -128,7 +221,25 @@ class Embedding(Layer):
         return y
 
     def backward(self, dy):
-        """dy (…, units) -> None, for tokens have no gradient; that of the table adds up."""
+        """The gradient of the loss with respect to the table goes to `gradients`.
+
+        Parameters
+        ----------
+        dy : (…, units)
+            The gradient that arrives at the output; a token that comes twice gets both.
+
+        Returns
+        -------
+        None
+            For tokens have no gradient.
+
+        Raises
+        ------
+        ValueError
+            If the shape does not fit.
+        OutOfOrder
+            If no forward that kept its history came before.
+        """
         x, shape = self._recall()
         table = self.parameters["table"]
         dy = np.asarray(check_alike("dy", dy, shape), table.dtype)
@@ -157,6 +268,11 @@ class SimpleRNN(Recurrent):
     return_sequences : bool
         Put out all states h_1 … h_T, not the last alone.
 
+    Raises
+    ------
+    ValueError
+        If a shape does not fit, or the activation is not one of the four.
+
     Source
     ------
     Elman (1990), "Finding structure in time".
@@ -177,10 +293,32 @@ class SimpleRNN(Recurrent):
         self.activation = get_recurrent(activation)
 
     def backward(self, dy, dstate=None, window=None):
-        """As `Recurrent.backward`; `window` truncates as in `bptt.backpropagate`."""
+        """The gradient of the loss with respect to x; that of all else goes to `gradients`.
+
+        Parameters
+        ----------
+        dy : of the shape of y
+            The gradient that arrives at the output.
+        dstate : (batch, units), or None
+            What arrives at the final state besides.
+        window : int, or None
+            The gradient that enters at step t reaches steps t, t-1, …, t-window+1 and no
+            further, as in `bptt.backpropagate`.
+
+        Returns
+        -------
+        dx : of the shape of x, and of the type of y
+
+        Raises
+        ------
+        ValueError
+            If a shape does not fit, or the window is no integer of at least 1.
+        OutOfOrder
+            If no forward that kept its history came before.
+        """
         if window is not None:
             window = check_integer("window", window, 1)
-        return super().backward(dy, dstate, window=window)
+        return self._backward(dy, dstate, window=window)
 
     def _run(self, x, initial, W_x, W_h, b):
         S = states.run(x, W_x, W_h, b, self.activation, initial[0])
@@ -215,8 +353,10 @@ class Sequential(Layer):
 
     Attributes
     ----------
-    parameters, gradients : dict, name -> array
-        Those of all layers, as they are now: "0.W_x" is the W_x of the first.
+    parameters : dict
+        The arrays of all layers, as they are now, by name: "0.W_x" is the W_x of the first.
+    gradients : dict
+        Likewise.
 
     Raises
     ------
@@ -274,7 +414,25 @@ class Sequential(Layer):
         return None
 
     def forward(self, x, keep=True):
-        """x, as the first layer takes it -> y, as the last one puts it out."""
+        """One layer after the other.
+
+        Parameters
+        ----------
+        x : array, as the first layer takes it
+            It is not copied, and must stay as it is until backward.
+        keep : bool
+            False: no history is kept, and no backward can follow.
+
+        Returns
+        -------
+        y : array, as the last layer puts it out
+            Read-only if a history is kept.
+
+        Raises
+        ------
+        ValueError
+            If a layer cannot read what comes; the message says which layer.
+        """
         self._history, y = None, x
         for i, layer in enumerate(self.layers):
             with naming(i, layer):
@@ -284,7 +442,24 @@ class Sequential(Layer):
         return y
 
     def backward(self, dy):
-        """dy, of the shape of y -> dx, of the shape of x (None for tokens)."""
+        """From the last layer to the first.
+
+        Parameters
+        ----------
+        dy : of the shape of y
+            The gradient that arrives at the output.
+
+        Returns
+        -------
+        dx : of the shape of x; None for tokens
+
+        Raises
+        ------
+        ValueError
+            If the shape does not fit.
+        OutOfOrder
+            If no forward that kept its history came before.
+        """
         self._recall()
         for i, layer in reversed([*enumerate(self.layers)]):
             with naming(i, layer):
@@ -300,7 +475,7 @@ class Sequential(Layer):
 
         Parameters
         ----------
-        input_shape : tuple
+        input_shape : tuple, or None
             The shape of x with None for the batch; without it, that of the last forward;
             without that, None for what is open.
 

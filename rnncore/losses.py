@@ -60,6 +60,10 @@ def binary_cross_entropy(logits, target):
     ValueError
         If logits is empty, the shapes differ, or a target is no probability.
 
+    Source
+    ------
+    Goodfellow, Bengio and Courville (2016), "Deep Learning", section 6.2.2.2.
+
     Examples
     --------
     >>> binary_cross_entropy([0.0, 1e4], [1, 1])
@@ -95,6 +99,10 @@ def categorical_cross_entropy(logits, target):
     ------
     ValueError
         If logits is empty, the shapes do not fit, or a target is no label or no probability.
+
+    Source
+    ------
+    Goodfellow, Bengio and Courville (2016), "Deep Learning", section 6.2.2.3.
 
     Examples
     --------

@@ -19,8 +19,8 @@ class SGD:
 
     Attributes
     ----------
-    velocity : dict, name -> array of the shape of the parameter
-        v; there is none before the first update.
+    velocity : dict
+        By name v, of the shape of the parameter; there is none before the first update.
 
     Raises
     ------
@@ -88,8 +88,9 @@ class Adam:
     ----------
     steps : int
         How many updates there were, t.
-    moments : dict, name -> pair of arrays of the shape of the parameter
-        m and v; there are none before the first update.
+    moments : dict
+        By name the pair m, v, each of the shape of the parameter; there are none before the
+        first update.
 
     Raises
     ------

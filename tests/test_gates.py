@@ -422,6 +422,14 @@ def test_weights_and_inputs_that_do_not_fit_are_refused(call, message):
         call()
 
 
+@pytest.mark.parametrize("make", [LSTM, LSTMCell, GRU, GRUCell])
+def test_no_gate_is_truncated(make):
+    with pytest.raises(
+        TypeError, match=r"backward\(\) got an unexpected keyword argument 'window'"
+    ):
+        make.initialise(3, 4, rng=1).backward(np.ones((2, 4)), window=3)
+
+
 def test_the_two_states_of_an_lstm_come_together():
     layer = LSTM.initialise(3, 4, rng=1)
     x = np.ones((2, 5, 3))
