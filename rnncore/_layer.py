@@ -60,6 +60,8 @@ class Recurrent(Layer):
 
         _run(x, states, W_x, W_h, b) -> S (batch, timesteps + 1, units), final states, history
         _back(x, S, history, dS, dstates, W_x, W_h, b, …) -> dict of gradients, x among them
+
+    `_run` gets the weights as `_arrange` makes them, `_back` as they are.
     """
 
     gates = 1
