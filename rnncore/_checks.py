@@ -42,22 +42,24 @@ def check_shape(name, array, *axes):
     """Raise a ValueError unless `array` has these axes, each a pair (word, length).
 
     ``check_shape("W_x", W_x, ("features", 4), ("units", None))``; None stands for any
-    length.  Where the transpose would fit, the message says so.
+    length.  Where the transpose would fit, the message says so.  Instead of the array its
+    shape will do, with None for a length that is not known.
     """
-    if fits(array.shape, axes):
+    shape = getattr(array, "shape", array)
+    if fits(shape, axes):
         return
     if not axes:
-        raise ValueError(f"{name} must be a number, got an array of shape {array.shape}.")
+        raise ValueError(f"{name} must be a number, got an array of shape {shape}.")
     expected = as_tuple(word for word, _ in axes)
     if any(length is not None for _, length in axes):
         expected += " = " + as_tuple("any" if n is None else str(n) for _, n in axes)
-    message = f"{name} must have shape {expected}, got {array.shape}."
-    empty = [w for n, (w, _) in zip(array.shape, axes) if n == 0 and w not in MAY_BE_EMPTY]
-    if array.ndim == len(axes) and empty:
+    message = f"{name} must have shape {expected}, got {shape}."
+    empty = [w for n, (w, _) in zip(shape, axes) if n == 0 and w not in MAY_BE_EMPTY]
+    if len(shape) == len(axes) and empty:
         message += f" The {empty[0]} axis is empty."
-    elif array.ndim == 2 and fits(array.T.shape, axes):
+    elif len(shape) == 2 and fits(shape[::-1], axes):
         message += f" Its transpose fits: pass {name}.T."
-    elif array.ndim and axes[0][0] == "batch" and fits((1, *array.shape), axes):
+    elif shape and axes[0][0] == "batch" and fits((1, *shape), axes):
         message += f" One example is a batch of one: pass {name}[np.newaxis]."
     raise ValueError(message)
 
@@ -65,7 +67,7 @@ def check_shape(name, array, *axes):
 def fits(shape, axes):
     """Whether `shape` has the lengths in `axes` (None: any, empty only where that has a sense)."""
     return len(shape) == len(axes) and all(
-        length in (None, n) and (n > 0 or word in MAY_BE_EMPTY)
+        n is None or (length in (None, n) and (n > 0 or word in MAY_BE_EMPTY))
         for n, (word, length) in zip(shape, axes)
     )
 
@@ -78,11 +80,26 @@ def as_tuple(words):
 
 def check_integer(name, value, least, most=None):
     """`value` as an int, or a ValueError unless it is a whole number from `least` to `most`."""
-    inside = isinstance(value, Integral) and not isinstance(value, bool) and value >= least
-    if inside and (most is None or value <= most):
+    if is_integer(value, least) and (most is None or value <= most):
         return int(value)
     bounds = f"of at least {least}" if most is None else f"from {least} to {most}"
     raise ValueError(f"{name} must be an integer {bounds}, got {value!r}.")
+
+
+def is_integer(value, least):
+    """Whether `value` is a whole number, no bool, of at least `least`."""
+    return isinstance(value, Integral) and not isinstance(value, bool) and value >= least
+
+
+def check_lengths(name, value):
+    """`value` as a tuple, or a ValueError unless it is a shape, with None for what is open."""
+    lengths = value if isinstance(value, (tuple, list)) else ()
+    if lengths and all(n is None or is_integer(n, 0) for n in lengths):
+        return tuple(lengths)
+    raise ValueError(
+        f"{name} must be a tuple of lengths, each an integer or None for what is open,"
+        f" got {value!r}."
+    )
 
 
 def check_positive(name, value):

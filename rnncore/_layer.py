@@ -3,13 +3,11 @@
 import numpy as np
 
 from rnncore._checks import as_array, as_arrays, check_integer, check_shape
-from rnncore.states import blocks_of
-
-STEPS = 32  # time steps of which a forward pass that keeps no history holds the states at once
+from rnncore.states import FORWARD_BLOCK, blocks_of
 
 
 class OutOfOrder(RuntimeError, ValueError):
-    """A backward without the forward that it belongs to."""
+    """A backward without the forward that it belongs to, or after one that kept no history."""
 
 
 class Layer:
@@ -26,13 +24,14 @@ class Layer:
     """
 
     state = ()
+    axes_of_x = None  # how many axes x must have; None: any number
+    _history = None
 
     def __init__(self, **parameters):
-        given = {name: value for name, value in parameters.items() if value is not None}
+        given = {n: value for n, value in parameters.items() if n != "b" or value is not None}
         arrays = as_arrays(**given)
         self.parameters = {name: array.copy() for name, array in zip(given, arrays)}
         self.gradients = {}
-        self._history = None
 
     def __repr__(self):
         shapes = ", ".join(f"{name} {p.shape}" for name, p in self.parameters.items())
@@ -61,19 +60,20 @@ class Recurrent(Layer):
 
         _run(x, states, W_x, W_h, b) -> S (batch, timesteps + 1, units), final states, history
         _back(x, S, history, dS, dstates, W_x, W_h, b, …) -> dict of gradients, x among them
+
+    `_run` gets the weights as `_arrange` makes them, `_back` as they are.
     """
 
     gates = 1
     states = ("h",)
+    axes_of_x = 3
 
     def __init__(self, W_x, W_h, b, return_sequences):
         super().__init__(W_x=W_x, W_h=W_h, b=b)
         self.return_sequences = bool(return_sequences)
-        W_x, W_h = self.parameters["W_x"], self.parameters["W_h"]
-        word = "units" if self.gates == 1 else f"{self.gates}·units"
-        columns = (word, self.gates * len(W_h) if W_h.ndim else None)
-        check_shape("W_h", W_h, ("units", None), columns)
-        check_shape("W_x", W_x, ("features", None), columns)
+        units, columns = gate_axes(self.parameters["W_h"], self.gates)
+        check_shape("W_h", self.parameters["W_h"], units, columns)
+        check_shape("W_x", self.parameters["W_x"], ("features", None), columns)
         if "b" in self.parameters:
             check_shape("b", self.parameters["b"], *self._bias_axes(columns))
 
@@ -90,6 +90,11 @@ class Recurrent(Layer):
         rng : np.random.Generator, or an integer seed
         **options
             As in the constructor.
+
+        Raises
+        ------
+        ValueError
+            If a size is no integer of at least 1.
 
         Source
         ------
@@ -110,6 +115,7 @@ class Recurrent(Layer):
         Parameters
         ----------
         x : (batch, timesteps, features)
+            It is not copied, and must stay as it is until backward.
         *states : (batch, units) each
             The initial states, h (an LSTM: h and c); without them, zeros.
         keep : bool
@@ -118,24 +124,34 @@ class Recurrent(Layer):
         Returns
         -------
         y : (batch, units), the last output; with return_sequences (batch, timesteps, units)
+            Read-only if a history is kept: backward, or that of the next layer, reads it again.
+
+        Raises
+        ------
+        ValueError
+            If a shape does not fit, or some of the initial states are missing; then there is
+            no history.
         """
         self._history = None  # a new history may take the memory of the old one
         x, states, weights = self._check_forward(x, states)
+        arranged = self._arrange(*weights)
         if keep:
-            S, states, history = self._run(x, states, *weights)
-            self._history = x, S, history, weights
+            S, states, history = self._run(x, states, *arranged)
+            copies = [np.copy(w) for w in weights]  # the layer's own may change before backward
+            self._history = x, S, history, copies
             y = S[:, 1:]
-            y.setflags(write=False)  # backward reads it again
         else:
             y = np.empty((*x.shape[: 2 * self.return_sequences], states[0].shape[1]), x.dtype)
-            for steps in blocks_of(STEPS, x.shape[1]):
-                S, states, _ = self._run(x[:, steps], states, *weights)
+            for steps in blocks_of(FORWARD_BLOCK, x.shape[1]):  # whose states alone are held
+                S, states, _ = self._run(x[:, steps], states, *arranged)
                 if self.return_sequences:
                     y[:, steps] = S[:, 1:]
         self.state = tuple(state.copy() for state in states)
-        return y if self.return_sequences else states[0].copy()
+        y = y if self.return_sequences else states[0].copy()
+        y.setflags(write=not keep)
+        return y
 
-    def backward(self, dy, dstate=None, **options):
+    def backward(self, dy, dstate=None):
         """The gradient of the loss with respect to x; that of all else goes to `gradients`.
 
         Parameters
@@ -148,7 +164,17 @@ class Recurrent(Layer):
         Returns
         -------
         dx : of the shape of x, and of the type of y
+
+        Raises
+        ------
+        ValueError
+            If a shape does not fit.
+        OutOfOrder
+            If no forward that kept its history came before.
         """
+        return self._backward(dy, dstate)
+
+    def _backward(self, dy, dstate, **options):
         x, S, history, weights = self._recall()
         dS, dstates = self._check_backward(dy, dstate, S)
         gradients = self._back(x, S, history, dS, dstates, *weights, **options)
@@ -156,11 +182,11 @@ class Recurrent(Layer):
         self.gradients = {n: g for n, g in gradients.items() if n != "b" or n in self.parameters}
         return dx
 
-    def output_shape(self, shape=None):
-        """The shape of y for that of x (without it, of any sequence), None for the batch."""
-        batch, timesteps = (None, None) if shape is None else shape[:2]
-        units = len(self.parameters["W_h"])
-        return (batch, timesteps, units) if self.return_sequences else (batch, units)
+    def output_shape(self, shape=(None, None, None)):
+        """The shape of y for that of x, None for what is open; a ValueError if x does not fit."""
+        features, units = len(self.parameters["W_x"]), len(self.parameters["W_h"])
+        check_shape("x", shape, ("batch", None), ("timesteps", None), ("features", features))
+        return (*shape[:2], units) if self.return_sequences else (shape[0], units)
 
     def _check_forward(self, x, states):
         names = [f"{name}0" for name in self.states]
@@ -184,7 +210,7 @@ class Recurrent(Layer):
         axes = [("batch", S.shape[0]), ("timesteps", S.shape[1] - 1), ("units", S.shape[2])]
         if not self.return_sequences:
             del axes[1]
-        dy = as_array("dy", dy).astype(S.dtype)
+        dy = as_array("dy", dy).astype(S.dtype, copy=False)
         check_shape("dy", dy, *axes)
         dstates = self._split(dstate)
         for k, d in enumerate(dstates):
@@ -207,6 +233,11 @@ class Recurrent(Layer):
         return list(parts)
 
     @staticmethod
+    def _arrange(W_x, W_h, b):
+        """The weights as `_run` multiplies with them."""
+        return W_x, W_h, b
+
+    @staticmethod
     def _bias_axes(columns):
         return (columns,)
 
@@ -218,12 +249,15 @@ class Recurrent(Layer):
 class Cell:
     """One step of a recurrent layer: x (batch, features) and the states -> y (batch, units)."""
 
+    axes_of_x = 2
+
     def forward(self, x, *states, keep=True):
         """One step.
 
         Parameters
         ----------
         x : (batch, features)
+            It is not copied, and must stay as it is until backward.
         *states : (batch, units) each
             The states before it, h (an LSTM: h and c); without them, zeros.
         keep : bool
@@ -232,19 +266,63 @@ class Cell:
         Returns
         -------
         y : (batch, units)
-            The new h; all new states are in `state`.
+            The new h; all new states are in `state`.  Read-only if a history is kept.
+
+        Raises
+        ------
+        ValueError
+            If a shape does not fit, or some of the states are missing; then there is no history.
         """
+        self._history = None
         x = as_array("x", x)
         check_shape("x", x, ("batch", None), ("features", len(self.parameters["W_x"])))
         return super().forward(x[:, np.newaxis], *states, keep=keep)
 
     def backward(self, dy, dstate=None):
-        """As in the layer; dstate arrives at the new states besides dy; dx (batch, features)."""
+        """The gradient of the loss with respect to x; that of all else goes to `gradients`.
+
+        Parameters
+        ----------
+        dy : (batch, units)
+            The gradient that arrives at the output.
+        dstate : tuple of (batch, units), or None
+            What arrives at the new states besides; a cell with one state takes it bare.
+
+        Returns
+        -------
+        dx : (batch, features), of the type of y
+
+        Raises
+        ------
+        ValueError
+            If a shape does not fit.
+        OutOfOrder
+            If no forward that kept its history came before.
+        """
         return super().backward(dy, dstate)[:, 0]
 
-    def output_shape(self, shape=None):
-        """(batch, units), None for the batch."""
-        return (None if shape is None else shape[0], len(self.parameters["W_h"]))
+    def output_shape(self, shape=(None, None)):
+        """The shape of y for that of x, None for what is open; a ValueError if x does not fit."""
+        check_shape("x", shape, ("batch", None), ("features", len(self.parameters["W_x"])))
+        return (shape[0], len(self.parameters["W_h"]))
+
+
+def gate_axes(W_h, gates):
+    """The axes of W_h, whether it or its transpose is given.
+
+    Parameters
+    ----------
+    W_h : (units, gates · units)
+    gates : int
+
+    Returns
+    -------
+    units, columns : pairs of word and length
+        (units,) and (gates · units,), as `check_shape` takes them.
+    """
+    units = (min(W_h.shape) or None) if W_h.ndim == 2 else None
+    word = "units" if gates == 1 else f"{gates}·units"
+    return ("units", units), (word, units and gates * units)
 
 
 def glorot(rows, columns, rng):

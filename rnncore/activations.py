@@ -20,19 +20,51 @@ class Activation(NamedTuple):
     value: Callable
     slope: Callable
 
+    def __repr__(self):
+        return f"<activation {self.name}>"
+
     def backward(self, h, dh):
-        """The gradient that arrives at z when `dh` arrives at h = value(z); same shape."""
+        """The gradient of the loss with respect to z.
+
+        Parameters
+        ----------
+        h : array of any shape
+            The output, value(z).
+        dh : of the shape of h
+            The gradient that arrives at it.
+
+        Returns
+        -------
+        dz : of the shape of h
+        """
         return dh * self.slope(h)
 
 
 class Normaliser(NamedTuple):
-    """A function over the last axis, for a last layer; it has no elementwise slope."""
+    """A function over the last axis, for a last layer; it has no elementwise slope.
+
+    value(z): array (..., classes) -> h of the same shape.
+    """
 
     name: str
     value: Callable
 
+    __repr__ = Activation.__repr__
+
     def backward(self, h, dh):
-        """The gradient that arrives at z when `dh` arrives at h = softmax(z); same shape."""
+        """The gradient of the loss with respect to z.
+
+        Parameters
+        ----------
+        h : (..., classes)
+            The output, value(z).
+        dh : of the shape of h
+            The gradient that arrives at it.
+
+        Returns
+        -------
+        dz : of the shape of h
+        """
         return h * (dh - (h * dh).sum(axis=-1, keepdims=True))
 
 
@@ -72,27 +104,44 @@ KNOWN = {f.name: f for f in (linear, sigmoid, tanh, relu, softmax)}
 def get(activation):
     """The activation of that name; an activation is returned as it is.
 
-    Raises ValueError for anything else, and lists the known names.
+    Parameters
+    ----------
+    activation : name or activation
+        linear, sigmoid, tanh, relu or softmax.
+
+    Returns
+    -------
+    f : Activation, or Normaliser for softmax
+
+    Raises
+    ------
+    ValueError
+        For anything else; the message lists the known names.
 
     Examples
     --------
     >>> get("relu").value([-1.0, 2.0])
     array([0., 2.])
     """
+    return _get(activation, KNOWN)
+
+
+def get_recurrent(activation):
+    """Like `get`, for use inside a recurrence: softmax is refused with a ValueError."""
+    elementwise = [name for name, f in KNOWN.items() if isinstance(f, Activation)]
+    f = _get(activation, elementwise)
+    if not isinstance(f, Activation):
+        raise ValueError(
+            f"activation {f.name} ties the units of a state together and cannot stand inside"
+            f" a recurrence; choose one of {', '.join(elementwise)}."
+        )
+    return f
+
+
+def _get(activation, choices):
+    """As `get`; `choices` are the names that an error lists."""
     if isinstance(activation, (Activation, Normaliser)):
         return activation
     if isinstance(activation, str) and activation in KNOWN:
         return KNOWN[activation]
-    raise ValueError(f"activation must be one of {', '.join(KNOWN)}, got {activation!r}.")
-
-
-def get_recurrent(activation):
-    """Like `get`, for use inside a recurrence: softmax is refused."""
-    f = get(activation)
-    if not isinstance(f, Activation):
-        known = ", ".join(name for name, g in KNOWN.items() if isinstance(g, Activation))
-        raise ValueError(
-            f"activation {f.name} ties the units of a state together and cannot stand inside"
-            f" a recurrence; choose one of {known}."
-        )
-    return f
+    raise ValueError(f"activation must be one of {', '.join(choices)}, got {activation!r}.")

@@ -9,11 +9,15 @@ from rnncore._checks import as_arrays, check_integer, check_shape
 from rnncore.activations import get_recurrent
 from rnncore.states import blocks_of, check_weights
 
-STEPS = 16  # time steps whose slopes and weight gradients are computed at once, while in cache
+BACKWARD_BLOCK = 16  # time steps whose slopes and weight gradients are computed while in cache
 
 
 class Gradients(NamedTuple):
-    """The gradient of the loss with respect to each argument, in the shape of that argument."""
+    """The gradient of the loss with respect to each argument, in the shape of that argument.
+
+    b is (units,), or a number where the weights are numbers.  `compute_states` takes one number
+    as the bias of all units too: the gradient with respect to that is b.sum().
+    """
 
     X: np.ndarray
     W_x: np.ndarray
@@ -57,7 +61,8 @@ def backpropagate(X, S, dS, W_x, W_h, activation="linear", window=None):
         linear, sigmoid, tanh or relu.
     window : int, or None
         The gradient that enters at step t reaches steps t, t-1, …, t-window+1 and no
-        further; the initial state is reached when step 1 is.  None: as far as it goes.
+        further; the initial state is reached when step 1 is.  None, or a window of timesteps
+        or more: as far as it goes.
 
     Returns
     -------
@@ -202,6 +207,7 @@ def jacobian_product(S, W_h, activation="linear", start=0, stop=None):
     >>> jacobian_product(compute_states(np.ones((1, 10)), 1.0, 0.5), 0.5)
     array([0.00097656])
     """
+    f = get_recurrent(activation)
     S, W_h = as_arrays(S=S, W_h=W_h)
     units = [("units", len(W_h))] if W_h.ndim else []
     check_shape("W_h", W_h, *units * 2)
@@ -210,11 +216,10 @@ def jacobian_product(S, W_h, activation="linear", start=0, stop=None):
     stop = check_integer("stop", last if stop is None else stop, 0, last)
     start = check_integer("start", start, 0, stop)
     if W_h.ndim == 0:
-        slopes = get_recurrent(activation).slope(S[:, start + 1 : stop + 1])
-        return (slopes * W_h).prod(axis=1)
+        return (f.slope(S[:, start + 1 : stop + 1]) * W_h).prod(axis=1)
     product = np.broadcast_to(np.eye(S.shape[2], dtype=S.dtype), (len(S), *W_h.shape)).copy()
     for t in range(start + 1, stop + 1):
-        product = jacobian(S[:, t], W_h, activation) @ product
+        product = jacobian(S[:, t], W_h, f) @ product
     return product
 
 
@@ -295,13 +300,11 @@ def errors(S, dS, W_h, f, window, dh):
     H = S.swapaxes(0, 1)
     dS = None if dS is None else dS.swapaxes(0, 1)
     W_h_T = np.ascontiguousarray(W_h.T)
-    if window is None:
+    if window is None or window >= len(H) - 1:
         back, carried = _back, dh.copy()
     else:
-        dS = np.zeros_like(H[1:]) if dS is None else dS.copy()
-        dS[-1:] += dh
-        back, carried = partial(_back_in_window, window=window), np.empty_like(H[:0])
-    for steps in reversed(blocks_of(STEPS, len(H) - 1)):
+        back, carried = partial(_back_in_window, window=window), dh[np.newaxis].copy()
+    for steps in reversed(blocks_of(BACKWARD_BLOCK, len(H) - 1)):
         dZ = f.slope(H[1:][steps])
         carried = back(dZ, None if dS is None else dS[steps], W_h_T, carried)
         yield steps, dZ
@@ -320,10 +323,12 @@ def _back(dZ, dS, W_h_T, dh):
 def _back_in_window(dZ, dS, W_h_T, parts, window):
     """Like `_back`, with one part for each step the gradient came from, the youngest first."""
     for t in reversed(range(len(dZ))):
-        parts = np.concatenate([dS[t : t + 1], parts])[:window]  # the oldest stay behind
-        parts = parts * dZ[t]
+        if dS is not None:
+            parts[0] += dS[t]
+        parts *= dZ[t]
         dZ[t] = parts.sum(axis=0)
-        parts = parts @ W_h_T
+        before = parts[: window - 1] @ W_h_T  # the oldest stays behind
+        parts = np.concatenate([np.zeros_like(parts[:1]), before])
     return parts
 
 

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncore._checks import as_arrays, check_shape
+from rnncore._checks import as_array, as_arrays, check_shape
+from rnncore._layer import Layer
 from rnncore.layers import Dense, SimpleRNN
 
 
@@ -33,9 +34,13 @@ class Elman:
 
     Attributes
     ----------
+    parameters : dict
+        U, W and V, copies of what the network was made from; change them in place.
+    gradients : dict
+        What the last backward found, under the same names; the next one overwrites it.
     steps : list
-        What the last forward did, a dict for each t = 1 … T "s" (batch, units), "prev_s" likewise,
-        the state before, and "o" (batch, outputs).
+        What the last forward did, a dict for each t = 1 … T: "s" (batch, units), "prev_s"
+        likewise, the state before, and "o" (batch, outputs).
 
     Raises
     ------
@@ -55,6 +60,9 @@ class Elman:
     (array([[0.5]]), array([[2.25]]))
     """
 
+    _history = None
+    __repr__, _recall = Layer.__repr__, Layer._recall
+
     def __init__(self, U, W, V, activation="tanh"):
         U, W, V = as_arrays(U=U, W=W, V=V)
         units = ("units", len(W) if W.ndim else None)
@@ -63,7 +71,7 @@ class Elman:
         check_shape("V", V, units, ("outputs", None))
         self.hidden = SimpleRNN(U, W, None, activation, return_sequences=True)
         self.out = Dense(V)
-        self.steps = []
+        self.steps, self.gradients = [], {}
 
     @property
     def parameters(self):
@@ -71,26 +79,62 @@ class Elman:
         hidden = self.hidden.parameters
         return {"U": hidden["W_x"], "W": hidden["W_h"], "V": self.out.parameters["W"]}
 
-    @property
-    def gradients(self):
-        """What the last backward found, under the same names."""
-        hidden, out = self.hidden.gradients, self.out.gradients
-        return {"U": hidden["W_x"], "W": hidden["W_h"], "V": out["W"]} if out else {}
-
     def forward(self, x, keep=True):
-        """x (batch, timesteps, features) -> o (batch, timesteps, outputs)."""
+        """Read the sequences.
+
+        Parameters
+        ----------
+        x : (batch, timesteps, features)
+            It is not copied, and must stay as it is until backward.
+        keep : bool
+            False: no history is kept, and no backward can follow; `steps` is there all the same.
+
+        Returns
+        -------
+        o : (batch, timesteps, outputs)
+            Read-only if a history is kept, and then `steps` shows parts of it.
+
+        Raises
+        ------
+        ValueError
+            If the shape does not fit.
+        """
+        self._history, self.steps = None, []
         S = self.hidden.forward(x, keep=keep)
         o = self.out.forward(S, keep=keep)
         before = np.concatenate([np.zeros_like(S[:, :1]), S[:, :-1]], axis=1)
         trace = zip(*(a.swapaxes(0, 1) for a in (S, before, o)))
         self.steps = [{"s": s, "prev_s": prev_s, "o": o_t} for s, prev_s, o_t in trace]
+        self._history = o.shape if keep else None
         return o
 
     def backward(self, do, window=None):
-        """do (batch, timesteps, outputs), what arrives at each o_t -> Gradients(U, W, V).
+        """The gradient of the loss with respect to U, W and V.
 
-        `window` truncates as in `bptt.backpropagate`; V, which no time step separates from
-        the loss, has its whole gradient.
+        Parameters
+        ----------
+        do : (batch, timesteps, outputs)
+            What arrives at each o_t.
+        window : int, or None
+            Truncates as in `bptt.backpropagate`; V, which no time step separates from the
+            loss, has its whole gradient.
+
+        Returns
+        -------
+        Gradients
+
+        Raises
+        ------
+        ValueError
+            If the shape does not fit, or the window is no positive integer.
+        OutOfOrder
+            If no forward that kept its history came before.
         """
+        axes = zip(("batch", "timesteps", "outputs"), self._recall())
+        do = as_array("do", do)
+        check_shape("do", do, *axes)
         self.hidden.backward(self.out.backward(do), window=window)
-        return Gradients(**self.gradients)
+        hidden, out = self.hidden.gradients, self.out.gradients
+        gradients = Gradients(hidden["W_x"], hidden["W_h"], out["W"])
+        self.gradients = gradients._asdict()
+        return gradients

@@ -3,9 +3,8 @@
 import numpy as np
 
 from rnncore._layer import Cell, Recurrent
-from rnncore.activations import sigmoid
-from rnncore.bptt import STEPS, collect
-from rnncore.states import blocks_of
+from rnncore.bptt import BACKWARD_BLOCK, as_rows, collect
+from rnncore.states import FORWARD_BLOCK, blocks_of
 
 
 class LSTM(Recurrent):
@@ -24,6 +23,11 @@ class LSTM(Recurrent):
     b : (4·units,), or None
     return_sequences : bool
         Put out all states h_1 … h_T, not the last alone.
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit; the message names the argument and its axes.
 
     Source
     ------
@@ -50,22 +54,25 @@ class LSTM(Recurrent):
     def _first_bias(cls, units, **options):
         return np.repeat([0.0, 1.0, 0.0, 0.0], units)  # a gate that forgets little, at first
 
+    @staticmethod
+    def _arrange(W_x, W_h, b):
+        b = np.broadcast_to(b, W_x.shape[1:])
+        return [_by_gate(p, (0, 1, 3, 2)) for p in (W_x, W_h, b)]  # i f o c̃
+
     def _run(self, x, states, W_x, W_h, b):
         X, (h0, c0) = x.swapaxes(0, 1), states
-        W_x, W_h, b = (_by_gate(p) for p in (W_x, W_h, np.broadcast_to(b, W_x.shape[1:])))
         kept = np.empty((7, len(X) + 1, *h0.shape), x.dtype)  # one piece of memory for all
         Z, (C, tanh_C, H) = kept[:4], kept[4:]  # Z: i f o c̃
         C[0], H[0] = c0, h0
-        for steps in blocks_of(STEPS, len(X)):
+        for steps in blocks_of(FORWARD_BLOCK, len(X)):
             block = Z[:, steps.start + 1 : steps.stop + 1]
             np.matmul(X[steps], W_x[:, np.newaxis], out=block)
             block += b[:, np.newaxis, np.newaxis]
             for t in range(steps.start, steps.stop):
                 z, c, h = Z[:, t + 1], C[t + 1], H[t + 1]
                 z += H[t] @ W_h
-                np.tanh(z, out=z)
-                z[:3] *= 0.5  # σ(z) = ½ tanh(z/2) + ½; the ½ inside is in the weights
-                z[:3] += 0.5
+                _open(z[:3])
+                np.tanh(z[3], out=z[3])
                 np.multiply(z[0], z[3], out=c)
                 c += z[1] * C[t]
                 np.tanh(c, out=tanh_C[t + 1])
@@ -86,7 +93,7 @@ class LSTM(Recurrent):
         W_h_T = np.ascontiguousarray(W_h.T)
         batch, units = dh.shape
         dh = dh.copy()
-        for steps in reversed(blocks_of(STEPS, kept.shape[1] - 1)):
+        for steps in reversed(blocks_of(BACKWARD_BLOCK, kept.shape[1] - 1)):
             i, f, o, c_tilde, _, tanh_c, _ = kept[:, steps.start + 1 : steps.stop + 1]
             dZ = np.empty((len(i), batch, 4, units), kept.dtype)
             dZ[:, :, 0] = c_tilde * i * (1 - i)
@@ -140,6 +147,11 @@ class GRU(Recurrent):
     reset_after : bool
         As Keras and PyTorch do by default; False is the form of the paper.
 
+    Raises
+    ------
+    ValueError
+        If a shape does not fit, that of b to reset_after too.
+
     Source
     ------
     Cho et al. (2014), "Learning phrase representations using RNN encoder–decoder for
@@ -164,68 +176,87 @@ class GRU(Recurrent):
     def _bias_axes(self, columns):
         return (("inputs and state", 2), columns) if self.reset_after else (columns,)
 
-    def _run(self, x, states, W_x, W_h, b):
-        X, units = x.swapaxes(0, 1), len(W_h)
+    @staticmethod
+    def _arrange(W_x, W_h, b):
         b, b_h = b if np.ndim(b) == 2 else (b, 0.0)
-        S = np.empty((len(X) + 1, *states[0].shape), x.dtype)
-        gates = np.empty((len(X), len(x), 3 * units), x.dtype)  # z r h̃
-        products = np.empty_like(S[1:])  # what is added to h̃ from h, before r if reset_after
-        S[0] = states[0]
-        np.matmul(X, W_x, out=gates)
-        gates += b
-        for h, h_next, gate, product in zip(S, S[1:], gates, products):
-            z_r, h_tilde = gate[:, : 2 * units], gate[:, 2 * units :]
-            if self.reset_after:
-                own = h @ W_h + b_h
-                z_r[:] = sigmoid.value(z_r + own[:, : 2 * units])
-                product[:] = own[:, 2 * units :]
-                h_tilde += z_r[:, units:] * product
-            else:
-                z_r[:] = sigmoid.value(z_r + h @ W_h[:, : 2 * units])
-                product[:] = (z_r[:, units:] * h) @ W_h[:, 2 * units :]
-                h_tilde += product
-            np.tanh(h_tilde, out=h_tilde)
-            h_next[:] = h_tilde + z_r[:, :units] * (h - h_tilde)
-        return S.swapaxes(0, 1), (S[-1],), (gates, products)
+        b, b_h = (np.broadcast_to(p, W_x.shape[1:]) for p in (b, b_h))
+        W_x, W_h, b, b_h = (_by_gate(p, (0, 1, 2)) for p in (W_x, W_h, b, b_h))
+        return W_x, W_h, np.stack([*(b[:2] + b_h[:2]), b[2], b_h[2]])
 
-    def _back(self, x, S, history, dS, dstates, W_x, W_h, b):
-        X, H, (dh,) = x.swapaxes(0, 1), S.swapaxes(0, 1), dstates
-        dX, units = np.empty(X.shape, S.dtype), len(W_h)
-        dW_x, dW_h = np.zeros_like(W_x), np.zeros_like(W_h)
-        db = np.zeros((2, 3 * units), S.dtype)
-        for t in reversed(range(len(X))):
-            if dS is not None:
-                dh = dh + dS[:, t]
-            dz_x, dz_h, h_in, dh = self._step_back(H[t], *(a[t] for a in history), dh, W_h)
-            dX[t] = dz_x @ W_x.T
-            dW_x += X[t].T @ dz_x
-            dW_h[:, : 2 * units] += H[t].T @ dz_h[:, : 2 * units]
-            dW_h[:, 2 * units :] += h_in.T @ dz_h[:, 2 * units :]
-            db += dz_x.sum(axis=0), dz_h.sum(axis=0)
+    def _run(self, x, states, W_x, W_h, b):
+        X, (h0,) = x.swapaxes(0, 1), states
+        kept = np.empty((5, len(X) + 1, *h0.shape), x.dtype)  # one piece of memory for all
+        Z, (inner, H) = kept[:3], kept[3:]  # Z: z r h̃; inner: h W_h + b', or before it r · h
+        H[0] = h0
+        for steps in blocks_of(FORWARD_BLOCK, len(X)):
+            block = Z[:, steps.start + 1 : steps.stop + 1]
+            np.matmul(X[steps], W_x[:, np.newaxis], out=block)
+            block += b[:3, np.newaxis, np.newaxis]
+            for t in range(steps.start, steps.stop):
+                z_r, h_tilde, (h, h_next) = Z[:2, t + 1], Z[2, t + 1], H[t : t + 2]
+                z_r += h @ W_h[:2]
+                _open(z_r)
+                if self.reset_after:
+                    np.add(h @ W_h[2], b[3], out=inner[t + 1])
+                    h_tilde += z_r[1] * inner[t + 1]
+                else:
+                    np.multiply(z_r[1], h, out=inner[t + 1])
+                    h_tilde += inner[t + 1] @ W_h[2]
+                np.tanh(h_tilde, out=h_tilde)
+                np.subtract(h, h_tilde, out=h_next)
+                h_next *= z_r[0]
+                h_next += h_tilde
+        return H.swapaxes(0, 1), (H[-1],), kept
+
+    def _back(self, x, S, kept, dS, dstates, W_x, W_h, b):
+        X, H, (dh,), last = x.swapaxes(0, 1), S.swapaxes(0, 1), dstates, 2 * len(W_h)
+        dX, dW_x, dW_h = np.empty(X.shape, S.dtype), np.zeros_like(W_x), np.zeros_like(W_h)
+        db, W_x_T = np.zeros((2, W_x.shape[1]), S.dtype), np.ascontiguousarray(W_x.T)
+        for steps, dZ, factor, dproduct in self._errors(kept, dS, W_h, dh):
+            np.matmul(dZ, W_x_T, out=dX[steps])
+            rows, last_rows = as_rows(dZ), as_rows(dproduct)
+            dW_x += as_rows(X[steps]).T @ rows
+            dW_h[:, :last] += as_rows(H[steps]).T @ rows[:, :last]
+            dW_h[:, last:] += as_rows(factor).T @ last_rows
+            db[0] += rows.sum(axis=0)
+            db[1, last:] += last_rows.sum(axis=0)
+        db[1, :last] = db[0, :last]
         db = db if self.reset_after else db[0]
         return {"x": dX.swapaxes(0, 1), "W_x": dW_x, "W_h": dW_h, "b": db, "h0": dh}
 
-    def _step_back(self, h, gates, product, dh, W_h):
-        """One step back.
+    def _errors(self, kept, dS, W_h, dh):
+        """Yield the blocks of steps and their dz (steps, batch, 3·units); dh changes in place.
 
-        Returns the errors of the inputs' share of z r h̃ and of the state's (batch, 3·units
-        each), the h that is multiplied in h̃, and what arrives at the state before.
+        With each comes what the last columns of W_h are multiplied with, and the gradient that
+        arrives at the product (steps, batch, units both).
         """
-        z, r, h_tilde = np.split(gates, 3, axis=1)
-        W_zr, W_candidate = np.split(W_h, [2 * len(W_h)], axis=1)
-        dz = dh * (h - h_tilde) * z * (1 - z)
-        dcandidate = dh * (1 - z) * (1 - h_tilde * h_tilde)
-        if self.reset_after:
-            dr = dcandidate * product * r * (1 - r)
-            dproduct, h_in = dcandidate * r, h
-            before = dproduct @ W_candidate.T
-        else:
-            back = dcandidate @ W_candidate.T  # what arrives at r · h
-            dr = back * h * r * (1 - r)
-            dproduct, h_in = dcandidate, r * h
-            before = back * r
-        before = before + dh * z + np.hstack([dz, dr]) @ W_zr.T
-        return np.hstack([dz, dr, dcandidate]), np.hstack([dz, dr, dproduct]), h_in, before
+        batch, units = dh.shape
+        W_zr_T, W_T = (np.ascontiguousarray(W.T) for W in np.split(W_h, [2 * units], axis=1))
+        for steps in reversed(blocks_of(BACKWARD_BLOCK, kept.shape[1] - 1)):
+            z, r, h_tilde, inner, _ = kept[:, steps.start + 1 : steps.stop + 1]
+            h = kept[4, steps]
+            dZ = np.empty((len(z), batch, 3, units), kept.dtype)
+            dz, dr, dh_tilde = dZ.transpose(2, 0, 1, 3)
+            dz[:] = (h - h_tilde) * z * (1 - z)
+            dr[:] = (inner if self.reset_after else h) * r * (1 - r)
+            dh_tilde[:] = (1 - z) * (1 - h_tilde * h_tilde)
+            for t in reversed(range(len(z))):
+                if dS is not None:
+                    dh += dS[:, steps.start + t]
+                dz[t] *= dh
+                dh_tilde[t] *= dh
+                if self.reset_after:
+                    dr[t] *= dh_tilde[t]
+                    back = (dh_tilde[t] * r[t]) @ W_T
+                else:
+                    back = dh_tilde[t] @ W_T
+                    dr[t] *= back
+                    back *= r[t]
+                dh *= z[t]
+                dh += back
+                dh += dZ[t, :, :2].reshape(batch, 2 * units) @ W_zr_T
+            factor, dproduct = (h, dh_tilde * r) if self.reset_after else (inner, dh_tilde)
+            yield steps, dZ.reshape(len(z), batch, 3 * units), factor, dproduct
 
 
 class GRUCell(Cell, GRU):
@@ -242,7 +273,15 @@ class GRUCell(Cell, GRU):
         super().__init__(W_x, W_h, b, reset_after=reset_after)
 
 
-def _by_gate(parameter):
-    """(…, 4·units), gates i f c o -> (4, …, units), gates i f o c, the first three halved."""
-    i, f, c, o = np.split(parameter, 4, axis=-1)
-    return np.stack([i / 2, f / 2, o / 2, c])
+def _by_gate(parameter, order):
+    """(…, gates · units) -> (gates, …, units) in that order; of all but the last the negative."""
+    *sigmoids, last = (np.split(parameter, len(order), axis=-1)[k] for k in order)
+    return np.stack([*(-p for p in sigmoids), last])
+
+
+@np.errstate(over="ignore")  # of a gate that is shut e^-z may be infinite: σ is 0
+def _open(z):
+    """Turn -z into σ(z) = 1 / (1 + e^-z), in place."""
+    np.exp(z, out=z)
+    z += 1
+    np.reciprocal(z, out=z)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from rnncore._checks import as_array, check_shape
-from rnncore._layer import Cell
+from rnncore._layer import Cell, gate_axes
 from rnncore.gates import GRU, LSTM, GRUCell, LSTMCell
 from rnncore.layers import Dense, Embedding, SimpleRNN, SimpleRNNCell
 
@@ -14,6 +14,8 @@ LAYERS = (SimpleRNN, LSTM, GRU, SimpleRNNCell, LSTMCell, GRUCell, Dense, Embeddi
 KERAS = {layer.__name__: layer for layer in LAYERS}
 IN_TORCH = {"SimpleRNN": "RNN", "SimpleRNNCell": "RNNCell", "Dense": "Linear"}
 TORCH = {IN_TORCH.get(name, name): layer for name, layer in KERAS.items()}
+RECURRENT_IN_KERAS = {"W_x": "kernel", "W_h": "recurrent_kernel", "b": "bias"}
+IN_KERAS = {Dense: {"W": "kernel", "b": "bias"}, Embedding: {"table": "embeddings"}}
 
 
 def from_keras(kind, weights, **options):
@@ -57,8 +59,8 @@ def from_keras(kind, weights, **options):
     array([[2.875]])
     """
     layer = _choose(kind, KERAS)
-    names = {Dense: ["kernel", "bias"], Embedding: ["embeddings"]}
-    names = names.get(layer, ["kernel", "recurrent_kernel", "bias"])
+    theirs = IN_KERAS.get(layer, RECURRENT_IN_KERAS)
+    names = [*theirs.values()]
     least = len(names) - ("bias" in names)
     if not isinstance(weights, (list, tuple)) or not least <= len(weights) <= len(names):
         several = isinstance(weights, (list, tuple))
@@ -70,7 +72,11 @@ def from_keras(kind, weights, **options):
         )
     if issubclass(layer, GRU) and len(weights) == len(names):
         options = _reset_form(as_array("bias", weights[-1]), options)
-    return layer(*weights, **options)
+    try:
+        return layer(*weights, **options)
+    except ValueError as error:  # which calls the weights by our names
+        message = re.sub(r"\w+", lambda word: theirs.get(word[0], word[0]), str(error))
+        raise ValueError(message) from None
 
 
 def from_torch(kind, state_dict, **options):
@@ -93,7 +99,8 @@ def from_torch(kind, state_dict, **options):
         The names of cells end without _l0; either spelling will do.
     **options
         As in the constructor, but return_sequences is True, as in PyTorch, unless it is
-        given.  The module's nonlinearity="relu" is activation="relu".
+        given.  The module's nonlinearity="relu" is activation="relu"; an RNN has no others,
+        while a Dense may get any.
 
     Returns
     -------
@@ -103,7 +110,8 @@ def from_torch(kind, state_dict, **options):
     ------
     ValueError
         If the kind is not known; if a name is missing, unknown, or of a second layer or
-        direction; if a shape does not fit; if a GRU shall have reset_after=False.
+        direction; if a shape does not fit, or NumPy lacks the type, as it does bfloat16; if
+        a GRU shall have reset_after=False, or an RNN another activation than tanh and relu.
 
     Source
     ------
@@ -118,7 +126,9 @@ def from_torch(kind, state_dict, **options):
     """
     layer = _choose(kind, TORCH)
     if layer is Embedding:
-        return Embedding(*_find(kind, state_dict, ["weight"]), **options)
+        (weight,) = _find(kind, state_dict, ["weight"])
+        check_shape("weight", weight, ("tokens", None), ("units", None))
+        return Embedding(weight, **options)
     if layer is Dense:
         weight, bias = _find(kind, state_dict, ["weight"], ["bias"])
         check_shape("weight", weight, ("out", None), ("in", None))
@@ -139,7 +149,9 @@ def from_torch(kind, state_dict, **options):
         b = np.stack([b_ih, b_hh]) if issubclass(layer, GRU) else b_ih + b_hh
     if issubclass(layer, GRU):
         W_x, W_h, b = (p if p is None else _swap(p) for p in (W_x, W_h, b))
-    return layer(W_x, W_h, b, **options)
+    made = layer(W_x, W_h, b, **options)
+    _check_form(made)
+    return made
 
 
 def to_keras(layer):
@@ -286,16 +298,21 @@ def _refuse_stacked(name):
 
 
 def _to_array(name, tensor):
-    return as_array(name, tensor.detach().cpu().numpy() if hasattr(tensor, "detach") else tensor)
+    if not hasattr(tensor, "detach"):
+        return as_array(name, tensor)
+    try:
+        return as_array(name, tensor.detach().cpu().numpy())
+    except TypeError:
+        raise ValueError(
+            f"{name} must be of a type that NumPy has, got {tensor.dtype}: pass {name}.float()."
+        ) from None
 
 
 def _check_torch(gates, arrays):
     """The shapes of a recurrent module, in PyTorch's orientation and under its names."""
     (ih, weight_ih), (hh, weight_hh), *biases = arrays.items()
-    word = "units" if gates == 1 else f"{gates}·units"
-    units = min(weight_hh.shape) if weight_hh.ndim == 2 else None
-    rows = word, None if units is None else gates * units
-    check_shape(hh, weight_hh, rows, ("units", units))
+    units, rows = gate_axes(weight_hh, gates)
+    check_shape(hh, weight_hh, rows, units)
     check_shape(ih, weight_ih, rows, ("features", None))
     for name, bias in biases:
         if bias is not None:

@@ -39,7 +39,8 @@ def squared_error(y, target):
 def binary_cross_entropy(logits, target):
     """The mean of -target log p - (1 - target) log(1 - p), where p = sigmoid(logits).
 
-    Computed from the logits, so that it neither overflows nor takes the log of 0.
+    Computed from the logits, so that it neither overflows nor takes the log of 0.  A logit of
+    ±∞ is a certain yes or no, whose loss is 0 or ∞.
 
     Parameters
     ----------
@@ -59,6 +60,10 @@ def binary_cross_entropy(logits, target):
     ValueError
         If logits is empty, the shapes differ, or a target is no probability.
 
+    Source
+    ------
+    Goodfellow, Bengio and Courville (2016), "Deep Learning", section 6.2.2.2.
+
     Examples
     --------
     >>> binary_cross_entropy([0.0, 1e4], [1, 1])
@@ -66,14 +71,17 @@ def binary_cross_entropy(logits, target):
     """
     z, target = _alike("logits", logits, target)
     _check_probabilities(target)
-    losses = np.maximum(z, 0) - z * target + np.log1p(np.exp(-np.abs(z)))
+    against = _weighted(1 - target, np.maximum(z, 0)) + _weighted(target, np.maximum(-z, 0))
+    losses = against + np.log1p(np.exp(-np.abs(z)))
     return float(np.mean(losses)), (sigmoid.value(z) - target) / z.size
 
 
 def categorical_cross_entropy(logits, target):
     """The mean of -log p[target], where p = softmax(logits) over the last axis.
 
-    Computed from the logits, so that it neither overflows nor takes the log of 0.
+    Computed from the logits, so that it neither overflows nor takes the log of 0.  A logit of
+    -∞ leaves its class out; a row with +∞, or with nothing but -∞, has no softmax, and the
+    loss and the row's gradient are nan.
 
     Parameters
     ----------
@@ -92,6 +100,10 @@ def categorical_cross_entropy(logits, target):
     ValueError
         If logits is empty, the shapes do not fit, or a target is no label or no probability.
 
+    Source
+    ------
+    Goodfellow, Bengio and Courville (2016), "Deep Learning", section 6.2.2.3.
+
     Examples
     --------
     >>> loss, dlogits = categorical_cross_entropy([[0.0, 0.0]], [1])
@@ -100,25 +112,51 @@ def categorical_cross_entropy(logits, target):
     """
     z, target = _with_classes(logits, target)
     examples = z[..., 0].size
-    z = z - z.max(axis=-1, keepdims=True)
-    log_p = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
-    return float(-(target * log_p).sum() / examples), (softmax.value(z) - target) / examples
+    with np.errstate(invalid="ignore"):  # ∞ - ∞ is nan, as the docstring says
+        z = z - z.max(axis=-1, keepdims=True)
+    losses = np.log(np.exp(z).sum(axis=-1, keepdims=True)) - z
+    value = _weighted(target, losses).sum() / examples
+    return float(value), (softmax.value(z) - target) / examples
 
 
 def accuracy(logits, target):
     """The share of examples whose largest logit is that of the target.
 
-    Parameters and errors as in `categorical_cross_entropy`; returns a number from 0 to 1.
     Nothing is larger than nan, so an example with a logit of nan does not count as right.
+
+    Parameters
+    ----------
+    logits : (..., classes)
+    target : (...) integer labels from 0 on; or (..., classes) probabilities
+
+    Returns
+    -------
+    share : number from 0 to 1
+
+    Raises
+    ------
+    ValueError
+        As in `categorical_cross_entropy`; also if there is one class alone.
 
     Examples
     --------
     >>> accuracy([[0.1, 0.9], [0.8, 0.2]], [1, 1])
     0.5
     """
+    logits = _not_empty("logits", logits)
+    if logits.shape[-1:] == (1,):
+        raise ValueError(
+            f"logits must have at least two classes, got shape {logits.shape}: of one logit the"
+            " sign decides, np.mean((logits > 0) == target)."
+        )
     z, target = _with_classes(logits, target)
     right = z.argmax(axis=-1) == target.argmax(axis=-1)
     return float(np.mean(right & ~np.isnan(z).any(axis=-1)))
+
+
+def _weighted(weights, losses):
+    """Their product, where a weight of 0 leaves out even an infinite loss."""
+    return np.multiply(weights, losses, out=np.zeros_like(losses), where=weights != 0)
 
 
 def _alike(name, y, target):

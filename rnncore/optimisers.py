@@ -10,8 +10,33 @@ from rnncore._checks import as_array, as_arrays, check_positive
 class SGD:
     """Gradient descent, with momentum: v ← momentum v - learning_rate dp, then p ← p + v.
 
-    `learning_rate` is a positive number, `momentum` one from 0 up to 1 (not 1 itself).
     An optimiser serves one model, for it keeps the v of each parameter.
+
+    Parameters
+    ----------
+    learning_rate : positive number
+    momentum : number from 0 up to 1, 1 excluded
+
+    Attributes
+    ----------
+    velocity : dict
+        By name v, of the shape of the parameter; there is none before the first update.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of its range.
+
+    Source
+    ------
+    Polyak (1964), "Some methods of speeding up the convergence of iteration methods".
+
+    Examples
+    --------
+    >>> p = np.array([1.0, 2.0])
+    >>> SGD(0.25).update({"p": p}, {"p": [8.0, -4.0]})
+    >>> p
+    array([-1.,  3.])
     """
 
     def __init__(self, learning_rate, momentum=0.0):
@@ -19,13 +44,27 @@ class SGD:
         self.momentum = _fraction("momentum", momentum)
         self.velocity = {}
 
-    def update(self, parameters, gradients):
-        """Change the arrays of `parameters`, a dict, in place; `gradients` may hold more names.
+    def __repr__(self):
+        return f"SGD(learning_rate={self.learning_rate}, momentum={self.momentum})"
 
-        Raises ValueError for a missing gradient, a wrong shape, or a parameter that is
-        no array of floats; then nothing has been changed.
+    def update(self, parameters, gradients):
+        """Take one step.
+
+        Parameters
+        ----------
+        parameters : dict, name -> array of floats, of any shape
+            The arrays are changed in place.
+        gradients : dict, name -> array of the shape of the parameter
+            There may be more of them, such as that of an initial state.
+
+        Raises
+        ------
+        ValueError
+            If a gradient is missing, a shape is wrong or not that of the steps before, or a
+            parameter is no array of floats; then nothing has been changed.
         """
-        for name, p, dp in _pairs(parameters, gradients):
+        shapes = {name: v.shape for name, v in self.velocity.items()}
+        for name, p, dp in _pairs(parameters, gradients, shapes):
             v = self.velocity.setdefault(name, np.zeros_like(p))
             v *= self.momentum
             v -= self.learning_rate * dp
@@ -37,10 +76,37 @@ class Adam:
 
     m ← beta_1 m + (1 - beta_1) dp, v ← beta_2 v + (1 - beta_2) dp², and in step t
     p ← p - learning_rate m̂ / (√v̂ + epsilon), with m̂ = m / (1 - beta_1^t), v̂ likewise.
+    An optimiser serves one model, for it keeps the m and v of each parameter.
 
-    `learning_rate` and `epsilon` are positive, the betas from 0 up to 1 (not 1 itself).
-    An optimiser serves one model.  Source: Kingma and Ba (2015), "Adam: a method for
-    stochastic optimization", algorithm 1.
+    Parameters
+    ----------
+    learning_rate : positive number
+    beta_1, beta_2 : numbers from 0 up to 1, 1 excluded
+    epsilon : positive number
+
+    Attributes
+    ----------
+    steps : int
+        How many updates there were, t.
+    moments : dict
+        By name the pair m, v, each of the shape of the parameter; there are none before the
+        first update.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of its range.
+
+    Source
+    ------
+    Kingma and Ba (2015), "Adam: a method for stochastic optimization", algorithm 1.
+
+    Examples
+    --------
+    >>> p = np.array([1.0, 2.0])
+    >>> Adam(0.25).update({"p": p}, {"p": [8.0, -4.0]})
+    >>> p.round(6)
+    array([0.75, 2.25])
     """
 
     def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-8):
@@ -51,9 +117,14 @@ class Adam:
         self.steps = 0
         self.moments = {}
 
+    def __repr__(self):
+        numbers = f"beta_1={self.beta_1}, beta_2={self.beta_2}, epsilon={self.epsilon}"
+        return f"Adam(learning_rate={self.learning_rate}, {numbers})"
+
     def update(self, parameters, gradients):
-        """As `SGD.update`."""
-        pairs = _pairs(parameters, gradients)
+        """Take one step; arguments and errors as in `SGD.update`."""
+        shapes = {name: m.shape for name, (m, _) in self.moments.items()}
+        pairs = _pairs(parameters, gradients, shapes)
         self.steps += 1
         for name, p, dp in pairs:
             m, v = self.moments.setdefault(name, (np.zeros_like(p), np.zeros_like(p)))
@@ -113,13 +184,22 @@ def _norm(arrays):
     return largest * float(np.sqrt(squares))
 
 
-def _pairs(parameters, gradients):
-    """Triples (name, parameter, gradient), all of them checked before the first is changed."""
+def _pairs(parameters, gradients, shapes):
+    """Triples (name, parameter, gradient), all of them checked before the first is changed.
+
+    shapes: name -> the shape of that parameter in the steps before.
+    """
     triples = []
     for name, p in parameters.items():
         if not isinstance(p, np.ndarray) or p.dtype.kind != "f":
             came = f"an array of type {p.dtype}" if isinstance(p, np.ndarray) else repr(p)
             raise ValueError(f"{name} must be an array of floats, changed in place, got {came}.")
+        shape = shapes.get(name, p.shape)
+        if p.shape != shape:
+            raise ValueError(
+                f"{name} must have shape {shape}, as in the steps before, got {p.shape}: an"
+                " optimiser serves one model."
+            )
         if name not in gradients:
             names = ", ".join(gradients) or "none"
             raise ValueError(f"gradients must hold one for {name}, got {names}.")

@@ -5,7 +5,7 @@ import numpy as np
 from rnncore._checks import as_arrays, check_shape
 from rnncore.activations import get_recurrent
 
-STEPS = 32  # time steps whose inputs are multiplied at once: few enough to stay in cache
+FORWARD_BLOCK = 32  # time steps whose inputs are multiplied at once: few enough to stay in cache
 
 
 def compute_states(X, W_x, W_h, b=0.0, activation="linear", h0=None):
@@ -63,7 +63,7 @@ def run(X, W_x, W_h, b, f, h0):
     """The loop of `compute_states`, for arrays that have been checked.
 
     Memory is laid out time first, so that a step is one piece of it.  The inputs'
-    share of z, x_t W_x + b, is computed for `STEPS` steps in one product, in the
+    share of z, x_t W_x + b, is computed for a block of steps in one product, in the
     place where the states will stand; each step adds its own share and applies f.
 
     Parameters
@@ -82,7 +82,7 @@ def run(X, W_x, W_h, b, f, h0):
     X = X.swapaxes(0, 1)
     S = np.empty((len(X) + 1, *h0.shape), h0.dtype)
     S[0] = h0
-    for steps in blocks_of(STEPS, len(X)):
+    for steps in blocks_of(FORWARD_BLOCK, len(X)):
         Z = S[1:][steps]
         np.matmul(X[steps], W_x, out=Z)
         Z += b

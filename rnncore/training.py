@@ -45,10 +45,11 @@ def fit(model, x, y, loss, optimiser, epochs, batch_size=32, rng=None, clip=None
     batch_size : int
         The last batch holds what is left.
     rng : np.random.Generator
-        It shuffles; there is no default.
-    clip : positive number
+        It shuffles.  It has to be given: the None in the signature, there because batch_size
+        has a default, is refused.
+    clip : positive number, or None
         The limit for `clip_by_norm`; None: no clipping.
-    validation : pair (x, y)
+    validation : pair (x, y), or None
         Its loss is computed after every epoch.
 
     Returns
@@ -62,8 +63,9 @@ def fit(model, x, y, loss, optimiser, epochs, batch_size=32, rng=None, clip=None
     ValueError
         If an argument does not fit.
     FloatingPointError
-        As soon as a loss or a gradient is nan or infinite; the parameters are then those
-        before that batch.
+        As soon as the loss or the gradient of a batch is nan or infinite; the parameters are
+        then those before that batch.  Also if the validation loss is; the parameters are then
+        those at the end of that epoch.
     """
     x, y = _check_examples("", x, y)
     epochs = check_integer("epochs", epochs, 0)

@@ -1,5 +1,8 @@
 """Settings for the whole suite, and what several test files share."""
 
+import gc
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import settings
@@ -7,6 +10,21 @@ from hypothesis import settings
 # The same examples on every run, so that a failure is never a matter of luck.
 settings.register_profile("same-every-time", derandomize=True, deadline=None, database=None)
 settings.load_profile("same-every-time")
+
+
+@pytest.fixture(scope="session")
+def peak():
+    """A function: the bytes that are allocated at most while `run()` runs."""
+
+    def measure(run):
+        gc.collect()
+        tracemalloc.start()
+        run()
+        highest = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return highest
+
+    return measure
 
 
 @pytest.fixture(scope="session")

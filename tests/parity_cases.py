@@ -11,11 +11,7 @@ from rnncore.states import compute_states
 
 FORWARD, GRADIENT = 1e-12, 1e-10  # the largest relative errors allowed
 
-LEFT_OUT = {
-    "p03_simplernn_backwards_h0_linear": "reads the sequence backwards (go_backwards)",
-    "p04_simplernn_mask_seq": "has a mask over the time steps",
-    "p12_torch_lstm_packed": "packs sequences of different lengths",
-}
+LEFT_OUT = {"p04_simplernn_mask_seq": "has a mask over the time steps"}
 
 
 def compare(name):
@@ -71,6 +67,12 @@ OPTIONS = {
 }
 
 
+def keras_backwards(v, config):
+    """go_backwards: the last input comes first, and the outputs stand as they were computed."""
+    found = keras_layer(v | {"x": v["x"][:, ::-1]}, config, "SimpleRNN")
+    return found | {"d_x": found["d_x"][:, ::-1]}
+
+
 def keras_sentiment(v, config):
     # Keras clips y to 1e-7 … 1 - 1e-7, which here changes nothing.
     embedding = from_keras("Embedding", [v["embeddings"]])
@@ -122,6 +124,22 @@ def gradients_in_torch(layer):
     return theirs
 
 
+def torch_packed(v, config):
+    """Sequences of different lengths: each alone, as long as it is; what lies behind is 0."""
+    each = ("y", "h_n", "c_n", "d_x")  # the others are sums over the batch
+    found = {name: np.zeros_like(v[name]) for name in (*each, *(f"d_{n}" for n in TORCH_NAMES))}
+    for i, length in enumerate(v["lengths"]):
+        one = {name: v[name][[i], :length] for name in ("x", "gy")}
+        one |= {name: v[name][[i]] for name in ("gh", "gc")}
+        parts = torch_layer(v | one, config, "LSTM")
+        for name, array in found.items():
+            if name in each:
+                array[i, : parts[name].shape[1]] = parts[name][0]
+            else:
+                array += parts[name]
+    return found
+
+
 def torch_truncated(v, config):
     """A new segment every k1 steps; its loss goes back k2 steps, to a state held constant.
 
@@ -163,6 +181,7 @@ def scalar(v, config):
 COMPARED = {
     "p01_simplernn_last": lambda *v: keras_layer(*v, "SimpleRNN"),
     "p02_simplernn_seq_relu_nobias": lambda *v: keras_layer(*v, "SimpleRNN"),
+    "p03_simplernn_backwards_h0_linear": keras_backwards,
     "p05_simplernncell_sigmoid": lambda *v: keras_layer(*v, "SimpleRNNCell"),
     "p06_lstm_seq_h0": lambda *v: keras_layer(*v, "LSTM"),
     "p07_gru_reset_after_last": lambda *v: keras_layer(*v, "GRU"),
@@ -170,6 +189,7 @@ COMPARED = {
     "p09_mlp_predict": keras_mlp,
     "p10_torch_rnn_h0": lambda *v: torch_layer(*v, "RNN"),
     "p11_torch_rnn_tbptt_3_3": torch_truncated,
+    "p12_torch_lstm_packed": torch_packed,
     "p13_torch_gru": lambda *v: torch_layer(*v, "GRU"),
     "p14_scalar_linear_rnn": scalar,
 }

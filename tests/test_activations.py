@@ -278,6 +278,10 @@ def test_an_unknown_activation_lists_the_known_ones(unknown):
         get(unknown)
 
 
+def test_an_activation_shows_its_name():
+    assert [repr(f) for f in ALL] == [f"<activation {name}>" for name in KNOWN.split(", ")]
+
+
 @pytest.mark.parametrize(
     "run", [lambda f: compute_states([[1.0]], 1.0, 1.0, 0.0, f), lambda f: step(1, 1, 1, 1, 0, f)]
 )

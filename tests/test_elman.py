@@ -77,11 +77,58 @@ def test_without_a_history_there_is_no_backward():
     o = net.forward(X, keep=False)
     assert_allclose(o, Elman(U, W, V).forward(X), rtol=0, atol=1e-15)
     assert len(net.steps) == 6
-    with pytest.raises(RuntimeError, match="must come after forward"):
-        net.backward(DO)
+    message = (
+        "Elman.backward must come after forward, and after one that has kept its history: call"
+        " forward(x) first, with keep=True."
+    )
+    for late in (Elman(U, W, V), net):
+        with pytest.raises(RuntimeError, match="^" + re.escape(message)):
+            late.backward(DO)
     for layer, d in ((net.hidden, np.ones((2, 6, 4))), (net.out, DO)):
         with pytest.raises(RuntimeError, match="must come after forward"):
             layer.backward(d)
+
+
+def test_a_forward_that_fails_takes_history_and_trace_with_it():
+    net = Elman(U, W, V)
+    net.forward(X)
+    with pytest.raises(ValueError, match="x must have shape"):
+        net.forward(X[0])
+    assert net.steps == []
+    with pytest.raises(RuntimeError, match=r"Elman\.backward must come after forward"):
+        net.backward(DO)
+
+
+def test_gradients_are_those_of_the_last_backward_that_came_to_its_end():
+    net = Elman(U, W, V)
+    net.forward(X)
+    with pytest.raises(ValueError, match="window must be an integer of at least 1"):
+        net.backward(DO, window=0)
+    assert net.gradients == {}
+    found = net.backward(DO)
+    with pytest.raises(ValueError, match="window must"):
+        net.backward(2 * DO, window=0)
+    for name, g in net.gradients.items():
+        assert_array_equal(g, getattr(found, name))
+
+
+@pytest.mark.parametrize(
+    ("do", "message"),
+    [
+        (DO[:, :5], "do must have shape (batch, timesteps, outputs) = (2, 6, 2), got (2, 5, 2)."),
+        (DO[0], "do must have shape (batch, timesteps, outputs) = (2, 6, 2), got (6, 2)."),
+        (None, "do must hold real numbers, got None."),
+    ],
+)
+def test_a_gradient_that_does_not_fit_is_refused(do, message):
+    net = Elman(U, W, V)
+    net.forward(X)
+    with pytest.raises(ValueError, match="^" + re.escape(message)):
+        net.backward(do)
+
+
+def test_a_network_shows_its_shapes():
+    assert repr(Elman(U, W, V)) == "Elman(U (3, 4), W (4, 4), V (4, 2))"
 
 
 @pytest.mark.parametrize(

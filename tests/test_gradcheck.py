@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
-from rnncore.gradcheck import Report, check, numerical_gradient, relative_error
+from rnncore.bptt import backpropagate
+from rnncore.gradcheck import STEP, Report, check, numerical_gradient, relative_error
+from rnncore.states import compute_states
 
 moderate = st.floats(-10, 10)
 
@@ -300,6 +302,77 @@ def test_the_arguments_are_left_as_they_were():
     check(product, arguments, {"x": dX, "W": dW})
     assert_array_equal(arguments["x"], X)
     assert_array_equal(arguments["W"], W)
+
+
+# What rounding hides
+
+
+def softmax_sum(z):
+    """1, whatever z is, but for rounding."""
+    e = np.exp(z)
+    return (e / e.sum()).sum()
+
+
+def flat(w):
+    """A minimum far up: df/dw = 2 (w - 1), and f is 1000, whose last digit is worth 1e-13."""
+    return ((w - 1) ** 2).sum() + 1000
+
+
+@pytest.mark.parametrize(
+    ("f", "arguments", "gradients"),
+    [
+        (softmax_sum, {"z": [0.3, -1.2, 2.0, 0.7]}, {"z": np.zeros(4)}),
+        (flat, {"w": [1.0, 1.001]}, {"w": [0.0, 0.002]}),
+    ],
+    ids=["softmax", "flat"],
+)
+def test_a_gradient_that_is_small_beside_f_is_right_to_within_rounding(f, arguments, gradients):
+    report = check(f, arguments, gradients)
+    assert report
+    (name,) = gradients
+    line = rf"{name}: right to within rounding, relative error \d\.\de[-+]\d\d\."
+    assert re.fullmatch(line, report.text)
+    assert report.errors[name] > 1e-7
+
+
+@pytest.mark.parametrize(("scale", "size"), [(0.8, 4e-6), (0.468, 9e-16)])
+def test_a_vanished_gradient_is_right_to_within_rounding(scale, size):
+    X, h0 = np.sin(np.arange(80.0)).reshape(1, 40, 2), np.array([[0.5, -0.3]])
+    W_x, W_h = np.eye(2) / 2, scale * np.array([[0.8, -0.6], [0.6, 0.8]])
+
+    def last(h0):
+        return compute_states(X, W_x, W_h, activation="tanh", h0=h0)[:, -1].sum()
+
+    S = compute_states(X, W_x, W_h, activation="tanh", h0=h0)
+    dS = np.zeros((1, 40, 2))
+    dS[:, -1] = 1
+    right = backpropagate(X, S, dS, W_x, W_h, "tanh").h0
+    assert size / 3 < np.abs(right).max() < size * 3
+    report = check(last, {"h0": h0}, {"h0": right})
+    assert report, report.text
+
+
+def test_rounding_does_not_hide_a_wrong_gradient_of_ordinary_size():
+    assert not check(softmax_sum, {"z": [0.3, -1.2]}, {"z": [1e-8, 0.0]})
+    assert not check(flat, {"w": [1.0, 1.001]}, {"w": [0.0, 0.00201]})
+    assert not check(flat, {"w": [1.0, 1.001]}, {"w": [1e-5, 0.002]})
+
+
+def test_the_floor_of_rounding_by_hand():
+    # f is 1 and its slope 0: ten times eps · 1 / step = 2.2e-16 / 6.06e-6 = 3.67e-11 may be off
+    assert check(lambda w: 1.0, {"w": 0.0}, {"w": 3.6e-10})
+    assert not check(lambda w: 1.0, {"w": 0.0}, {"w": 3.7e-10})
+    # the largest |f| counts, on either side and whatever its sign; here the slope is 8 / 2 step
+    for f, slope in ((lambda w: 4 * (w > 0), 2), (lambda w: -4 * (w > 0), -2), (lambda w: -4, 0)):
+        assert check(f, {"w": 0.0}, {"w": slope / STEP + 1.4e-9}, 1e-300)
+        assert not check(f, {"w": 0.0}, {"w": slope / STEP + 1.6e-9}, 1e-300)
+    assert not check(lambda w: 1.0, {"w": np.zeros(0)}, {"w": np.zeros(1)})
+
+
+@pytest.mark.parametrize("f", [lambda w: np.nan, lambda w: np.inf, lambda w: 1 / (w + abs(w))])
+def test_an_infinite_f_hides_nothing(f):
+    with np.errstate(all="ignore"):
+        assert not check(f, {"w": 0.0}, {"w": 1.0})
 
 
 @pytest.mark.parametrize(("factor", "passes"), [(1 + 5e-8, True), (1 + 2e-7, False)])

@@ -405,18 +405,40 @@ def test_a_reset_form_that_contradicts_the_bias_is_refused(shape, option):
 
 @pytest.mark.parametrize("shape", [(), (1, 2, 6)])
 def test_a_bias_of_no_form_is_refused_by_the_layer(shape):
-    message = f"b must have shape (inputs and state, 3·units) = (2, 6), got {shape}."
+    message = f"bias must have shape (inputs and state, 3·units) = (2, 6), got {shape}."
     with pytest.raises(ValueError, match=exactly(message)):
         from_keras("GRU", [np.ones((3, 6)), np.ones((2, 6)), np.ones(shape)])
 
 
-def test_shapes_of_keras_are_checked_by_the_layer():
-    message = (
-        "W_x must have shape (features, 4·units) = (any, 8), got (8, 3)."
-        " Its transpose fits: pass W_x.T."
-    )
-    with pytest.raises(ValueError, match=exactly(message)):
-        from_keras("LSTM", [np.ones((8, 3)), np.ones((2, 8))])
+@pytest.mark.parametrize(
+    ("kind", "weights", "message"),
+    [
+        (
+            "LSTM",
+            [np.ones((8, 3)), np.ones((2, 8))],
+            "kernel must have shape (features, 4·units) = (any, 8), got (8, 3)."
+            " Its transpose fits: pass kernel.T.",
+        ),
+        (
+            "GRUCell",
+            [np.ones((3, 6)), np.ones((6, 2))],
+            "recurrent_kernel must have shape (units, 3·units) = (2, 6), got (6, 2)."
+            " Its transpose fits: pass recurrent_kernel.T.",
+        ),
+        ("SimpleRNN", [np.ones((3, 2)), None], "recurrent_kernel must hold real numbers, got None"),
+        (
+            "SimpleRNN",
+            [np.ones((3, 2)), np.eye(2), np.ones(3)],
+            "bias must have shape (units,) = (2,), got (3,).",
+        ),
+        ("Dense", [np.ones(3)], "kernel must have shape (in, out), got (3,)."),
+        ("Dense", [ONE, np.ones(3)], "bias must have shape (out,) = (2,), got (3,)."),
+        ("Embedding", [np.ones(3)], "embeddings must have shape (tokens, units), got (3,)."),
+    ],
+)
+def test_shapes_of_keras_are_checked_under_its_own_names(kind, weights, message):
+    with pytest.raises(ValueError, match="^" + re.escape(message)):
+        from_keras(kind, weights)
 
 
 def test_a_bias_that_is_no_numbers_is_refused():
@@ -555,6 +577,35 @@ def test_shapes_of_linear_are_checked(weight, bias, message):
         from_torch("Linear", {"weight": np.ones(weight), "bias": np.ones(bias)})
 
 
+def test_the_shape_of_an_embedding_is_checked():
+    message = "weight must have shape (tokens, units), got (3,)."
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_torch("Embedding", {"weight": np.ones(3)})
+
+
+def test_a_type_that_numpy_does_not_have_is_refused():
+    class Half(Tensor):
+        """A tensor of bfloat16, as PyTorch's own answers to numpy()."""
+
+        dtype = "torch.bfloat16"
+
+        def detach(self):
+            return self
+
+        def cpu(self):
+            return self
+
+        def numpy(self):
+            raise TypeError("Got unsupported ScalarType BFloat16")
+
+    message = (
+        "weight_hh_l0 must be of a type that NumPy has, got torch.bfloat16: pass"
+        " weight_hh_l0.float()."
+    )
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_torch("LSTM", torch_weights(LSTM) | {"weight_hh_l0": Half(ONE)})
+
+
 def test_a_weight_that_is_no_numbers_is_refused_by_the_name_that_came():
     message = "weight_ih must hold real numbers, got None."
     with pytest.raises(ValueError, match=exactly(message)):
@@ -595,6 +646,8 @@ def test_pytorch_has_no_rnn_of_another_activation(kind, activation):
     )
     with pytest.raises(ValueError, match=exactly(message)):
         to_torch(layer_of(kind, activation=activation))
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_torch(torch_name(kind), torch_weights(kind), activation=activation)
     assert to_torch(layer_of(kind, activation="relu"))
 
 

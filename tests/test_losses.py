@@ -364,6 +364,55 @@ def test_an_example_with_nan_is_a_miss():
     assert accuracy(logits, [1, 1, 1, 1]) == 0
 
 
+def test_one_logit_has_no_largest():
+    message = (
+        "logits must have at least two classes, got shape (3, 1): of one logit the sign decides,"
+        " np.mean((logits > 0) == target)."
+    )
+    logits = [[-1.0], [2.0], [3.0]]
+    for target in ([[0], [1], [0]], [0, 1, 0]):
+        with refused(message):
+            accuracy(logits, target)
+
+
+# Infinite logits
+
+
+def test_a_logit_of_infinity_is_a_certain_yes_or_no():
+    # p = 0, 1, 0, 1, and nothing is lost but where the target has the opposite
+    logits = np.array([-np.inf, np.inf, -np.inf, np.inf])
+    value, dlogits = binary_cross_entropy(logits[:2], [0, 1])
+    assert value == 0
+    assert_array_equal(dlogits, [0, 0])
+    value, dlogits = binary_cross_entropy(logits, [0, 1, 1, 0])
+    assert value == np.inf
+    assert_array_equal(dlogits, [0, 0, -1 / 4, 1 / 4])
+    assert binary_cross_entropy(logits[:1], [1e-9])[0] == np.inf
+    assert binary_cross_entropy(logits[1:2], [1 - 1e-9])[0] == np.inf
+
+
+@pytest.mark.parametrize("target", [[0, 1], [[0.25, 0.0, 0.75], [0.0, 1.0, 0.0]]])
+def test_a_class_that_is_left_out_costs_nothing_unless_it_is_the_target(target):
+    # with -inf a class is not there: softmax and loss are those of the other two
+    logits = np.array([[0.0, -np.inf, 1.0], [-np.inf, 2.0, 1.0]])
+    value, dlogits = categorical_cross_entropy(logits, target)
+    few, d_few = categorical_cross_entropy(
+        [[0.0, 1.0], [2.0, 1.0]], [0, 0] if target == [0, 1] else [[0.25, 0.75], [1, 0]]
+    )
+    assert_allclose(value, few, rtol=1e-15)
+    assert_allclose(dlogits[[0, 0, 1, 1], [0, 2, 1, 2]], d_few.ravel(), rtol=1e-15)
+    assert_array_equal(dlogits[[0, 1], [1, 0]], [0, 0])
+    assert categorical_cross_entropy(logits, [1, 1])[0] == np.inf
+
+
+@pytest.mark.parametrize("row", [[np.inf, 0.0], [np.inf, np.inf], [-np.inf, -np.inf]])
+def test_a_row_that_has_no_softmax_is_nan_without_a_warning(row):
+    value, dlogits = categorical_cross_entropy([[1.0, 1.0], row], [0, 0])
+    assert math.isnan(value)
+    assert_allclose(dlogits[0], [-1 / 4, 1 / 4], rtol=1e-15)
+    assert np.isnan(dlogits[1]).all()
+
+
 # What is no target of classes
 
 

@@ -259,6 +259,33 @@ def test_what_does_not_fit_is_refused_before_anything_is_changed(make, bad, grad
     assert_array_equal(good, fresh)
 
 
+@each_optimiser
+@pytest.mark.parametrize("shape", [(3, 2), (3,), (1, 2, 3)], ids=str)
+def test_a_parameter_of_another_shape_than_before_is_refused_before_anything_is_changed(
+    make, shape
+):
+    optimiser, plain = make(), make()
+    good, same = np.zeros(2), np.zeros(2)
+    bad, gradients = np.zeros((2, 3)), {"good": np.array([1.0, -2.0]), "bad": np.ones((2, 3))}
+    optimiser.update({"good": good, "bad": bad}, gradients)
+    plain.update({"good": same}, gradients)
+    other = np.zeros(shape)
+    message = f"bad must have shape (2, 3), as in the steps before, got {shape}: an optimiser"
+    with pytest.raises(ValueError, match="^" + re.escape(message)):
+        optimiser.update({"good": good, "bad": other}, gradients | {"bad": np.ones(shape)})
+    assert not other.any()
+    for o, p in ((optimiser, good), (plain, same)):
+        o.update({"good": p}, gradients)
+    assert_array_equal(good, same)
+
+
+def test_an_optimiser_shows_its_numbers():
+    assert repr(SGD(0.25)) == "SGD(learning_rate=0.25, momentum=0.0)"
+    assert repr(SGD(1, momentum=0.5)) == "SGD(learning_rate=1.0, momentum=0.5)"
+    shown = "Adam(learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-08)"
+    assert repr(Adam()) == shown
+
+
 @pytest.mark.parametrize("wrong", [0, 0.0, -0.1, np.inf, np.nan, "0.1", None, True, [0.1]])
 def test_learning_rate_and_epsilon_must_be_positive_numbers(wrong):
     with refused(f"learning_rate must be a positive number, got {wrong!r}."):

@@ -382,11 +382,13 @@ def test_a_model_that_diverges_is_stopped_with_the_parameters_it_had():
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_a_validation_loss_that_is_no_number_ends_the_training_too(bad):
-    # of three batches and a validation in each epoch, the eighth is the validation of epoch 2
+    # of three batches and a validation in each epoch, the eighth is the validation of epoch 2;
+    # the six batches before it have changed the parameter, each by its largest input
+    model = Spy()
     message = exactly(f"The validation loss became {bad} in epoch 2.")
     with pytest.raises(FloatingPointError, match=message):
         fit(
-            Spy(),
+            model,
             *numbers(5),
             fails_at(8, bad),
             SGD(1.0),
@@ -395,6 +397,8 @@ def test_a_validation_loss_that_is_no_number_ends_the_training_too(bad):
             generator(),
             validation=numbers(1),
         )
+    batches = [*model.seen[:3], *model.seen[4:7]]
+    assert model.parameters["p"] == -sum(batch.max() for batch in batches)
 
 
 # The progress bar
@@ -498,6 +502,12 @@ def test_an_argument_that_does_not_fit_is_refused_before_the_training(name, valu
     with refused(message):
         fit(model, loss=squared_error, optimiser=SGD(0.1), **arguments)
     assert model.parameters["W"] == 1
+
+
+def test_a_generator_has_to_be_given():
+    model, x, y = line()
+    with refused(f"{NOT_RNG} None."):
+        fit(model, x, y, squared_error, SGD(0.1), 1)
 
 
 def test_two_numbers_or_no_examples_are_refused():

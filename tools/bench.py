@@ -50,7 +50,11 @@ SPEED = {
     "MLP forward, float32": Case("mlp", False, batch=64),
     "MLP forward, float64": Case("mlp", False, "float64", batch=64),
 }
-UNITS = {f"{n} units": Case("rnn", True, units=n) for n in (50, 100, 200, 400, 800)}
+UNITS = {
+    f"{n} units, {label}": Case("rnn", backward, units=n)
+    for label, backward in (("forward", False), ("forward + backward", True))
+    for n in (50, 100, 200, 400, 800)
+}
 TIMESTEPS = {n: Case("rnn", True, timesteps=n) for n in (125, 250, 500, 1000, 2000, 4000)}
 MEMORY = Case("rnn", True, timesteps=4000)
 AIMS = {  # label of a row -> the most that rnncore may take, in times the floor
@@ -217,11 +221,13 @@ def peaks(case):
     states = case.batch * (case.timesteps + 1) * case.units * p.X.itemsize
     gradients = (p.X.nbytes + p.W_x.nbytes + p.W_h.nbytes + p.b.nbytes + p.dy.nbytes) / states
 
-    def train(rounds):
-        layer = SimpleRNN(p.W_x, p.W_h, p.b)
+    every_dy = np.ones((case.batch, case.timesteps, case.units), p.X.dtype)
+
+    def train(rounds, dy=p.dy):
+        layer = SimpleRNN(p.W_x, p.W_h, p.b, return_sequences=dy.ndim == 3)
         for _ in range(rounds):
             layer.forward(p.X)
-            layer.backward(p.dy)
+            layer.backward(dy)
 
     def forward(keep):
         return SimpleRNN(p.W_x, p.W_h, p.b).forward(p.X, keep=keep)
@@ -231,6 +237,7 @@ def peaks(case):
         ["forward, states kept", lambda: forward(True), 1 + SLACK],
         ["forward and backward", lambda: train(1), 1 + gradients + SLACK],
         ["the same, twice", lambda: train(2), 1 + gradients + SLACK],
+        ["the same, return_sequences", lambda: train(2, every_dy), 1 + gradients + SLACK],
     ]
     return [[what, peak(run) / states, aim] for what, run, aim in rows]
 
@@ -261,7 +268,7 @@ def fragment(about, speed, units, timesteps, memory):
         " it, 2 takes twice as long.",
         against_floor(speed),
         faster(speed),
-        "**More units** (SimpleRNN, forward + backward, float32)",
+        "**More units** (SimpleRNN, float32)",
         against_floor(units),
         faster(units),
         "**More timesteps** (rnncore's SimpleRNN, forward + backward, float32)",
