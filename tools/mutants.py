@@ -4,8 +4,11 @@ mutmut makes the changes, one module after the other, in a copy of the package i
 and runs the tests of that module which reach what has been changed.  A change that none of them
 notices has survived; the page shows it.
 
-    python tools/mutants.py                  all numeric modules; writes book/_generated/mutants.md
-    python tools/mutants.py bptt layers      these alone; nothing is written
+    python tools/mutants.py                  all numeric modules
+    python tools/mutants.py bptt layers      these alone; the rows of the others stay as they are
+
+What each module came to, and when, is kept in book/_generated/mutants.json; the table of the book
+is written from it after every module.
 """
 
 import ast
@@ -23,6 +26,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 COPY = ROOT / "_build" / "mutants"
 TARGET = ROOT / "book" / "_generated" / "mutants.md"
+KEPT = TARGET.with_suffix(".json")
 MUTMUT = "mutmut>=3.8,<4"
 # Each with the tests that are to notice; what a test of another module would notice as well does
 # not count.  `_layer` is tested through the layers.
@@ -43,7 +47,8 @@ TESTS = {
     "tasks": ["tasks"],
     "interop": ["interop"],
 }
-KILLED = {1, 3, -9, -11, -24, 24, 36, 152, 255}  # a test failed, or it crashes, or never ends
+FAILED = {1, 3}  # a test failed
+STOPPED = {-9, -11, -24, 24, 36, 152, 255}  # it crashes, or never ends
 SURVIVED = {0, 33}  # no test failed, or none reaches the line
 
 
@@ -52,20 +57,17 @@ def main():
     if unknown := set(modules) - set(TESTS):
         sys.exit(f"modules must be among {', '.join(TESTS)}, got {', '.join(sorted(unknown))}.")
     install()
-    results = {}
     for module in modules:
         start = time.monotonic()
         copy(module)
         mutmut("run", stdout=None if sys.stdout.isatty() else subprocess.PIPE)
-        results[module] = count, survivors = read(module)
+        result = read(module)
         seconds = f"{time.monotonic() - start:.0f} s"
-        print(f"{module}: {count} mutants, {len(survivors)} survived, {seconds}", flush=True)
-    text = fragment(results)
-    print(f"\n{text}")
-    if not sys.argv[1:]:
-        TARGET.parent.mkdir(parents=True, exist_ok=True)
-        TARGET.write_text(text, encoding="utf-8")
-        print(f"Written to {TARGET.relative_to(ROOT)}")
+        print(
+            f"{module}: {result['made']} mutants, {len(result['left'])} left, {seconds}", flush=True
+        )
+        keep(module, result)
+    print(f"\n{TARGET.read_text(encoding='utf-8')}\nWritten to {TARGET.relative_to(ROOT)}")
 
 
 def install():
@@ -107,12 +109,28 @@ def one_thread():
 
 
 def read(module):
-    """How many mutants a module had, and those that survived, as (function, before, after)."""
+    """What became of a module's mutants; `left` has the survivors: function, before, after."""
     path = COPY / "mutants" / "rnncore" / f"{module}.py.meta"
     codes = json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"]
-    if unclear := set(codes.values()) - KILLED - SURVIVED:
+    if unclear := set(codes.values()) - FAILED - STOPPED - SURVIVED:
         sys.exit(f"{module}: mutmut ended with {unclear}, which is neither killed nor survived.")
-    return len(codes), [change(name) for name, code in codes.items() if code in SURVIVED]
+    return {
+        "made": len(codes),
+        "stopped": sum(code in STOPPED for code in codes.values()),
+        "left": [change(name) for name, code in codes.items() if code in SURVIVED],
+        "date": datetime.date.today().isoformat(),
+        "with": f"mutmut {version('mutmut')}, Python {platform.python_version()},"
+        f" NumPy {version('numpy')}, rnncore {own_version()}",
+    }
+
+
+def keep(module, result):
+    """Store the result of one module, and write the table of all that are stored."""
+    kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    kept[module] = result
+    TARGET.parent.mkdir(parents=True, exist_ok=True)
+    KEPT.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    TARGET.write_text(fragment({m: kept[m] for m in TESTS if m in kept}), encoding="utf-8")
 
 
 def change(name):
@@ -126,26 +144,30 @@ def change(name):
 
 
 def fragment(results):
-    made = sum(count for count, _ in results.values())
-    left = sum(len(survivors) for _, survivors in results.values())
-    date = datetime.date.today().isoformat()
+    made = sum(r["made"] for r in results.values())
+    left = sum(len(r["left"]) for r in results.values())
+    tools = sorted({r["with"] for r in results.values()})
     text = [
-        f"Made on {date} with mutmut {version('mutmut')}, Python {platform.python_version()},"
-        f" NumPy {version('numpy')}, rnncore {own_version()}:"
-        f" **{made - left} of {made} mutants are killed, {(made - left) / made:.1%}**.",
+        f"Made with {'; '.join(tools)}: **{made - left} of {made} mutants are killed,"
+        f" {(made - left) / made:.1%}**.",
         "",
-        "| module | mutants | killed | survived | score |",
-        "| --- | ---: | ---: | ---: | ---: |",
+        "| module | mutants | killed | of these, by a crash or without end | left | score | on |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | --- |",
     ]
-    for module, (count, survivors) in results.items():
-        n = len(survivors)
+    for module, r in results.items():
+        count, n = r["made"], len(r["left"])
         share = f"{(count - n) / count:.1%}" if count else "–"
-        text.append(f"| `{module}` | {count} | {count - n} | {n} | {share} |")
+        row = (
+            f"| `{module}` | {count} | {count - n} | {r['stopped']} | {n} | {share} | {r['date']} |"
+        )
+        text.append(row)
+    if missing := [f"`{module}`" for module in TESTS if module not in results]:
+        text += ["", f"Not measured yet: {', '.join(missing)}."]
     if left:
         text += ["", "The survivors, each with the line as it is and as it was changed:", ""]
         text += ["```text"]
-        for module, (_, survivors) in results.items():
-            for function, before, after in survivors:
+        for module, r in results.items():
+            for function, before, after in r["left"]:
                 text += [f"{module}.{function}", f"  - {before}", f"  + {after}"]
         text += ["```"]
     return "\n".join(text) + "\n"
