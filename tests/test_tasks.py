@@ -129,15 +129,15 @@ def test_the_phases_fill_the_circle():
     assert np.abs(x).max() <= 1
 
 
-def test_a_sine_by_hand_with_a_generator_that_gives_the_middle():
-    # ω = (0.1 + 1) / 2 = 0.55, φ = (0 + 2π) / 2 = π:  x_t = sin(0.55 t + π) = -sin(0.55 t)
-    class Middle(np.random.Generator):
+def test_a_sine_by_hand_with_a_generator_that_gives_the_first_quarter():
+    # ω = 0.1 + 0.9 / 4 = 0.325, φ = 2π / 4:  x_t = sin(0.325 t + π / 2) = cos(0.325 t)
+    class Quarter(np.random.Generator):
         def uniform(self, low, high, size):
-            return np.full(size, (low + high) / 2)
+            return np.full(size, low + (high - low) / 4)
 
-    x, y = sine(1, 3, Middle(np.random.PCG64(1)))
-    assert_allclose(x[0, :, 0], -np.sin([0.55, 1.1, 1.65]), rtol=1e-12)
-    assert_allclose(y, [[-np.sin(2.2)]], rtol=1e-12)
+    x, y = sine(1, 3, Quarter(np.random.PCG64(1)))
+    assert_allclose(x[0, :, 0], np.cos([0.325, 0.65, 0.975]), rtol=1e-12)
+    assert_allclose(y, [[np.cos(1.3)]], rtol=1e-12)
 
 
 # Digits

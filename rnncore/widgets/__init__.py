@@ -1,5 +1,7 @@
 """The book's widgets: ``from rnncore.widgets import StateStepper``."""
 
+from rnncore.widgets.activation_explorer import ActivationExplorer
+from rnncore.widgets.bptt_stepper import BpttStepper
 from rnncore.widgets.break_the_gradient import BreakTheGradient
 from rnncore.widgets.check import Check
 from rnncore.widgets.digit_reader import DigitReader
@@ -9,6 +11,8 @@ from rnncore.widgets.shape_tracer import ShapeTracer
 from rnncore.widgets.state_stepper import StateStepper
 
 __all__ = [
+    "ActivationExplorer",
+    "BpttStepper",
     "BreakTheGradient",
     "Check",
     "DigitReader",

@@ -9,6 +9,7 @@ function editor({ model, save, title = "Change the numbers" }) {
 
   function build({ groups, choices = [], slider = true }) {
     const open = element.open;
+    const focused = element.contains(element.getRootNode().activeElement) ? element.getRootNode().activeElement.ariaLabel : null;
     abort.abort();
     abort = new AbortController();
     const { signal } = abort;
@@ -27,6 +28,7 @@ function editor({ model, save, title = "Change the numbers" }) {
     put(element, {}, html("summary", {}, title), html("div", { class: "matrices" }, ...made), ...selects.map(({ row }) => row), slider ? fieldsNow.sliderRow : null);
     element.open = open;
     update();
+    if (focused) [...element.querySelectorAll("[aria-label]")].find((node) => node.ariaLabel === focused)?.focus({ preventScroll: true });
   }
 
   function update() {

@@ -26,7 +26,7 @@ function plot({ width, height = 170, title, xName, yName }) {
     const upwards = range.log ? powers(range.y) : ticks(range.y, 4);
     put(
       axes, {},
-      ...upwards.flatMap((v) => [line(box.left, toY(v), box.right, toY(v), v === (range.log ? 1 : 0) ? "zero" : "rule"), text(box.left - 6, toY(v), "end", shownBriefly(v))]),
+      ...upwards.flatMap((v) => [line(box.left, toY(v), box.right, toY(v), v === (range.log ? 1 : 0) ? "zero" : "rule"), text(box.left - 6, toY(v), "end", range.log ? powerOfTen(v) : shownBriefly(v))]),
       line(box.left, box.bottom, box.right, box.bottom, "zero"),
       ...across.map((v) => text(toX(v), box.bottom + 12, "middle", shownBriefly(v))),
     );
@@ -58,9 +58,17 @@ function ticks([least, most], count, whole = false) {
   return Array.from({ length: Math.floor(most / step + 1e-9) - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
-// Powers of ten within a range, about five of them.
+// Powers of ten within a range, about five of them; 1 is one of them where it lies within.
 function powers([least, most]) {
   const [a, b] = [Math.ceil(Math.log10(least) - 1e-9), Math.floor(Math.log10(most) + 1e-9)];
   const step = Math.max(1, Math.ceil((b - a) / 5));
-  return Array.from({ length: Math.floor((b - a) / step) + 1 }, (_, i) => 10 ** (a + i * step));
+  const first = Math.ceil(a / step) * step;
+  return Array.from({ length: Math.floor((b - first) / step) + 1 }, (_, i) => 10 ** (first + i * step));
+}
+
+// 10⁻⁵, and the powers near 1 as they are.
+function powerOfTen(value) {
+  const power = Math.round(Math.log10(value));
+  if (Math.abs(power) < 3) return shownBriefly(value);
+  return `10${[...String(power)].map((digit) => (digit === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit])).join("")}`;
 }

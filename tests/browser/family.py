@@ -5,15 +5,18 @@ import math
 
 import numpy as np
 
+from rnncore.widgets import Check
 from rnncore.widgets.base import shown
 
 READ = """
-(root) => [...root.querySelectorAll("[data-name]")].map((node) => ({
-  name: node.dataset.name,
-  index: node.dataset.index === "" ? [] : node.dataset.index.split(",").map(Number),
-  value: Number(node.dataset.value),
-  text: node.textContent,
-}))
+(root) => [...root.querySelectorAll("[data-name]")].filter((n) => !n.closest("[hidden]")).map(
+  (node) => ({
+    name: node.dataset.name,
+    index: node.dataset.index === "" ? [] : node.dataset.index.split(",").map(Number),
+    value: Number(node.dataset.value),
+    text: node.textContent,
+  }),
+)
 """
 
 
@@ -50,7 +53,7 @@ def assert_true(page, name):
     widget = twin(page, name)
     expected = widget.values() | widget.trace()
     numbers = root(page, name).evaluate(READ)
-    assert numbers
+    assert numbers or kind(page, name) is Check  # an exercise shows its answer last
     for number in numbers:
         assert_number(number, expected[number["name"]], number["name"] in widget.one_based)
     return numbers
@@ -70,7 +73,8 @@ def assert_number(number, array, one_based):
     scale = max(1, flat[np.isfinite(flat)].max(initial=0))
     exact = float(number["value"])
     assert_close(exact, float(right), 1e-12 * scale, number)
-    assert number["text"].strip("() ") in {"", shown(exact), brief(exact)}, number
+    text = number["text"].strip("() ").replace("\u202f", "")  # 5 000
+    assert text in {"", shown(exact), brief(exact)}, number
 
 
 def flattened(array):
@@ -136,11 +140,11 @@ def follow(page, name, step=None, **parameters):
 MODULE = """
 async ([id, sets]) => {
   const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);
-  const { _esm } = Object.values(states).find((state) => state.id === id);
-  const source = _esm.map((part) => texts[part]).join("\\n");
+  const state = Object.values(states).find((state) => state.id === id);
+  const source = state._esm.map((part) => texts[part]).join("\\n");
   const module = new Blob([source], { type: "text/javascript" });
   const { trace } = await import(URL.createObjectURL(module));
-  return sets.map((set) => trace(set));
+  return sets.map((set) => trace({ ...state, ...set }));
 }
 """
 

@@ -155,6 +155,9 @@ class Player:
         return query[:60]
 
 
+FOCUSED = "document.activeElement !== document.body"
+
+
 def settle(page):
     """Let what is under way end: the changes of a microtask, a link, a resize."""
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
@@ -169,11 +172,12 @@ def test_whatever_a_reader_does_no_number_is_wrong(open_page, name):
     done = []
     for i in range(ACTIONS):
         try:
+            held = page.evaluate(FOCUSED)
             done.append(player.act())
             settle(page)
             assert_true(page, name)
-            if done[-1].split(":")[0] in {"key", "click", "edit", "slide", "choose", "tick"}:
-                assert page.evaluate("document.activeElement !== document.body"), "focus is lost"
+            if held and done[-1].split(":")[0] != "drag":  # a press on a picture may take it
+                assert page.evaluate(FOCUSED), "focus is lost"
         except Exception as error:
             story = "\n".join(done[-12:])
             raise AssertionError(f"SEED={SEED}, action {i} on {name}, after\n{story}") from error
@@ -209,7 +213,15 @@ def test_the_modules_own_trace_is_that_of_the_class(open_page, name):
             twins.append(cls(**presets[rng.integers(len(presets))], id="twin"))
     theirs = traces(page, name, [widget.values() for widget in twins])
     for widget, found in zip(twins, theirs, strict=True):
-        for key, ours in widget.trace().items():
+        computed = widget.trace()
+        assert set(found) <= set(computed)
+        left = {key for key in set(computed) - set(found) if not key.startswith("training")}
+        assert not left, "the module does not compute this"
+        for key in found:
+            ours = computed[key]
+            if isinstance(ours, str):
+                assert found[key] == ours
+                continue
             a, b = flattened(strip(found[key], ours, key in widget.one_based)), flattened(ours)
             scale = max(1, np.abs(b[np.isfinite(b)]).max(initial=0))
             np.testing.assert_allclose(a, b, rtol=0, atol=1e-12 * scale, err_msg=key)
@@ -224,7 +236,7 @@ def test_a_wrong_number_would_be_seen(open_page):
     page = open_page(PAGE)
     name = NAMES[0]
     root(page, name).evaluate(
-        "(root) => { root.querySelector('[data-name=h]').dataset.value = '0.123456'; }"
+        "(root) => { root.querySelector('[data-name]').dataset.value = '0.123456'; }"
     )
     with pytest.raises(AssertionError):
         assert_true(page, name)

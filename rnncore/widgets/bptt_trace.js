@@ -1,0 +1,119 @@
+// The gradient through time, every intermediate of every step, as rnncore.bptt has it.
+
+const REACH = 30; // the steps of the chart
+const STEEPEST = { linear: 1, tanh: 1, sigmoid: 0.25, relu: 1 }; // the largest slope there is
+const WEIGHTS = ["W_h", "W_x", "b"];
+
+const totalOf = (numbers) => numbers.reduce((sum, value) => sum + value, 0);
+const outer = (left, right) => left.map((a) => right.map((b) => a * b));
+const times = (left, right) => left.map((a, j) => a * right[j]);
+const plus = (left, right) => left.map((a, j) => (Array.isArray(a) ? plus(a, right[j]) : a + right[j]));
+
+// The forward run of cell.js, and what comes back: index t is that of the equations, and
+// vectors and matrices stay such in the scalar form. Row i of W_h belongs to unit i of the
+// state before, column j to unit j of the state: forward sums the columns, backward the rows.
+function traceThroughTime(values) {
+  const params = asMatrices(values);
+  const { W_x, W_h, b, activation, scalar } = params;
+  const direct = [null, ...(scalar ? values.dS.map((d) => [d]) : values.dS)];
+  const run = trace(values);
+  const slopeOf = ACTIVATIONS[activation].slope;
+  const slope = run.h.map((h, t) => (t === 0 ? null : h.map(slopeOf)));
+  const recur = run.from_h.map((rows) => rows && b.map((_, j) => totalOf(rows.map((row) => row[j]))));
+  const going = goBack(direct, slope, W_h, values.window);
+  const last = direct.length - 1;
+  const each = {}; // what step t adds: the number that met the weight, times an error
+  const add = (name, errors) => {
+    each[`${name}W_x`] = errors.map((d, t) => d && outer(run.x[t], d));
+    each[`${name}W_h`] = errors.map((d, t) => d && outer(run.h[t - 1], d));
+    each[`${name}b`] = errors;
+  };
+  add("local_", slope);
+  add("d", going.dz);
+  add("held_", slope.map((s, t) => s && times(direct[t], s)));
+  for (const weight of WEIGHTS) {
+    each[`sum_${weight}`] = sumsBack(each[`d${weight}`], last);
+    each[`sum_held_${weight}`] = sumsBack(each[`held_${weight}`], last);
+  }
+  const dx = going.dz.map((d) => d && W_x.map((row) => totalOf(times(d, row))));
+  return { ...run, recur, slope, direct, ...going, dx, ...each, ...reachOf(params, direct[last], values.scale) };
+}
+
+// From the last step to the first. A window keeps apart what entered at different steps, the
+// youngest first, since each part goes its own way to its own end.
+function goBack(direct, slope, W_h, window) {
+  const last = direct.length - 1;
+  const none = W_h.map(() => 0);
+  const sum = (parts) => parts.reduce(plus, none);
+  const out = { back: [], dh: [], dz: [null], dz_on: [null], from_dz: [null] };
+  out.back[last] = none;
+  let parts = [];
+  for (let t = last; t > 0; t -= 1) {
+    out.dh[t] = plus(direct[t], out.back[t]);
+    const errors = (window < last ? [direct[t], ...parts] : [out.dh[t]]).map((part) => times(part, slope[t]));
+    const onward = window < last && t > 1 ? errors.slice(0, window - 1) : errors; // the oldest stays behind
+    out.dz[t] = sum(errors);
+    out.dz_on[t] = sum(onward);
+    out.from_dz[t] = W_h.map((row) => times(out.dz_on[t], row));
+    out.back[t - 1] = out.from_dz[t].map(totalOf);
+    parts = onward.map((part) => W_h.map((row) => totalOf(times(part, row))));
+  }
+  out.dh[0] = out.back[0];
+  return out;
+}
+
+// What the variable of the code holds after each step back.
+function sumsBack(each, last) {
+  const sums = [null];
+  for (let t = last; t > 0; t -= 1) sums[t] = t === last ? each[t] : plus(sums[t + 1], each[t]);
+  return sums;
+}
+
+// How much of what enters at the last of many steps arrives k steps back, with W_h scaled and
+// the inputs repeated.
+function reachOf({ X, W_x, W_h, b, h0, activation }, enters, scale) {
+  const scaled = W_h.map((row) => row.map((w) => w * scale));
+  const { h } = trace({ X: Array.from({ length: REACH }, (_, k) => X[k % X.length]), W_x, W_h: scaled, b, h0, activation });
+  const reach = [sizeOf(enters)];
+  let dh = enters;
+  for (let t = REACH; t > 0; t -= 1) {
+    const dz = times(dh, h[t].map(ACTIVATIONS[activation].slope));
+    dh = scaled.map((row) => totalOf(times(dz, row)));
+    reach.push(sizeOf(dh));
+  }
+  const most = spectralNorm(scaled) * STEEPEST[activation];
+  const left = reach[0] > 0 ? reach[REACH] / reach[0] : 0;
+  return { reach, bound: reach.map((_, k) => reach[0] * most ** k), most, limit: most ** REACH, left };
+}
+
+// The length of a vector, however large or small its numbers.
+function sizeOf(vector) {
+  const most = Math.max(...vector.map(Math.abs));
+  return most > 0 && most < Infinity ? most * Math.sqrt(totalOf(vector.map((v) => (v / most) ** 2))) : most;
+}
+
+// The largest factor by which a matrix lengthens a vector: turn its rows, two by two, until all
+// stand at right angles (one-sided Jacobi); the longest is it.
+function spectralNorm(matrix) {
+  const most = Math.max(...matrix.flat().map(Math.abs));
+  if (most === 0) return 0;
+  const rows = matrix.map((row) => row.map((w) => w / most));
+  const dot = (p, q) => totalOf(times(p, q));
+  for (let sweep = 0, turned = true; turned && sweep < 40; sweep += 1) {
+    turned = false;
+    for (let i = 0; i < rows.length; i += 1) {
+      for (let j = i + 1; j < rows.length; j += 1) {
+        const [p, q] = [rows[i], rows[j]];
+        const slant = dot(p, q);
+        if (Math.abs(slant) <= 1e-15 * Math.sqrt(dot(p, p) * dot(q, q))) continue;
+        turned = true;
+        const half = (dot(q, q) - dot(p, p)) / (2 * slant);
+        const tan = (half < 0 ? -1 : 1) / (Math.abs(half) + Math.hypot(1, half));
+        const cos = 1 / Math.hypot(1, tan);
+        rows[i] = p.map((v, k) => cos * (v - tan * q[k]));
+        rows[j] = q.map((v, k) => cos * (v + tan * p[k]));
+      }
+    }
+  }
+  return most * Math.sqrt(Math.max(...rows.map((row) => dot(row, row))));
+}

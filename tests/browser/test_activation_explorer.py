@@ -1,0 +1,245 @@
+"""The activation explorer on a page: its numbers, its two charts, and its controls."""
+
+import numpy as np
+import pytest
+from family import assert_number, assert_true, button, follow, root, traces, values
+
+from rnncore.widgets import ActivationExplorer
+from rnncore.widgets.base import shown
+
+NAMES = ("linear", "tanh", "sigmoid", "relu")
+
+
+@pytest.fixture
+def page(show):
+    return show(ActivationExplorer(id="map"))
+
+
+def draw(rng, size=10):
+    """Parameters at random; at the largest size f is saturated or explodes."""
+    numbers = {n: float(rng.uniform(-size, size)) for n in ("W_h", "c", "h0")}
+    return {"activation": str(rng.choice(NAMES)), "z": float(rng.uniform(-6, 6)), **numbers}
+
+
+def test_trace_of_the_module_equals_trace_of_the_class(page):
+    rng = np.random.default_rng(31)
+    sets = [draw(rng, (1, 3, 10)[i % 3]) for i in range(300)]
+    whole = (-2.0, -1.0, 0.0, 1.0, 2.0, 4.0)
+    sets += [
+        {"activation": f, "z": c, "W_h": w, "c": c, "h0": 1.0}
+        for f in NAMES
+        for w in whole
+        for c in (-0.5, 0.0, 1.0)
+    ]
+    exploded = saturated = two = 0
+    for given, theirs in zip(sets, traces(page, "map", sets), strict=True):
+        ours = ActivationExplorer(**given, id="a").trace()
+        assert theirs.keys() == ours.keys()
+        for name, array in ours.items():
+            found = theirs[name][1:] if name in ActivationExplorer.one_based else theirs[name]
+            found = np.array(found, float)  # integers beyond 64 bits come as such
+            assert found.shape == np.shape(array), (name, given)
+            scale = 1e-12 * max(1, np.abs(array).max(initial=0))
+            np.testing.assert_allclose(found, array, rtol=0, atol=scale, err_msg=f"{name} {given}")
+        exploded += abs(ours["h"][-1]) > 1e6
+        saturated += given["activation"] == "tanh" and abs(ours["h"][1]) > 0.9999
+        two += (np.abs(ours["fixed_slope"]) < 1).sum() > 1
+    assert min(exploded, saturated, two) >= 10
+
+
+def lines_of(page):
+    """From a value to a place, across and up, for each chart: read off the ticks."""
+    charts = root(page, "map").evaluate(
+        """(root) => [...root.querySelectorAll("svg.plot")].map((chart) =>
+          [...chart.querySelectorAll(".tick")].map((t) => ({
+            up: t.getAttribute("text-anchor") === "end", value: t.textContent,
+            at: Number(t.getAttribute(t.getAttribute("text-anchor") === "end" ? "y" : "x")),
+          })))"""
+    )
+    axes = []
+    for ticks in charts:
+        for up in (False, True):
+            pairs = [(t["value"].replace("−", "-"), t["at"]) for t in ticks if t["up"] == up]
+            value, at = np.array(pairs, float).T
+            axes.append(np.polyfit(value, at, 1))
+    return axes
+
+
+def circles(page):
+    """Every dot that stands for a number: its name, index, value, place."""
+    return root(page, "map").evaluate(
+        """(root) => [...root.querySelectorAll("circle[data-name]:not([visibility])")].map((n) => ({
+          name: n.dataset.name, index: n.dataset.index.split(",").map(Number),
+          text: "", value: Number(n.dataset.value), class: n.getAttribute("class"),
+          x: Number(n.getAttribute("cx")), y: Number(n.getAttribute("cy")),
+        }))"""
+    )
+
+
+def assert_drawn(page, step):
+    """Every dot of both charts where its number is, and the tangent as steep as the slope."""
+    across, up, map_across, map_up = lines_of(page)
+    run = ActivationExplorer(**values(page, "map"), id="a").trace()
+    seen = {"h": [], "fixed": []}
+    for dot in circles(page):
+        if dot["name"] == "value":
+            z = values(page, "map")["z"]
+            place = np.polyval(across, z), np.polyval(up, run["value"])
+        elif dot["name"] == "z":
+            place = np.polyval(across, dot["value"]), dot["y"]
+        else:
+            (i,) = dot["index"]
+            seen[dot["name"]].append(i)
+            assert_number(dot, run[dot["name"]], one_based=False)
+            before = run["h"][max(i - 1, 0)] if dot["name"] == "h" else dot["value"]
+            place = np.polyval(map_across, before), np.polyval(map_up, dot["value"])
+            if dot["name"] == "fixed":
+                assert ("near" in dot["class"]) == (abs(run["fixed_slope"][i]) < 1)
+        assert np.hypot(dot["x"] - place[0], dot["y"] - place[1]) < 0.05, dot
+    assert seen["h"] == list(range(step + 1)), "a state is missing, or shown too early"
+    tangent = root(page, "map").locator(".tangent")
+    x1, y1, x2, y2 = (float(tangent.get_attribute(n)) for n in ("x1", "y1", "x2", "y2"))
+    steep = (y2 - y1) / (x2 - x1) * across[0] / up[0]
+    assert abs(steep - run["slope"]) < 1e-3
+    return seen["fixed"]
+
+
+def test_numbers_dots_and_tangent_are_those_of_rnncore(page):
+    rng = np.random.default_rng(32)
+    for i in range(16):
+        given, step = draw(rng, (1, 1.4, 3)[i % 3]), int(rng.integers(0, 21))
+        given["activation"] = NAMES[i % 4]
+        follow(page, "map", step, **given)
+        assert root(page, "map").get_attribute("data-step") == str(step)
+        assert_true(page, "map")
+        assert_drawn(page, step)
+    follow(page, "map", 5, activation="tanh", z=1, W_h=2, c=0, h0=0.1)
+    assert assert_drawn(page, 5) == [0, 1, 2]
+
+
+def test_every_step_draws_one_more_leg_and_says_its_arithmetic(page):
+    box = root(page, "map")
+    assert box.locator(".says").inner_text().startswith("Two fixed points attract, one repels")
+    h = 0.1
+    for step in range(1, 4):
+        button(page, "map", "Next step").click()
+        before, h = h, np.tanh(h * 2)
+        lines = box.locator(".beside .sum p").all_inner_texts()
+        assert lines[1:4] == [
+            f"= tanh({shown(before)} × 2 + 0)",
+            f"= tanh({shown(before * 2)})",
+            f"= {shown(h)}",
+        ]
+        assert box.locator(".web").get_attribute("d").count("L") == 3 * step - 1
+        assert_true(page, "map")
+    assert "np.tanh(h * W_h + c)" in box.locator(".code .active").inner_text()
+
+
+VERDICTS = {
+    ("tanh", 0.9, 0.0): "The one fixed point attracts",
+    ("tanh", 1.0, 0.0): "A slope of 1 in size",
+    ("tanh", -1.5, 0.0): "The fixed point repels, each time to the other side",
+    ("linear", 1.0, 0.0): "Every h is a fixed point",
+    ("linear", 1.0, 0.5): "No fixed point: the state grows",
+    ("linear", 1.0, -0.5): "No fixed point: the state falls",
+    ("linear", -1.0, 0.5): "The slope is −1",
+    ("linear", 1.5, 0.0): "The fixed point repels: what differs from it grows",
+    ("relu", 1.0, 0.0): "Every h ≥ 0 is a fixed point",
+    ("relu", 1.5, -0.5): "Below 1 the state dies, above it the state grows",
+    ("relu", 1.5, 0.0): "Above 0 the state grows without end; at 0 it stays",
+    ("relu", -1.5, 1.0): "The fixed point repels, each time to the other side",
+    ("sigmoid", 8.0, -4.0): "Two fixed points attract",
+}
+
+
+def test_the_verdict_fits_the_map(page):
+    for given, says in VERDICTS.items():
+        follow(page, "map", 4, **dict(zip(("activation", "W_h", "c"), given)))
+        assert root(page, "map").locator(".says").inner_text().startswith(says)
+        assert_true(page, "map")
+
+
+def test_the_point_is_dragged_and_moves_by_keys(page):
+    box = root(page, "map")
+    chart = box.locator("svg.plot").first
+    place, (across, *_) = chart.bounding_box(), lines_of(page)
+    page.mouse.move(place["x"] + np.polyval(across, 0), place["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(place["x"] + np.polyval(across, -2), place["y"] + 90)
+    assert abs(values(page, "map")["z"] + 2) <= 0.05
+    page.mouse.move(place["x"] - 50, place["y"] + 90)
+    page.mouse.up()
+    assert values(page, "map")["z"] == -6
+    page.mouse.move(place["x"] + np.polyval(across, 3), place["y"] + 90)
+    assert values(page, "map")["z"] == -6
+    box.get_by_label("z slider").focus()
+    for key, z in {"ArrowRight": -5.95, "End": 6, "Home": -6}.items():
+        page.keyboard.press(key)
+        assert values(page, "map")["z"] == z
+        assert page.evaluate("document.activeElement.ariaLabel") == "z slider"
+    assert box.locator(".readout").inner_text().endswith("Saturated: h hardly moves with z.")
+    for name in ("W_h", "c", "h0"):
+        box.get_by_label(f"{name} slider").fill("-0.5")
+        assert values(page, "map")[name] == -0.5
+    button(page, "map", "relu").click()
+    assert button(page, "map", "relu").get_attribute("aria-pressed") == "true"
+    assert_true(page, "map")
+
+
+def test_bad_input_is_refused_in_words_and_links_are_bounded(page):
+    box = root(page, "map")
+    box.locator(".editor summary").click()
+    field = box.get_by_label("W_h", exact=True)
+    field.fill("11")
+    field.press("Enter")
+    said = "W_h takes a number from −10 to 10; 11 was none, so it stays 2."
+    assert box.locator(".error:not(:empty)").inner_text() == said
+    follow(page, "map", 2, W_h=1e9, c=0.25, activation="softmax")
+    assert values(page, "map") | {"c": 0} == ActivationExplorer(id="a").values()
+    assert values(page, "map")["c"] == 0.25
+
+
+def test_predict_first_knows_the_slips(page):
+    follow(page, "map", h0=0.8)
+    box = root(page, "map")
+    box.get_by_label("Predict first").check()
+    button(page, "map", "Next step").click()
+    guess = box.get_by_label("Your guess for h_1")
+    guess.fill("1.6")
+    guess.press("Enter")
+    verdict = box.locator(".verdict")
+    assert "what you get if you stop before the activation" in verdict.inner_text()
+    assert box.get_attribute("data-step") == "0"
+    guess.fill("1.3281")  # 2 tanh(0.8)
+    guess.press("Enter")
+    assert "if you apply the activation before the weight" in verdict.inner_text()
+    guess.fill("0.9217")  # tanh(1.6)
+    guess.press("Enter")
+    assert verdict.inner_text() == "Right: h_1 = 0.9217."
+    assert box.get_attribute("data-step") == "1"
+
+
+@pytest.mark.parametrize("step", [0, 7])
+def test_copied_python_computes_what_is_shown(page, step):
+    for preset in ("flips", "explodes", "dies or grows"):
+        button(page, "map", preset).click()
+        root(page, "map").get_by_label("Time step").fill(str(step))
+        button(page, "map", "Copy as Python").click()
+        scope = {}
+        exec(root(page, "map").locator("pre.shared").inner_text(), scope)
+        run = ActivationExplorer(**values(page, "map"), id="a").trace()
+        assert scope["h"] == run["h"][step]
+        for name in ("value", "slope", "fixed", "fixed_slope"):
+            np.testing.assert_allclose(scope[name], run[name], atol=1e-15)
+
+
+def test_charts_stand_side_by_side_or_one_below_the_other(show):
+    for width, beside in ((740, True), (360, False)):
+        page = show(ActivationExplorer(id="map"), viewport={"width": width, "height": 800})
+        one, two = (c.bounding_box() for c in root(page, "map").locator("svg.plot").all())
+        assert (two["x"] > one["x"] + one["width"]) == beside
+        assert (two["y"] > one["y"] + one["height"]) != beside
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+        for node in root(page, "map").locator(".choice, .sym, input[type=range]").all():
+            box = node.bounding_box()
+            assert min(box["width"], box["height"]) >= 44
