@@ -210,7 +210,7 @@ class Recurrent(Layer):
         axes = [("batch", S.shape[0]), ("timesteps", S.shape[1] - 1), ("units", S.shape[2])]
         if not self.return_sequences:
             del axes[1]
-        dy = as_array("dy", dy).astype(S.dtype, copy=False)
+        dy = as_array("dy", dy)  # not copied: it may be as large as all states
         check_shape("dy", dy, *axes)
         dstates = self._split(dstate)
         for k, d in enumerate(dstates):

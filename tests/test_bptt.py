@@ -144,6 +144,7 @@ def test_what_arrives_at_the_last_state_is_added(timesteps):
     for window in (None, timesteps + 1):
         g = bptt.run(p["X"], S, dS, p["W_x"], p["W_h"], f, window, dh)
         assert_same(g, expected)
+    bptt.run(p["X"], S, dS, p["W_x"], p["W_h"], f, 2, dh)
     assert_array_equal(dh, before)
     nothing = one_step_after_the_other(p, 0 * dS, dh)
     for window in (None, timesteps + 1):

@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
 from rnncore.bptt import backpropagate
-from rnncore.gradcheck import STEP, Report, check, numerical_gradient, relative_error
+from rnncore.gradcheck import ROUNDING, STEP, Report, check, numerical_gradient, relative_error
 from rnncore.states import compute_states
 
 moderate = st.floats(-10, 10)
@@ -362,6 +362,9 @@ def test_the_floor_of_rounding_by_hand():
     # f is 1 and its slope 0: ten times eps · 1 / step = 2.2e-16 / 6.06e-6 = 3.67e-11 may be off
     assert check(lambda w: 1.0, {"w": 0.0}, {"w": 3.6e-10})
     assert not check(lambda w: 1.0, {"w": 0.0}, {"w": 3.7e-10})
+    assert check(lambda w: 1e-3, {"w": 0.0}, {"w": 3.6e-13})
+    assert not check(lambda w: 1e-3, {"w": 0.0}, {"w": 3.7e-13})
+    assert check(lambda w: 1.0, {"w": 0.0}, {"w": ROUNDING})
     # the largest |f| counts, on either side and whatever its sign; here the slope is 8 / 2 step
     for f, slope in ((lambda w: 4 * (w > 0), 2), (lambda w: -4 * (w > 0), -2), (lambda w: -4, 0)):
         assert check(f, {"w": 0.0}, {"w": slope / STEP + 1.4e-9}, 1e-300)

@@ -686,6 +686,8 @@ def test_a_row_of_layers_passes_on_keep_and_the_gradient_of_x():
     for layer in layers:
         with pytest.raises(OutOfOrder):
             layer.backward(np.ones((5, 2)))
+    with pytest.raises(OutOfOrder, match=r"Sequential\.backward must come after forward"):
+        model.backward(np.ones((5, 2)))
 
 
 def test_a_row_must_be_of_layers():
