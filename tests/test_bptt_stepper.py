@@ -334,7 +334,7 @@ def test_every_preset_fits_and_its_note_is_true(scalar, vector):
         np.testing.assert_array_equal(every["dh"][1:], 1.0 + every["back"][1:])
     line = names["goes from unit to unit", "vector"][0]["dh"]
     assert [np.flatnonzero(row).tolist() for row in line] == [[], [0], [1], [2]]
-    cut = names["goes two steps back", "scalar"][0]
+    cut = names["is cut after two steps", "scalar"][0]
     assert cut["dh"].tolist() == [0.0, 0.0, 0.5, 1.0]
 
 

@@ -93,7 +93,7 @@ function backwardTables(box, units) {
     put(titles.incoming, {}, named(`h_${t - 1}`, "h_prev"));
     put(titles.outgoing, {}, named(`dL/dh_${t - 1}`, "dh_prev"));
     put(titles.forth, {}, "Forward, ", named(`h_${t - 1}`, "h_prev"), " ", W(), ": each number meets its row of ", W(), ", and the ", html("b", {}, "columns"), " are summed");
-    put(titles.back, {}, "Back, ", named(`dL/dz_${t}`, "dz"), " ", W(), html("sup", {}, "T"), ": each number meets its column of ", W(), ", and the ", html("b", {}, "rows"), " are summed");
+    put(titles.back, {}, "Back, ", named(`dL/dz_${t}`, "dz"), " ", W(), html("sup", {}, "T"), ": each number meets its column of ", W(), ", and the ", html("b", {}, "rows"), " are summed: what unit j got goes back to unit i through the number that took i to j, and that is the transpose");
     put(sums.head, {}, "into ", named(`z_${t}`, "z"));
     put(top.head, {}, named(`dL/dz_${t}`, "dz"));
   }

@@ -147,7 +147,7 @@ function bpttView({ values, root, save, signal }) {
     const later = t < T ? ` plus ${say(run.back[t])} from step ${t + 1}` : "";
     const { weight: name, derivative: kind } = params;
     const sums = run[`${kind === "local" ? "sum_held_" : "sum_"}${name}`][t];
-    return `${of}back at time step ${t}, dL/dh_${t} = ${say(run.direct[t])} from the loss${later} = ${say(run.dh[t])}. The sum of what reaches ${name} is ${say(sums)}${t === 1 && kind === "total" ? ", the gradient" : ""}.`;
+    return `${of}back at time step ${t}, dL/dh_${t} = ${say(run.direct[t])} from the loss${later} = ${say(run.dh[t])}. The sum of what reaches ${name} is ${say(sums)}${t === 1 && kind === "total" ? (params.window < T ? `, within the window of ${params.window}` : ", the gradient") : ""}.`;
   }
 
   // Why there is a sum, or what is missing from it.
@@ -156,11 +156,11 @@ function bpttView({ values, root, save, signal }) {
     const T = timesteps();
     const it = () => html("span", { "data-sym": name }, ...symbol(name));
     const gradient = () => html("span", { "data-sym": `d${name}` }, ...symbol(`dL/d${name}`));
-    if (kind === "total") return put(told, {}, it(), ` is one and the same at all ${T} steps: change it, and it acts on L through every one of them. So `, gradient(), ` is a sum of ${T} terms, one for each use.`);
+    if (kind === "total") return put(told, {}, it(), ` is one and the same at all ${T} steps: change it, and it acts on L through every one of them. So `, gradient(), ` is a sum of ${T} terms, one for each use.`, ...(params.window < T ? [` The window of ${params.window} leaves out what goes further back, so this sum is not the whole of it.`] : []));
     const at = scalar ? [1] : name === "b" ? [1, 0] : [1, 0, 0];
     const first = (array) => [array[1]].flat(2)[0];
     const end = to > 1 ? [] : [` The sum${scalar ? "" : "'s first number"} is `, number(`sum_held_${name}`, at, first(run[`sum_held_${name}`]), undefined, `d${name}`), ", that of ", gradient(), " is ", number(`sum_${name}`, at, first(run[`sum_${name}`]), undefined, `d${name}`), "."];
-    return put(told, {}, "Local: the state before is held, as if ", it(), " acted in one step alone, and only what L sends to that state directly counts, as with a window of 1. What ", it(), " did in earlier steps is left out.", ...end);
+    return put(told, {}, "Local: the state before is held, as if ", it(), " acted in one step alone, and only what L sends to that state directly counts, as with a window of 1. What that state does to later ones is left out.", ...end);
   }
 
   function draw() {
@@ -222,7 +222,7 @@ function bpttView({ values, root, save, signal }) {
     picture.update(run, { ...where, window: params.window });
     showArithmetic(now, back);
     showCode(now, back);
-    table(run, { ...where, derivative: params.derivative });
+    table(run, { ...where, derivative: params.derivative, window: params.window });
     derivative.update(params.derivative);
     weight.update(params.weight);
     put(windowRange, { max: T, "aria-valuetext": `${params.window} of ${T} steps` });
@@ -231,7 +231,7 @@ function bpttView({ values, root, save, signal }) {
     put(
       legend, {}, html("small", {}, ...(step === T
         ? [html("b", {}, "The turn."), " All states are there; the next step goes back, from the loss to ", ...symbol(`h_${T}`), "."]
-        : [html("span", { "data-sym": "dh" }, ...symbol("dL/dh_t")), ": by how much L changes with ", ...symbol("h_t"), ", all later states included. ", html("span", { "data-sym": "dS" }, ...symbol("dS_t")), ": the part of it that L sends directly."])),
+        : [html("span", { "data-sym": "dh" }, ...symbol("dL/dh_t")), ", in short ", html("span", { "data-sym": "dh" }, ...symbol("dh_t")), ": by how much L changes with ", ...symbol("h_t"), params.window < T ? ", later states within the window included. " : ", all later states included. ", html("span", { "data-sym": "dS" }, ...symbol("dS_t")), ": the part of it that L sends directly; L is the sum of all ", html("span", { "data-sym": "dS" }, ...symbol("dS_t")), " · ", ...symbol("h_t"), "."])),
     );
     showTold(where.to);
     if (picture.width > width && isNew("scroll", now)) frame.scrollLeft = picture.at(now) - width / 2;

@@ -54,7 +54,7 @@ function contributionTable(box, { scalar, timesteps, units, rows, weight, brief 
   }
 
   // `to`: how far back it has come; timesteps + 1 where it has not begun.
-  return (run, { to, now, derivative }) => {
+  return (run, { to, now, derivative, window }) => {
     const local = derivative === "local";
     const [arrivesName, addsName, sumName] = local ? ["direct", `held_${weight}`, `sum_held_${weight}`] : ["dh", `d${weight}`, `sum_${weight}`];
     const arrivesSym = local ? "dS" : "dh";
@@ -104,6 +104,6 @@ function contributionTable(box, { scalar, timesteps, units, rows, weight, brief 
     const whole = to <= 1;
     sums.cells.forEach((cells, i) => cells.forEach((cell, j) => show(cell, begun, sumName, index(begun ? Math.max(to, 1) : 1, i, j), begun ? inner(run[sumName], Math.max(to, 1), i)[j] : 0, `d${weight}`)));
     const gradient = html("span", { "data-sym": `d${weight}` }, ...symbol(`dL/d${weight}`));
-    put(sums.label, {}, ...(!begun ? ["the sum"] : local ? [whole ? "the sum of the steps alone" : "so far, of the steps alone"] : whole ? ["the sum: the gradient ", gradient] : ["the sum so far"]));
+    put(sums.label, {}, ...(!begun ? ["the sum"] : local ? [whole ? "the sum of the steps alone" : "so far, of the steps alone"] : !whole ? ["the sum so far"] : window < timesteps ? [`the sum within the window of ${window}`] : ["the sum: the gradient ", gradient]));
   };
 }
