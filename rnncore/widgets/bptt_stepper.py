@@ -51,7 +51,8 @@ def presets_for(dS, W_h, activation):
     presets.append({"name": "enters at every step", "note": note, "dS": np.ones_like(dS)})
     if len(dS) > 2:
         note = "What enters at a step reaches it and the step before, and no further."
-        presets.append({"name": "is cut after two steps", "note": note, "window": 2, "weight": "W_x"})
+        cut = {"window": 2, "weight": "W_x"}
+        presets.append({"name": "is cut after two steps", "note": note, **cut})
     return presets
 
 

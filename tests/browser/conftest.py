@@ -87,10 +87,10 @@ def show(open_page, tmp_path):
     """Open a page that shows these widgets and nothing else; the book need not be built."""
     import preview
 
-    def show(*widgets, **options):
+    def show(*widgets, fragment="", **options):
         folder = tmp_path / "book"
         folder.mkdir(exist_ok=True)
         (folder / "preview.html").write_text(preview.page(widgets), encoding="utf8")
-        return open_page("preview.html", base=tmp_path.as_uri(), **options)
+        return open_page(f"preview.html#{fragment}", base=tmp_path.as_uri(), **options)
 
     return show

@@ -1,14 +1,32 @@
 """What every widget of the family keeps, whichever it is; each is taken from the gallery."""
 
+import ast
 import re
+from pathlib import Path
 
+import nbformat
 import pytest
 from conftest import HTML
 from family import READ, assert_true, button, follow, kind, root, values
 
 PAGE = "gallery.html"
-SLOT = re.compile(r'data-rnn-slot="[^"]*" data-rnn-id="([^"]*)"')
-NAMES = SLOT.findall((HTML / "book" / PAGE).read_text("utf8")) if HTML.exists() else []
+GALLERY = Path(__file__).parents[2] / "book" / "gallery.ipynb"
+
+
+def of_the_gallery():
+    """The widgets that the gallery makes, by id."""
+    made, space = {}, {}
+    for cell in nbformat.read(GALLERY, as_version=4).cells:
+        if cell.cell_type == "code":
+            *before, last = ast.parse(cell.source).body
+            exec(compile(ast.Module(before, []), str(GALLERY), "exec"), space)
+            widget = eval(compile(ast.Expression(last.value), str(GALLERY), "eval"), space)
+            made[widget.id] = widget
+    return made
+
+
+WIDGETS = of_the_gallery()
+NAMES = list(WIDGETS)
 WHERE = """
 () => {
   const node = document.activeElement;
@@ -27,14 +45,15 @@ def test_the_gallery_shows_the_whole_family():
     from rnncore import widgets
 
     text = (HTML / "book" / PAGE).read_text("utf8")
-    assert len(NAMES) == len(set(NAMES)) >= len(widgets.__all__)
+    assert re.findall(r'data-rnn-slot="[^"]*" data-rnn-id="([^"]*)"', text) == NAMES
+    assert {type(widget).__name__ for widget in WIDGETS.values()} == set(widgets.__all__)
     for wanted in widgets.__all__:
         assert f"from rnncore.widgets import {wanted}" in re.sub("<[^>]*>", "", text), wanted
 
 
 @each
-def test_every_number_of_every_step_is_that_of_rnncore(open_page, name):
-    page = open_page(PAGE)
+def test_every_number_of_every_step_is_that_of_rnncore(show, name):
+    page = show(WIDGETS[name])
     for step in range(steps(page, name) + 1):
         follow(page, name, step)
         assert int(root(page, name).get_attribute("data-step") or 0) == step
@@ -42,8 +61,8 @@ def test_every_number_of_every_step_is_that_of_rnncore(open_page, name):
 
 
 @each
-def test_presets_show_what_rnncore_computes_and_say_what_to_see(open_page, name):
-    page = open_page(PAGE)
+def test_presets_show_what_rnncore_computes_and_say_what_to_see(show, name):
+    page = show(WIDGETS[name])
     for preset in root(page, name).locator(".preset:not(:last-child)").all():
         preset.click()
         assert root(page, name).locator(".note").inner_text() != ""
@@ -58,8 +77,8 @@ def test_presets_show_what_rnncore_computes_and_say_what_to_see(open_page, name)
 
 
 @each
-def test_keys_alone_reach_everything_and_focus_is_never_lost(open_page, name):
-    page = open_page(PAGE)
+def test_keys_alone_reach_everything_and_focus_is_never_lost(show, name):
+    page = show(WIDGETS[name])
     for summary in root(page, name).locator("summary").all():
         summary.click()
     if last := steps(page, name):
@@ -85,8 +104,8 @@ def test_keys_alone_reach_everything_and_focus_is_never_lost(open_page, name):
 
 
 @each
-def test_a_phone_has_room_for_it_and_fingers_have_too(open_page, name):
-    page = open_page(PAGE, viewport={"width": 360, "height": 740}, has_touch=True)
+def test_a_phone_has_room_for_it_and_fingers_have_too(show, name):
+    page = show(WIDGETS[name], viewport={"width": 360, "height": 740}, has_touch=True)
     for summary in root(page, name).locator("summary").all():
         summary.tap()
     if last := steps(page, name):
@@ -106,8 +125,8 @@ def test_a_phone_has_room_for_it_and_fingers_have_too(open_page, name):
 
 
 @each
-def test_a_copied_link_restores_exactly_what_is_shown(open_page, name):
-    page = open_page(PAGE)
+def test_a_copied_link_restores_exactly_what_is_shown(show, name):
+    page = show(WIDGETS[name])
     box = root(page, name)
     for summary in box.locator("summary").all():
         summary.click()
@@ -121,14 +140,14 @@ def test_a_copied_link_restores_exactly_what_is_shown(open_page, name):
         box.get_by_label("Time step").fill(str(last // 2 + 1))
     button(page, name, "Copy link").click()
     link = box.locator("pre.shared").inner_text()
-    other = open_page(f"{PAGE}#{link.split('#')[1]}")
+    other = show(WIDGETS[name], fragment=link.split("#")[1])
     assert values(other, name) == values(page, name)
     assert root(other, name).evaluate(READ) == box.evaluate(READ)
 
 
 @each
-def test_what_is_invalid_in_a_link_is_ignored(open_page, name):
-    page = open_page(PAGE)
+def test_what_is_invalid_in_a_link_is_ignored(show, name):
+    page = show(WIDGETS[name])
     start, numbers = values(page, name), root(page, name).evaluate(READ)
     _first, *_ = kind(page, name).parameters
     for nonsense in (
@@ -155,8 +174,8 @@ def test_what_is_invalid_in_a_link_is_ignored(open_page, name):
 
 
 @each
-def test_the_copied_python_runs(open_page, name):
-    page = open_page(PAGE)
+def test_the_copied_python_runs(show, name):
+    page = show(WIDGETS[name])
     button(page, name, "Copy as Python").click()
     code = root(page, name).locator("pre.shared").inner_text()
     assert "rnncore" in code
@@ -164,8 +183,8 @@ def test_the_copied_python_runs(open_page, name):
 
 
 @each
-def test_a_symbol_lights_up_wherever_it_stands(open_page, name):
-    page = open_page(PAGE)
+def test_a_symbol_lights_up_wherever_it_stands(show, name):
+    page = show(WIDGETS[name])
     if last := steps(page, name):
         follow(page, name, last // 2 + 1)
     buttons = root(page, name).locator("button.sym:visible")
@@ -229,8 +248,8 @@ async (id) => {
 
 
 @each
-def test_two_views_of_one_model_stay_in_step_and_clean_up(open_page, name):
-    result = open_page(PAGE).evaluate(MOUNT, name)
+def test_two_views_of_one_model_stay_in_step_and_clean_up(show, name):
+    result = show(WIDGETS[name]).evaluate(MOUNT, name)
     assert all(result["same"]), result
     assert result["left"]
     assert result["empty"]
@@ -239,8 +258,8 @@ def test_two_views_of_one_model_stay_in_step_and_clean_up(open_page, name):
 
 
 @each
-def test_no_motion_where_none_is_wanted(open_page, name):
-    page = open_page(PAGE, reduced_motion="reduce")
+def test_no_motion_where_none_is_wanted(show, name):
+    page = show(WIDGETS[name], reduced_motion="reduce")
     moving = root(page, name).evaluate(
         "(root) => [...root.querySelectorAll('*')].map((node) => getComputedStyle(node))"
         ".filter((s) => s.transitionDuration !== '0s' || s.animationName !== 'none').length"
@@ -249,8 +268,8 @@ def test_no_motion_where_none_is_wanted(open_page, name):
 
 
 @each
-def test_on_paper_and_without_a_script_it_is_a_table(open_page, name):
-    page = open_page(PAGE, ready=False, java_script_enabled=False)
+def test_on_paper_and_without_a_script_it_is_a_table(show, name):
+    page = show(WIDGETS[name], ready=False, java_script_enabled=False)
     slot = page.locator(f'[data-rnn-id="{name}"]')
     assert slot.locator(".rnn-film tbody tr").count() >= 2
     assert slot.locator(".rnn-film table").first.is_visible()
