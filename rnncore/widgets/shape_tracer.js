@@ -96,10 +96,7 @@ function view({ values, model, save, signal }) {
     else if (final) input.value = model.get("shape");
   };
   input.addEventListener("input", () => take(false), { signal });
-  input.addEventListener("change", () => take(true), { signal });
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") take(true);
-  }, { signal });
+  input.addEventListener("change", () => take(true), { signal }); // Enter, too
 
   const axisNames = (shape, i) => (shape.length === 3 || i > 0 ? ["batch", "timesteps", i === 0 ? "features" : "units"] : ["batch", "timesteps", "features"]);
   // A chip for each axis, in the column of its kind: batch, time, features or units.

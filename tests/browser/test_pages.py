@@ -10,10 +10,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import HTML
 
+from rnncore import widgets
+
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(path.name for path in (HTML / "book").glob("*.html"))
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "book").glob("*.ipynb"))
-WIDGET = re.compile(r"\w+Stepper\(")
+WIDGET = re.compile(rf"\b({'|'.join(widgets.__all__)})\(")
 
 
 def test_the_contents_and_the_pages_are_the_same():
@@ -64,8 +66,10 @@ def test_no_page_is_wider_than_its_screen(open_page, name, width):
 def test_pages_work_from_the_file_system(open_page, name):
     page = open_page(name, base=HTML.as_uri())
     for slot in page.locator("[data-rnn-slot]").all():
-        slot.locator('[aria-label="Next step"]').click()
-        assert int(slot.locator("[data-step]").get_attribute("data-step")) > 0
+        for following in slot.locator('[aria-label="Next step"]').all():  # explorers have none
+            following.click()
+            assert int(slot.locator("[data-step]").get_attribute("data-step")) > 0
+        assert slot.locator("[data-rnn-widget]").is_visible()
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -75,8 +79,10 @@ def test_without_javascript_the_page_reads_and_shows_the_steps(open_page, name):
     for slot in page.locator("[data-rnn-slot]").all():
         rows = slot.locator(".rnn-film tbody tr")
         assert rows.first.is_visible()
-        assert rows.count() >= 4
-        assert rows.nth(1).get_attribute("id") == f"{slot.get_attribute('data-rnn-id')}?step=1"
+        assert rows.count() >= 2
+        if "?step=" in (rows.first.get_attribute("id") or ""):
+            assert rows.count() >= 4
+            assert rows.nth(1).get_attribute("id") == f"{slot.get_attribute('data-rnn-id')}?step=1"
     for block in page.locator(".admonition.solution").all():
         assert block.locator("pre").first.is_visible()
 
@@ -157,4 +163,5 @@ def test_first_view_is_light(open_page, name):
             path = HTML / unquote(address.path).lstrip("/")
             packed = path.suffix in {".woff2", ".png"}
             total += len(path.read_bytes() if packed else gzip.compress(path.read_bytes()))
-    assert 20_000 < total <= 250_000
+    # The budget is a chapter's; the gallery is no chapter, and has the whole family on it.
+    assert 20_000 < total <= (300_000 if name == "gallery.html" else 250_000)

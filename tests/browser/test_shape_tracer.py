@@ -65,11 +65,11 @@ def test_switches_change_the_layers(page):
     assert box.locator(".refusal").inner_text().endswith("got (None, 250, 32, 32).")
     button(page, "trace", "words to a mood").click()
     assert "173 401" in box.locator(".sum").inner_text().replace("\u202f", " ")
-    assert [t.replace("\n", "") for t in box.locator(".code code").all_inner_texts()] == [
-        "x.shape  # (None, 250)",
-        "x = Embedding(table).forward(x)  # (None, 250, 32)",
-        "x = SimpleRNN(W_x, W_h, b).forward(x)  # (None, 100)",
-        "x = Dense(W, b).forward(x)  # (None, 1)",
+    assert [" ".join(t.split()) for t in box.locator(".code code").all_inner_texts()] == [
+        "x.shape # (None, 250)",
+        "x = Embedding(table).forward(x) # (None, 250, 32)",
+        "x = SimpleRNN(W_x, W_h, b).forward(x) # (None, 100)",
+        "x = Dense(W, b).forward(x) # (None, 1)",
     ]
     box.get_by_label("one step: the cell").check()
     assert (
@@ -89,4 +89,5 @@ def test_copied_python_prints_what_is_shown(page, capsys):
     button(page, "trace", "Copy as Python").click()
     exec(root(page, "trace").locator("pre.shared").inner_text(), {})
     said = root(page, "trace").locator(".refusal").inner_text()
-    assert f"ValueError: {capsys.readouterr().out.strip()}" == said
+    printed = capsys.readouterr().out.strip()  # a Sequential says first in which layer
+    assert printed == f"In layer 0, SimpleRNN: {said.removeprefix('ValueError: ')}"
