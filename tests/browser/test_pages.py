@@ -80,7 +80,7 @@ def test_without_javascript_the_page_reads_and_shows_the_steps(open_page, name):
         rows = slot.locator(".rnn-film tbody tr")
         assert rows.first.is_visible()
         assert rows.count() >= 2
-        if "?step=" in (rows.first.get_attribute("id") or ""):
+        if rows.locator("xpath=self::*[contains(@id, '?step=')]").count() > 1:  # a stepper
             assert rows.count() >= 4
             assert rows.nth(1).get_attribute("id") == f"{slot.get_attribute('data-rnn-id')}?step=1"
     for block in page.locator(".admonition.solution").all():
