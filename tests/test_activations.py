@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from rnncore import activations
-from rnncore.activations import get, linear, relu, sigmoid, softmax, tanh
+from rnncore.activations import get, get_recurrent, linear, relu, sigmoid, softmax, tanh
 from rnncore.gradcheck import numerical_gradient
 from rnncore.states import compute_states, step
 
@@ -293,3 +293,9 @@ def test_softmax_is_refused_inside_a_recurrence(run, f):
     )
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         run(f)
+
+
+def test_inside_a_recurrence_an_unknown_activation_is_not_answered_with_softmax():
+    message = "activation must be one of linear, sigmoid, tanh, relu, got 'swish'."
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        get_recurrent("swish")

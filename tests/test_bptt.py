@@ -160,6 +160,8 @@ def test_of_what_arrives_at_the_last_state_a_window_lets_as_many_steps_see():
     assert_same(g, gradients(p, last, window=3))
     assert (g.X[:, :6] == 0).all()
     assert (g.X[:, 6:] != 0).all()
+    both = bptt.run(p["X"], S, dS, p["W_x"], p["W_h"], f, 3, dh)
+    assert_same(both, gradients(p, dS + last, window=3))
 
 
 # Cut

@@ -11,6 +11,7 @@ from rnncore._checks import (
     as_arrays,
     check_generator,
     check_integer,
+    check_lengths,
     check_positive,
     check_shape,
     fits,
@@ -170,6 +171,31 @@ def test_a_shape_that_does_not_fit_is_said_in_words_and_numbers(shape, axes, mes
 
 def test_a_shape_that_fits_is_accepted_without_a_word():
     assert check_shape("a", np.empty((2, 3)), ("batch", None), ("units", 3)) is None
+
+
+def test_instead_of_an_array_its_shape_will_do_and_none_is_a_length_not_known():
+    axes = ("batch", None), ("timesteps", None), ("units", 3)
+    assert check_shape("a", (None, None, 3), *axes) is None
+    assert check_shape("a", (2, 5, None), *axes) is None
+    for shape in ((None, None, 4), (None, 3)):
+        message = "a must have shape (batch, timesteps, units) = (any, any, 3), got"
+        hint = " One example is a batch of one: pass a[np.newaxis]." if len(shape) == 2 else ""
+        with refused(f"{message} {shape}.{hint}"):
+            check_shape("a", shape, *axes)
+
+
+def test_lengths_are_integers_and_none():
+    assert check_lengths("a", [None, 80]) == (None, 80)
+    assert check_lengths("a", (0, np.int64(3))) == (0, 3)
+
+
+@pytest.mark.parametrize(
+    "value", [(), 5, None, "ab", (-1,), (2, 3.0), (True,), (None, "a")], ids=repr
+)
+def test_what_is_no_shape_is_refused(value):
+    message = "a must be a tuple of lengths, each an integer or None for what is open, got"
+    with refused(f"{message} {value!r}."):
+        check_lengths("a", value)
 
 
 # Numbers and generators

@@ -424,9 +424,7 @@ def test_weights_and_inputs_that_do_not_fit_are_refused(call, message):
 
 @pytest.mark.parametrize("make", [LSTM, LSTMCell, GRU, GRUCell])
 def test_no_gate_is_truncated(make):
-    with pytest.raises(
-        TypeError, match=r"backward\(\) got an unexpected keyword argument 'window'"
-    ):
+    with pytest.raises(TypeError, match=r"backward\w*\(\) got an unexpected .* 'window'"):
         make.initialise(3, 4, rng=1).backward(np.ones((2, 4)), window=3)
 
 

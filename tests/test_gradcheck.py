@@ -292,6 +292,16 @@ def test_infinity_on_both_sides_is_wrong_too():
     )
 
 
+def test_a_difference_that_no_number_holds_is_wrong_without_a_warning():
+    # 1.7e308 - (-1.7e308) is infinite in float64
+    report = check(lambda x: -1.7e308 * x, {"x": 0.0}, {"x": 1.7e308})
+    assert not report
+    assert report.text == (
+        "x: wrong, relative error 2.0e+00."
+        " At x the gradient is 1.7e+308, the numerical one -1.7e+308."
+    )
+
+
 def test_only_what_has_a_gradient_is_checked_and_the_others_are_held_as_they_are():
     assert list(check(product, {"x": X, "W": W, "scale": 1.0}, {"W": dW}).errors) == ["W"]
     assert check(lambda x, flag: x if flag is None else 0, {"x": 1.0, "flag": None}, {"x": 1.0})

@@ -235,6 +235,12 @@ def test_tensors_are_taken_out_of_their_graph(kind):
     )
 
 
+def test_a_tensor_that_holds_no_real_numbers_is_refused_by_its_name():
+    message = "weight must hold real numbers, got an array of type complex64."
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_torch("Linear", {"weight": Tensor(np.ones((2, 3), "c8"))})
+
+
 def test_the_layer_has_copies():
     weights = torch_weights(SimpleRNN)
     layer = from_torch("RNN", weights)

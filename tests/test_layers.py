@@ -137,6 +137,15 @@ def test_a_large_table_adds_up_row_by_row(token_type):
     assert_array_equal(layer.gradients["table"], expected)
 
 
+def test_embedding_of_float32_adds_in_float32():
+    # In float32 the numbers from 1 on are 2^-23 apart.  2^-24 + 2^-50 is 2^-24 there, half of
+    # that, and the sum goes back to 1; with all digits it would go on to 1 + 2^-23.
+    layer = Embedding(np.ones((2, 1), "f4"))
+    layer.forward([1, 1])
+    layer.backward([[1.0], [2.0**-24 + 2.0**-50]])
+    assert_array_equal(layer.gradients["table"], [[0.0], [1.0]])
+
+
 def test_embedding_takes_tokens_of_any_shape_and_remembers_them():
     layer = Embedding(normal(5, 4))
     tokens = np.array([1, 3], np.uint8)

@@ -1,0 +1,50 @@
+"""The checks behind the book's exercises: an instant verdict that knows the usual slips.
+
+The exercises of each chapter have a file of their own.  What is expected, and what each slip
+would give, is computed by the package.
+"""
+
+from rnncore.exercises import _mlp, _states
+from rnncore.exercises._verdict import Verdict, difference, same
+
+EXERCISES = _mlp.EXERCISES | _states.EXERCISES
+
+
+def check(name, answer):
+    """The verdict on an answer.
+
+    Parameters
+    ----------
+    name : str
+        The exercise's label, as in the book.
+    answer : number, array, shape, list of shapes; or ``...`` for none yet
+
+    Returns
+    -------
+    Verdict
+        Its text says "not answered yet", "right", or how it is wrong; it is true if right.
+
+    Raises
+    ------
+    ValueError
+        For a label that no exercise has.
+
+    Examples
+    --------
+    >>> check("ex-states-by-hand", ...)
+    ex-states-by-hand: not answered yet. Put your answer in place of the dots.
+    >>> check("ex-states-by-hand", [[0, 2.0, 0.0, 4.0]])
+    ex-states-by-hand: right.
+    """
+    if name not in EXERCISES:
+        raise ValueError(f"name must be one of {', '.join(EXERCISES)}, got {name!r}.")
+    exercise = EXERCISES[name]
+    expected = exercise.expected()
+    if answer is ...:
+        return Verdict(False, f"{name}: not answered yet. Put your answer in place of the dots.")
+    if same(answer, expected):
+        return Verdict(True, f"{name}: right.")
+    for slip, meaning in exercise.slips:
+        if same(answer, slip()):
+            return Verdict(False, f"{name}: not yet. This is {meaning}")
+    return Verdict(False, f"{name}: not yet. {difference(answer, expected)}")
