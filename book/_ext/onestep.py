@@ -155,11 +155,11 @@ def resolve_step(app, env, node, contnode):
 
 # --- Equations -------------------------------------------------------------------
 
-# A letter of the book's own, alone, with its subscript: W_x, h_{t-1}, z; a gradient: dW_h, dz_t;
+# A letter of the book's own, alone, with its subscript: W_x, h_{t-1}, z; a gradient: dL, dW_h;
 # not the x of \exp, nor a subscript of another letter: the h of U_h.
 TOKEN = re.compile(
     r"(?P<skip>\\(?:text|mathrm|operatorname|mathbf|begin|end)\s*\{[^}]*\}|\\[a-zA-Z]+|\\.)"
-    r"|(?P<symbol>(?<![a-zA-Z_])(?P<letter>d?[xWzhybsS])(?![a-zA-Z])(?P<sub>_(?:\{[^{}]*\}|[a-zA-Z0-9]))?)"
+    r"|(?P<symbol>(?<![a-zA-Z_])(?P<letter>d?[xWzhybsS]|dL)(?![a-zA-Z])(?P<sub>_(?:\{[^{}]*\}|[a-zA-Z0-9]))?)"
 )
 BEFORE = {"t-1", "k-1", "t−1"}
 
