@@ -55,11 +55,13 @@ def assert_true(page, name):
     numbers = root(page, name).evaluate(READ)
     assert numbers or kind(page, name) is Check  # an exercise shows its answer last
     for number in numbers:
-        assert_number(number, expected[number["name"]], number["name"] in widget.one_based)
+        name = number["name"]
+        precision = widget.roughly.get(name, 1e-12)
+        assert_number(number, expected[name], name in widget.one_based, precision)
     return numbers
 
 
-def assert_number(number, array, one_based):
+def assert_number(number, array, one_based, precision):
     """One number against its place in an array, or in nested lists that differ in length."""
     index = list(number["index"])
     if one_based:
@@ -72,7 +74,7 @@ def assert_number(number, array, one_based):
     flat = np.abs(flattened(array))
     scale = max(1, flat[np.isfinite(flat)].max(initial=0))
     exact = float(number["value"])
-    assert_close(exact, float(right), 1e-12 * scale, number)
+    assert_close(exact, float(right), precision * scale, number)
     text = number["text"].strip("() ").replace("\u202f", "")  # 5 000
     assert text in {"", shown(exact), brief(exact)}, number
 

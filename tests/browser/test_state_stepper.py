@@ -266,10 +266,10 @@ def test_the_edges_of_the_drawing_carry_the_names_of_their_weights(page):
 def test_nodes_are_named_by_their_step(page):
     names = root(page, "vector").locator("svg .h-name").all_text_contents()
     assert names == ["h0", "h1", "h2", "h3"]
-    title = root(page, "vector").locator("svg title").text_content()
+    title = root(page, "vector").locator("svg:has(.h-name) > title").text_content()
     assert title == "The network unrolled in time"
     follow(page, "vector", 2)
-    described = root(page, "vector").locator("svg desc").text_content()
+    described = root(page, "vector").locator("svg:has(.h-name) > desc").text_content()
     assert described == "3 inputs, 4 states; 2 of 3 updates done."
 
 
