@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from family import READ, assert_true, button, follow, root, traces, twin, values
+from family import assert_true, button, follow, numbers_in, root, traces, twin, values
 
 from rnncore.gradcheck import Report
 from rnncore.widgets import BreakTheGradient
@@ -363,7 +363,7 @@ def test_the_worst_number_is_worked_out(page):
     name = NAMES[int(np.argmax(run["error"]))]
     off = np.abs(run[f"d{name}"] - run[f"numerical_{name}"])
     index = np.unravel_index(np.argmax(off), off.shape)
-    shown = root(page, "lab").locator(".sum").evaluate(READ)
+    shown = numbers_in(root(page, "lab").locator(".sum"))
     kinds = ["d", "rise_", "rise_"]
     assert [n["name"] for n in shown] == [*(k + name for k in kinds), "run", f"numerical_{name}"]
     assert all(n["index"] == list(index) for n in shown if n["name"] != "run")

@@ -41,8 +41,12 @@ class Player:
 
     def one(self, selector):
         """One of the visible elements, or None."""
-        found = [node for node in self.box.locator(selector).all() if node.is_visible()]
-        return self.rng.choice(found) if found else None
+        nodes = self.box.locator(selector)
+        visible = nodes.evaluate_all(
+            """(nodes) => nodes.flatMap((node, i) => (
+                 node.checkVisibility({ visibilityProperty: true }) ? [i] : []))"""
+        )
+        return nodes.nth(self.rng.choice(visible)) if visible else None
 
     def key(self):
         keys = [

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from family import READ, assert_true, follow, root
+from family import assert_true, follow, numbers_in, root
 from stepper import as_number, assert_shows, run
 
 from rnncore.widgets import StateStepper
@@ -582,7 +582,7 @@ def test_copied_python_computes_what_is_shown(page, stepper):
     exec(code, space)
     parameters = {**FORMS[stepper], **changes}
     np.testing.assert_array_equal(space["S"][0], run(**parameters)["h"])
-    shown = [n["value"] for n in root(page, stepper).evaluate(READ) if n["name"] == "h"]
+    shown = [n["value"] for n in numbers_in(root(page, stepper)) if n["name"] == "h"]
     assert np.abs(np.ravel(space["h"])[0] - shown).min() < 1e-12
 
 
@@ -595,7 +595,7 @@ def test_copied_link_restores_exactly_what_is_shown(page, open_page, stepper):
     button(page, stepper, "Copy link").click()
     link = root(page, stepper).locator("pre.shared").inner_text()
     other = open_page(CHAPTER + "#" + link.split("#")[1])
-    assert root(other, stepper).evaluate(READ) == root(page, stepper).evaluate(READ)
+    assert numbers_in(root(other, stepper)) == numbers_in(root(page, stepper))
 
 
 @pytest.mark.parametrize(
