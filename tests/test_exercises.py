@@ -21,6 +21,8 @@ BY_HAND = {
     "ex-mlp-shapes": [(32, 784), (32, 128), (32, 64), (32, 10)],
     # 784*128 + 128 = 100480;  128*64 + 64 = 8256;  64*10 + 10 = 650
     "ex-mlp-parameters": 100480 + 8256 + 650,
+    # each column of ((0.5, -1), (2, 0.25)) summed: 0.5 + 2;  -1 + 0.25
+    "ex-mlp-bias-gradient": [2.5, -0.75],
     # rows of W: (0.5, -1, 2), (1, 0.5, -0.5); b = (0.5, 0, -1)
     # first row + b; second row + b; both + b; twice the first less the second, + b
     "ex-mlp-bias": [[1, -1, 1], [1.5, 0.5, -1.5], [2, -0.5, 0.5], [0.5, -2.5, 3.5]],
@@ -48,6 +50,8 @@ SLIPS_BY_HAND = {
     ],
     # 100480 - 128 + 8256 - 64 + 650 - 10;  109386 * 32
     "ex-mlp-parameters": [109184, 3500352],
+    # half of the answer;  each row summed: 0.5 - 1, 2 + 0.25;  the table itself
+    "ex-mlp-bias-gradient": [[1.25, -0.375], [-0.5, 2.25], [[0.5, -1], [2, 0.25]]],
     # each row of the answer less b
     "ex-mlp-bias": [[[0.5, -1, 2], [1, 0.5, -0.5], [1.5, -0.5, 1.5], [0, -2.5, 4.5]]],
     "ex-states-by-hand": [
@@ -59,7 +63,8 @@ SLIPS_BY_HAND = {
     # from 0: h_1 = 6;  h_2 = -2 - 3
     "ex-states-h0": [[[0, 6, -5]], [[5.5, -4.75]]],
     "ex-states-shape": [(16, 40, 12), (16, 12), (16, 41, 8)],
-    "ex-states-bug": [[[0, 2.5, 2, 6.5]]],
+    # k = 0 reads S[:, -1], still 0: 2;  k = 1 reads h_0: -1;  k = 2 reads h_1: 4 + 2*0.5
+    "ex-states-bug": [[[0, 2, -1, 5]], [[0, 2.5, 2, 6.5]]],
     # 33*100;  132*100;  13300*250
     "ex-states-parameters": [3300, 13200, 3325000],
     # 0.01/10;  (10^-2)^10;  1 - 0.099

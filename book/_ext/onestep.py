@@ -209,6 +209,12 @@ def lighten(app, pagename, templatename, context, doctree):
             script.attributes["defer"] = "defer"
 
 
+def list_sources(app, pagename, templatename, context, doctree):
+    """A source in the list of references is an item of it, for screen readers too."""
+    body = context.get("body", "")
+    context["body"] = body.replace('role="doc-biblioentry"', 'role="listitem"')
+
+
 def describe(app, pagename, templatename, context, doctree):
     """The page's first paragraph, for search engines and previews of links."""
     if doctree is not None and (paragraph := next(doctree.findall(nodes.paragraph), None)):
@@ -260,6 +266,7 @@ def setup(app):
     app.connect("missing-reference", resolve_step)
     app.connect("html-page-context", embed_widgets, priority=900)
     app.connect("html-page-context", lighten, priority=901)
+    app.connect("html-page-context", list_sources)
     app.connect("html-page-context", describe)
     app.connect("build-finished", drop_icon_font)
     app.connect("build-finished", light_without_script)
