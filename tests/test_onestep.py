@@ -63,6 +63,9 @@ def test_the_letters_of_the_book_are_named_and_no_others(latex, names):
 
 def test_a_named_letter_is_one_group_as_the_letter_alone():
     assert onestep.named(r"\tilde h^z") == r"\tilde {\htmlData{sym=h}{h}}^{\htmlData{sym=z}{z}}"
+    assert onestep.named(r"W_h^\top h_t^2") == (
+        r"{\htmlData{sym=W_h}{W_h^\top}} {\htmlData{sym=h}{h_t^2}}"
+    )
 
 
 @pytest.mark.parametrize(
