@@ -155,10 +155,12 @@ def resolve_step(app, env, node, contnode):
 
 # --- Equations -------------------------------------------------------------------
 
-# A letter of the book's own, alone, with its subscript: W_x, h_{t-1}, z; not the x of \exp.
+# A letter of the book's own, alone, with its subscript: W_x, h_{t-1}, z; not the x of \exp,
+# nor a subscript of another letter: the h of U_h or dW_h.  ² and ⊤ stand above the subscript.
 TOKEN = re.compile(
     r"(?P<skip>\\(?:text|mathrm|operatorname|mathbf|begin|end)\s*\{[^}]*\}|\\[a-zA-Z]+|\\.)"
-    r"|(?P<symbol>(?<![a-zA-Z])(?P<letter>[xWzhybsS])(?![a-zA-Z])(?P<sub>_(?:\{[^{}]*\}|[a-zA-Z0-9]))?)"
+    r"|(?P<symbol>(?<![a-zA-Z_])(?P<letter>[xWzhybsS])(?![a-zA-Z])(?P<sub>_(?:\{[^{}]*\}|[a-zA-Z0-9]))?"
+    r"(?:\^(?:\d|\\top(?![a-zA-Z])))?)"
 )
 BEFORE = {"t-1", "k-1", "t−1"}
 
@@ -175,7 +177,7 @@ def named(latex):
             name = f"W_{sub}"
         if name == "h" and sub in BEFORE:
             name = "h_prev"
-        return rf"\htmlData{{sym={name}}}{{{match['symbol']}}}"
+        return rf"{{\htmlData{{sym={name}}}{{{match['symbol']}}}}}"  # one group, as in e^z
 
     return TOKEN.sub(mark, latex)
 
