@@ -38,6 +38,25 @@ BY_HAND = {
     "ex-states-parameters": 3200 + 10000 + 100,
     # w^10 = 10^-2, so w = 10^-0.2 = 0.630957...
     "ex-states-halflife": 0.630957,
+    # h_1 = relu(2);  h_2 = relu(-4 + 1) = 0;  h_3 = relu(1 + 0)
+    "ex-act-by-hand": [[0, 2, 0, 1]],
+    # 2 * (1 - 0.36)
+    "ex-act-slope": 1.28,
+    # 40 blocks of 8 rows, 12 columns
+    "ex-act-shape": (320, 12),
+    # W_h * 0.5 * 0.5 = 1
+    "ex-act-two-memories": 4,
+    # tanh(2h) = h at h = 0.957504;  x + 2h = 0
+    "ex-act-flip": -1.915008,
+    # z_1 = (.65, -.1, -.3), h_1 = tanh = (.571670, -.099668, -.291313)
+    # z_2 = (-.15 + .343002 - .029900 + .029131 + .1,  .55 - .114334 - .049834 - .058263,
+    #        -.7 + .057167 + .039867 - .203919 - .2), h_2 = tanh = (.284189, .316335, -.764470)
+    # z_3 = (.15 + .170513 + .094901 + .076447 + .1,  -.55 - .056838 + .158168 - .152894,
+    #        .7 + .028419 - .126534 - .535129 - .2) = (.591861, -.601564, -.133244)
+    "ex-act-bug": [0.531233, -0.538162, -0.132461],
+    # h_1 = tanh(.5) = .462117, h_2 = tanh(1.5 * .462117) = .600018, h_3 = tanh(.900027 - .5)
+    # = .379972;  1.5 * (1 - h²) = 1.179672, .959967, 1.283431
+    "ex-act-nudge": 1.179672 * 0.959967 * 1.283431,
 }
 
 # What each slip gives, by hand, in the order of EXERCISES.
@@ -69,11 +88,34 @@ SLIPS_BY_HAND = {
     "ex-states-parameters": [3300, 13200, 3325000],
     # 0.01/10;  (10^-2)^10;  1 - 0.099
     "ex-states-halflife": [0.001, 1e-20, 0.901],
+    "ex-act-by-hand": [
+        [[0, 2, -3, -0.5]],  # 2;  -4 + 1;  1 - 1.5
+        [[0, 2, 1, 1.5]],  # 2 + 0;  0 + 1;  1 + 0.5
+        [[0, 2.5, 0, 1.5]],  # 2 + 0 + 0.5;  -4 + 2.5 + 0.5 = -1;  1 + 0 + 0.5
+        [[2, 0, 1]],
+    ],
+    # 1 - 0.36;  tanh(0.6) = 0.537050, 2 * (1 - 0.288422);  2 * 0.6 * 0.4;  2 * 0.4
+    "ex-act-slope": [0.64, 1.423155, 0.48, 0.8],
+    "ex-act-shape": [(8, 12), (12, 320), (40, 12), (320, 480)],
+    "ex-act-two-memories": [1, 0.25, 2],
+    "ex-act-flip": [-0.957504, 1.915008, -2],
+    # the same three steps, by the four updates
+    "ex-act-bug": [
+        # h_1 as above;  h_2 = tanh(-.05, .55, -.9) + (.342233, -.222431, -.106885)
+        # h_3 = tanh(.25, -.55, .5) + (.341110, -.084047, -.658236)
+        [0.586029, -0.584567, -0.196119],
+        # z_3 as above, with tanh(z_2) before the product, from h_1 = z_1 = (.65, -.1, -.3)
+        [0.591861, -0.601564, -0.133244],
+        [0.573238, -0.558435, -0.201771],
+        [0.6475, -0.664, -0.2935],
+    ],
+    # 1.453417 / 1.5³;  1.179672 + .959967 + 1.283431;  1.5 * 1.179672 * .959967
+    "ex-act-nudge": [0.430642, 3.423070, 1.698669],
 }
 
 each_exercise = pytest.mark.parametrize("name", EXERCISES)
 NUMBERS = [name for name, answer in BY_HAND.items() if not isinstance(answer, tuple | list)]
-SHAPES = ["ex-mlp-shapes", "ex-states-shape"]
+SHAPES = ["ex-mlp-shapes", "ex-states-shape", "ex-act-shape"]
 ARRAYS = [name for name in BY_HAND if name not in NUMBERS + SHAPES]
 
 

@@ -4,10 +4,10 @@ The exercises of each chapter have a file of their own.  What is expected, and w
 would give, is computed by the package.
 """
 
-from rnncore.exercises import _mlp, _states
+from rnncore.exercises import _activations, _mlp, _states
 from rnncore.exercises._verdict import Verdict, difference, same
 
-EXERCISES = _mlp.EXERCISES | _states.EXERCISES
+EXERCISES = _mlp.EXERCISES | _states.EXERCISES | _activations.EXERCISES
 
 
 def check(name, answer):
