@@ -21,6 +21,8 @@ BY_HAND = {
     "ex-mlp-shapes": [(32, 784), (32, 128), (32, 64), (32, 10)],
     # 784*128 + 128 = 100480;  128*64 + 64 = 8256;  64*10 + 10 = 650
     "ex-mlp-parameters": 100480 + 8256 + 650,
+    # each column of ((0.5, -1), (2, 0.25)) summed: 0.5 + 2;  -1 + 0.25
+    "ex-mlp-bias-gradient": [2.5, -0.75],
     # rows of W: (0.5, -1, 2), (1, 0.5, -0.5); b = (0.5, 0, -1)
     # first row + b; second row + b; both + b; twice the first less the second, + b
     "ex-mlp-bias": [[1, -1, 1], [1.5, 0.5, -1.5], [2, -0.5, 0.5], [0.5, -2.5, 3.5]],
@@ -36,6 +38,25 @@ BY_HAND = {
     "ex-states-parameters": 3200 + 10000 + 100,
     # w^10 = 10^-2, so w = 10^-0.2 = 0.630957...
     "ex-states-halflife": 0.630957,
+    # h_1 = relu(2);  h_2 = relu(-4 + 1) = 0;  h_3 = relu(1 + 0)
+    "ex-act-by-hand": [[0, 2, 0, 1]],
+    # 2 * (1 - 0.36)
+    "ex-act-slope": 1.28,
+    # 40 blocks of 8 rows, 12 columns
+    "ex-act-shape": (320, 12),
+    # W_h * 0.5 * 0.5 = 1
+    "ex-act-two-memories": 4,
+    # tanh(2h) = h at h = 0.957504;  x + 2h = 0
+    "ex-act-flip": -1.915008,
+    # z_1 = (.65, -.1, -.3), h_1 = tanh = (.571670, -.099668, -.291313)
+    # z_2 = (-.15 + .343002 - .029900 + .029131 + .1,  .55 - .114334 - .049834 - .058263,
+    #        -.7 + .057167 + .039867 - .203919 - .2), h_2 = tanh = (.284189, .316335, -.764470)
+    # z_3 = (.15 + .170513 + .094901 + .076447 + .1,  -.55 - .056838 + .158168 - .152894,
+    #        .7 + .028419 - .126534 - .535129 - .2) = (.591861, -.601564, -.133244)
+    "ex-act-bug": [0.531233, -0.538162, -0.132461],
+    # h_1 = tanh(.5) = .462117, h_2 = tanh(1.5 * .462117) = .600018, h_3 = tanh(.900027 - .5)
+    # = .379972;  1.5 * (1 - h²) = 1.179672, .959967, 1.283431
+    "ex-act-nudge": 1.179672 * 0.959967 * 1.283431,
     # h = 4, -1 + 4/2 = 1, 2 + 1/2; dL/dh = 1/4, 1/2, 1; the states before are 0, 4, 1
     "ex-bptt-terms": [0, 2, 1],
     # from the end: 1;  1 - 0.5*1 = 0.5;  1 - 0.5*0.5 = 0.75
@@ -84,6 +105,8 @@ SLIPS_BY_HAND = {
     ],
     # 100480 - 128 + 8256 - 64 + 650 - 10;  109386 * 32
     "ex-mlp-parameters": [109184, 3500352],
+    # half of the answer;  each row summed: 0.5 - 1, 2 + 0.25;  the table itself
+    "ex-mlp-bias-gradient": [[1.25, -0.375], [-0.5, 2.25], [[0.5, -1], [2, 0.25]]],
     # each row of the answer less b
     "ex-mlp-bias": [[[0.5, -1, 2], [1, 0.5, -0.5], [1.5, -0.5, 1.5], [0, -2.5, 4.5]]],
     "ex-states-by-hand": [
@@ -95,11 +118,35 @@ SLIPS_BY_HAND = {
     # from 0: h_1 = 6;  h_2 = -2 - 3
     "ex-states-h0": [[[0, 6, -5]], [[5.5, -4.75]]],
     "ex-states-shape": [(16, 40, 12), (16, 12), (16, 41, 8)],
-    "ex-states-bug": [[[0, 2.5, 2, 6.5]]],
+    # k = 0 reads S[:, -1], still 0: 2;  k = 1 reads h_0: -1;  k = 2 reads h_1: 4 + 2*0.5
+    "ex-states-bug": [[[0, 2, -1, 5]], [[0, 2.5, 2, 6.5]]],
     # 33*100;  132*100;  13300*250
     "ex-states-parameters": [3300, 13200, 3325000],
     # 0.01/10;  (10^-2)^10;  1 - 0.099
     "ex-states-halflife": [0.001, 1e-20, 0.901],
+    "ex-act-by-hand": [
+        [[0, 2, -3, -0.5]],  # 2;  -4 + 1;  1 - 1.5
+        [[0, 2, 1, 1.5]],  # 2 + 0;  0 + 1;  1 + 0.5
+        [[0, 2.5, 0, 1.5]],  # 2 + 0 + 0.5;  -4 + 2.5 + 0.5 = -1;  1 + 0 + 0.5
+        [[2, 0, 1]],
+    ],
+    # 1 - 0.36;  tanh(0.6) = 0.537050, 2 * (1 - 0.288422);  2 * 0.6 * 0.4;  2 * 0.4
+    "ex-act-slope": [0.64, 1.423155, 0.48, 0.8],
+    "ex-act-shape": [(8, 12), (12, 320), (40, 12), (320, 480)],
+    "ex-act-two-memories": [1, 0.25, 2],
+    "ex-act-flip": [-0.957504, 1.915008, -2],
+    # the same three steps, by the four updates
+    "ex-act-bug": [
+        # h_1 as above;  h_2 = tanh(-.05, .55, -.9) + (.342233, -.222431, -.106885)
+        # h_3 = tanh(.25, -.55, .5) + (.341110, -.084047, -.658236)
+        [0.586029, -0.584567, -0.196119],
+        # z_3 as above, with tanh(z_2) before the product, from h_1 = z_1 = (.65, -.1, -.3)
+        [0.591861, -0.601564, -0.133244],
+        [0.573238, -0.558435, -0.201771],
+        [0.6475, -0.664, -0.2935],
+    ],
+    # 1.453417 / 1.5³;  1.179672 + .959967 + 1.283431;  1.5 * 1.179672 * .959967
+    "ex-act-nudge": [0.430642, 3.423070, 1.698669],
     # the states before;  (4, 1, 2.5) times (1/4, 1/2, 1);  (4, -1, 2) times (1/4, 1/2, 1)
     "ex-bptt-terms": [[0, 4, 1], [1, 0.5, 2.5], [1, -0.5, 2]],
     # 0.25, -0.5, 1: the powers of -0.5
@@ -135,7 +182,7 @@ SLIPS_BY_HAND = {
 
 each_exercise = pytest.mark.parametrize("name", EXERCISES)
 NUMBERS = [name for name, answer in BY_HAND.items() if not isinstance(answer, tuple | list)]
-SHAPES = ["ex-mlp-shapes", "ex-states-shape", "ex-bptt-shape", "ex-gradients-shape"]
+SHAPES = [name for name in BY_HAND if name.endswith(("-shape", "-shapes"))]
 ARRAYS = [name for name in BY_HAND if name not in NUMBERS + SHAPES]
 
 

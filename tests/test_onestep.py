@@ -78,6 +78,9 @@ def test_no_part_of_a_widget_has_text_that_packing_would_change():
 
 def test_a_named_letter_is_one_group_as_the_letter_alone():
     assert onestep.named(r"\tilde h^z") == r"\tilde {\htmlData{sym=h}{h}}^{\htmlData{sym=z}{z}}"
+    assert onestep.named(r"W_h^\top h_t^2") == (
+        r"{\htmlData{sym=W_h}{W_h^\top}} {\htmlData{sym=h}{h_t^2}}"
+    )
 
 
 @pytest.mark.parametrize(

@@ -161,10 +161,11 @@ def resolve_step(app, env, node, contnode):
 # --- Equations -------------------------------------------------------------------
 
 # A letter of the book's own, alone, with its subscript: W_x, h_{t-1}, z; a gradient: dL, dW_h;
-# not the x of \exp, nor a subscript of another letter: the h of U_h.
+# not the x of \exp, nor a subscript of another letter: the h of U_h.  ² and ⊤ stand above it.
 TOKEN = re.compile(
     r"(?P<skip>\\(?:text|mathrm|operatorname|mathbf|begin|end)\s*\{[^}]*\}|\\[a-zA-Z]+|\\.)"
-    r"|(?P<symbol>(?<![a-zA-Z_])(?P<letter>d?[xWzhybsS]|dL)(?![a-zA-Z])(?P<sub>_(?:\{[^{}]*\}|[a-zA-Z0-9]))?)"
+    r"|(?P<symbol>(?<![a-zA-Z_])(?P<letter>d?[xWzhybsS]|dL)(?![a-zA-Z])(?P<sub>_(?:\{[^{}]*\}|[a-zA-Z0-9]))?"
+    r"(?:\^(?:\d|\\top(?![a-zA-Z])))?)"
 )
 ANNOTATION = re.compile(r"<annotation\b.*?</annotation>", re.S)
 BEFORE = {"t-1", "k-1", "t−1"}
@@ -220,6 +221,12 @@ def lighten(app, pagename, templatename, context, doctree):
             script.attributes["defer"] = "defer"
 
 
+def list_sources(app, pagename, templatename, context, doctree):
+    """A source in the list of references is an item of it, for screen readers too."""
+    body = context.get("body", "")
+    context["body"] = body.replace('role="doc-biblioentry"', 'role="listitem"')
+
+
 def describe(app, pagename, templatename, context, doctree):
     """The page's first paragraph, for search engines and previews of links."""
     if doctree is not None and (paragraph := next(doctree.findall(nodes.paragraph), None)):
@@ -271,6 +278,7 @@ def setup(app):
     app.connect("missing-reference", resolve_step)
     app.connect("html-page-context", embed_widgets, priority=900)
     app.connect("html-page-context", lighten, priority=901)
+    app.connect("html-page-context", list_sources)
     app.connect("html-page-context", describe)
     app.connect("build-finished", drop_icon_font)
     app.connect("build-finished", light_without_script)
