@@ -211,6 +211,12 @@ def lighten(app, pagename, templatename, context, doctree):
             script.attributes["defer"] = "defer"
 
 
+def list_references(app, pagename, templatename, context, doctree):
+    """The entries of the list of references are items of a list; their own role is deprecated."""
+    body = context.get("body", "")
+    context["body"] = body.replace('role="doc-biblioentry"', 'role="listitem"')
+
+
 def describe(app, pagename, templatename, context, doctree):
     """The page's first paragraph, for search engines and previews of links."""
     if doctree is not None and (paragraph := next(doctree.findall(nodes.paragraph), None)):
@@ -262,6 +268,7 @@ def setup(app):
     app.connect("missing-reference", resolve_step)
     app.connect("html-page-context", embed_widgets, priority=900)
     app.connect("html-page-context", lighten, priority=901)
+    app.connect("html-page-context", list_references)
     app.connect("html-page-context", describe)
     app.connect("build-finished", drop_icon_font)
     app.connect("build-finished", light_without_script)
