@@ -52,7 +52,9 @@ def test_matrices_are_written_row_by_row():
         (r"z = \exp(x) \text{for x and h} y", ["z", "x", "y"]),
         (r"\underset{(\text{batch, out})}{z}", ["z"]),
         ("S_t^2 (x W_1)", ["h", "x", "W"]),
-        ("dL/dW_h + U_h", []),
+        ("dL/dW_h + U_h", ["dL", "dW_h"]),
+        (r"dh_{t-1} = dS_{t-1} + dz_t W_h^\top", ["dh_prev", "dS", "dz", "W_h"]),
+        ("do + dLx + L", []),
         (r"\tilde h + e^z", ["h", "z"]),
     ],
 )
