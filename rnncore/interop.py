@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from importlib.resources import files
 
 import numpy as np
 
@@ -16,6 +17,36 @@ IN_TORCH = {"SimpleRNN": "RNN", "SimpleRNNCell": "RNNCell", "Dense": "Linear"}
 TORCH = {IN_TORCH.get(name, name): layer for name, layer in KERAS.items()}
 RECURRENT_IN_KERAS = {"W_x": "kernel", "W_h": "recurrent_kernel", "b": "bias"}
 IN_KERAS = {Dense: {"W": "kernel", "b": "bias"}, Embedding: {"table": "embeddings"}}
+
+
+def keras_example():
+    """What Keras computes for a small SimpleRNN: its input, weights, output, and gradients.
+
+    The layer has tanh and a bias, and puts out the last state alone; the gradients are those
+    of the loss L = Σ y · gy.
+
+    Returns
+    -------
+    dict of arrays
+        x (3, 6, 4): three sequences of six steps; kernel (4, 5), recurrent_kernel (5, 5),
+        bias (5,): the weights under the names of Keras; y and h_n (3, 5): output and final
+        state, here the same; gy (3, 5): the gradient that arrives at y; d_x, d_kernel,
+        d_recurrent_kernel, d_bias: dL/dx and so on.
+
+    Source
+    ------
+    Computed by Keras 3.15.1 on TensorFlow 2.21.0, in float64; case p01 of the reference
+    vectors in tests/reference.
+
+    Examples
+    --------
+    >>> example = keras_example()
+    >>> example["x"].shape, example["kernel"].shape, example["y"].shape
+    ((3, 6, 4), (4, 5), (3, 5))
+    """
+    path = files("rnncore").joinpath("data", "keras_simple_rnn.npz")
+    with path.open("rb") as file, np.load(file) as stored:
+        return dict(stored)
 
 
 def from_keras(kind, weights, **options):

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
+from reference_vectors import assert_agrees, load
 
 from rnncore.elman import Elman
 from rnncore.gates import GRU, LSTM, GRUCell, LSTMCell
-from rnncore.interop import from_keras, from_torch, to_keras, to_torch
+from rnncore.interop import from_keras, from_torch, keras_example, to_keras, to_torch
 from rnncore.layers import Dense, Embedding, Sequential, SimpleRNN, SimpleRNNCell
 
 FEATURES, UNITS = 3, 2
@@ -682,3 +683,26 @@ def test_a_layer_that_neither_library_has_is_refused(to, layer):
     message = f"layer must be one of {KERAS_KINDS}, got {type(layer).__name__}."
     with pytest.raises(ValueError, match=exactly(message)):
         to(layer)
+
+
+def test_the_example_is_the_reference_vector_to_the_last_bit():
+    ours, theirs = keras_example(), load("p01_simplernn_last")
+    assert list(ours) == list(theirs)
+    for name, array in theirs.items():
+        assert ours[name].dtype == array.dtype
+        assert_array_equal(ours[name], array)
+
+
+def test_a_layer_with_the_weights_of_the_example_computes_what_keras_did():
+    example = keras_example()
+    weights = [example[name] for name in ("kernel", "recurrent_kernel", "bias")]
+    layer = from_keras("SimpleRNN", weights)
+    assert_agrees(layer.forward(example["x"]), example["y"])
+    assert_agrees(layer.backward(example["gy"]), example["d_x"])
+    for name, theirs in zip(("W_x", "W_h", "b"), ("d_kernel", "d_recurrent_kernel", "d_bias")):
+        assert_agrees(layer.gradients[name], example[theirs])
+
+
+def test_the_example_is_new_each_time():
+    keras_example()["x"][:] = 0
+    assert keras_example()["x"].any()

@@ -1,0 +1,207 @@
+"""Chapter 3: a state that relu cuts, slopes, the matrix of all steps, two memories, a nudge."""
+
+import numpy as np
+
+from rnncore.activations import linear, relu, sigmoid, tanh
+from rnncore.exercises._verdict import Exercise
+from rnncore.states import compute_states
+
+HAND_X = np.array([[2.0, -4.0, 1.0]])
+NUDGE_X, NUDGE_W_H = np.array([[0.5, 0.0, -0.5]]), 1.5
+TOY = {
+    "X": np.array([[[1.0, 0.5], [-0.5, 1.0], [0.5, -1.0]]]),
+    "W_x": np.array([[0.5, -0.3, 0.2], [0.1, 0.4, -0.6]]),
+    "W_h": np.array([[0.6, -0.2, 0.1], [0.3, 0.5, -0.4], [-0.1, 0.2, 0.7]]),
+    "b": np.array([0.1, 0.0, -0.2]),
+}
+
+
+def _hand(update):
+    """The states of HAND_X, W_x = 1 and W_h = 0.5, under an update."""
+    S = np.zeros((1, HAND_X.shape[1] + 1))
+    for k in range(HAND_X.shape[1]):
+        S[:, k + 1] = update(HAND_X[:, k], S[:, k])
+    return S
+
+
+def _toy(update):
+    """The last state of the toy under an update of x W_x, h, W_h and b."""
+    h = np.zeros(3)
+    for x in TOY["X"][0]:
+        h = update(x @ TOY["W_x"], h, TOY["W_h"], TOY["b"])
+    return h
+
+
+def _one_matrix(timesteps=40, features=8, units=12):
+    """Its shape: below one another, what takes the input of each step to the last state."""
+    return np.concatenate([np.zeros((features, units))] * timesteps).shape
+
+
+def _nudge(weight=NUDGE_W_H, states=slice(1, None), combine=np.prod):
+    S = compute_states(NUDGE_X, 1.0, NUDGE_W_H, activation="tanh")[0]
+    return combine(weight * tanh.slope(S[states]))
+
+
+def _resting(W_h=2.0):
+    """The positive state that h → tanh(h W_h) leaves as it is."""
+    return compute_states(np.zeros((1, 200)), 1.0, W_h, activation="tanh", h0=[1.0])[0, -1]
+
+
+EXERCISES = {
+    "ex-act-by-hand": Exercise(
+        lambda: compute_states(HAND_X, 1.0, 0.5, activation=relu),
+        (
+            (
+                lambda: compute_states(HAND_X, 1.0, 0.5, activation=linear),
+                "what comes out without an activation; relu turns what is negative into 0.",
+            ),
+            (
+                lambda: _hand(lambda x, h: relu.value(x) + h * 0.5),
+                "relu around the input alone; it goes around the whole sum.",
+            ),
+            (
+                lambda: _hand(lambda x, h: relu.value(x + h + 0.5)),
+                "what adding W_h gives; the state is multiplied by it.",
+            ),
+            (
+                lambda: compute_states(HAND_X, 1.0, 0.5, activation=relu)[:, 1:],
+                "the states without the initial one; S starts with S[:, 0] = 0.",
+            ),
+        ),
+        question=(
+            "The sequence is 2, −4, 1, the weights are W_x = 1 and W_h = 0.5, h_0 = 0, "
+            "and the activation is relu. Give all states, `S` of shape `(1, 4)`."
+        ),
+        hints=(
+            "The first column is the initial state, and h_1 = relu(2 · 1 + 0 · 0.5).",
+            "The second sum is −4 · 1 + 2 · 0.5 = −3. What does relu make of it?",
+        ),
+    ),
+    "ex-act-slope": Exercise(
+        lambda: 2 * tanh.slope(np.float64(0.6)),
+        (
+            (
+                lambda: tanh.slope(np.float64(0.6)),
+                "the slope of tanh alone; the step also multiplies by W_h.",
+            ),
+            (
+                lambda: 2 * tanh.slope(tanh.value(0.6)),
+                "the slope at z = 0.6; here 0.6 is the output h, so 1 − h² needs no further tanh.",
+            ),
+            (
+                lambda: 2 * sigmoid.slope(np.float64(0.6)),
+                "the slope of sigmoid, h (1 − h); that of tanh is 1 − h².",
+            ),
+            (lambda: 2 * (1 - 0.6), "1 − h where 1 − h² is meant."),
+        ),
+        question=(
+            "A unit with tanh has W_h = 2, and its new state is h_t = 0.6. "
+            "How much does h_t change for each small change of the state before it, h_{t−1}?"
+        ),
+        hints=(
+            "By the chain rule it is W_h times the slope of tanh at this step.",
+            "The slope of tanh, from its output, is 1 − 0.6² = 0.64.",
+        ),
+    ),
+    "ex-act-shape": Exercise(
+        _one_matrix,
+        (
+            (lambda: (8, 12), "the shape of W_x; the flattened sequence has 40 · 8 numbers."),
+            (lambda: (12, 320), "the transpose; in this book it is row times matrix."),
+            (
+                lambda: (40, 12),
+                "one row per step; each step brings 8 features, and each of them has a row.",
+            ),
+            (
+                lambda: (320, 480),
+                "a matrix that gives all 40 states, one after the other; the last has 12 numbers.",
+            ),
+        ),
+        question=(
+            "A recurrent layer without an activation reads 40 steps of 8 features and has 12 "
+            "units. One matrix M takes the flattened sequence to the last state. "
+            "What is the shape of M?"
+        ),
+        hints=(
+            "The flattened sequence is one row of 40 · 8 numbers.",
+            "M has a block of 8 rows for each step, and a column for each unit.",
+        ),
+    ),
+    "ex-act-two-memories": Exercise(
+        lambda: 1 / sigmoid.slope(np.float64(0.5)),
+        (
+            (lambda: 1.0, "the answer for tanh, whose slope reaches 1; that of sigmoid does not."),
+            (
+                lambda: sigmoid.slope(np.float64(0.5)),
+                "the largest slope of sigmoid; W_h times this slope has to reach 1.",
+            ),
+            (lambda: 2.0, "one over the output, 0.5; the slope there is 0.5 · (1 − 0.5)."),
+        ),
+        question=(
+            "A unit with sigmoid has the bias b = −W_h / 2, so that 0.5 is a fixed point. "
+            "How large must W_h be at least, so that this fixed point does not attract?"
+        ),
+        hints=(
+            "A fixed point attracts while the slope of the map there is below 1.",
+            "That slope is W_h · h (1 − h), at h = 0.5.",
+        ),
+    ),
+    "ex-act-flip": Exercise(
+        lambda: -2 * _resting(),
+        (
+            (
+                lambda: -_resting(),
+                "minus the resting state; before it meets the input it is multiplied by W_h.",
+            ),
+            (lambda: 2 * _resting(), "the right size with the wrong sign."),
+            (lambda: -2.0, "minus W_h; the state rests at 0.9575, not at 1."),
+        ),
+        question=(
+            "A unit with tanh, W_x = 1 and W_h = 2 rests at 0.9575. "
+            "One input x_t comes in, and silence follows. Which x_t would put it exactly on the "
+            "edge between its two memories, h_t = 0?"
+        ),
+        hints=(
+            "tanh is 0 where the sum is 0.",
+            "The sum is x_t · 1 + 0.9575 · 2.",
+        ),
+    ),
+    "ex-act-bug": Exercise(
+        lambda: compute_states(**TOY, activation="tanh")[0, -1],
+        (
+            (
+                lambda: _toy(lambda x, h, W_h, b: np.tanh(x + b) + h @ W_h),
+                "still tanh around the input alone; the state's share is outside.",
+            ),
+            (
+                lambda: _toy(lambda x, h, W_h, b: x + np.tanh(h) @ W_h + b),
+                "tanh of the state before the product; it goes around the whole sum.",
+            ),
+            (
+                lambda: _toy(lambda x, h, W_h, b: np.tanh(x + h @ W_h) + b),
+                "the bias added after tanh; it belongs into the sum.",
+            ),
+            (
+                lambda: _toy(lambda x, h, W_h, b: x + h @ W_h + b),
+                "the recurrence without an activation.",
+            ),
+        ),
+    ),
+    "ex-act-nudge": Exercise(
+        _nudge,
+        (
+            (
+                lambda: _nudge(weight=1.0),
+                "the product of the slopes of tanh; each step also multiplies by W_h.",
+            ),
+            (
+                lambda: _nudge(combine=np.sum),
+                "a sum; a nudge goes through the steps one after the other, so they multiply.",
+            ),
+            (
+                lambda: _nudge(states=slice(None, -1)),
+                "the slopes at h_0, h_1, h_2; the slope of step t is read at its output, h_t.",
+            ),
+        ),
+    ),
+}
