@@ -63,6 +63,19 @@ def test_the_letters_of_the_book_are_named_and_no_others(latex, names):
     assert [part.split("}")[0] for part in marked.split("sym=")[1:]] == names
 
 
+def test_a_module_is_packed_less_comments_and_indentation():
+    text = "// Why.\nconst a = 1; // kept\n  // gone\n  f(a);\n"
+    assert onestep.packed(text) == "const a = 1; // kept\nf(a);\n"
+
+
+def test_no_part_of_a_widget_has_text_that_packing_would_change():
+    for path in Path(onestep.palette.__file__).with_name("widgets").glob("*.js"):
+        lines = path.read_text(encoding="utf8").splitlines()
+        code = [line for line in lines if not line.lstrip().startswith("//")]
+        # A template literal that ends on another line than it began would hold indentation.
+        assert all(line.replace('"`"', "").count("`") % 2 == 0 for line in code), path.name
+
+
 def test_a_named_letter_is_one_group_as_the_letter_alone():
     assert onestep.named(r"\tilde h^z") == r"\tilde {\htmlData{sym=h}{h}}^{\htmlData{sym=z}{z}}"
     assert onestep.named(r"W_h^\top h_t^2") == (

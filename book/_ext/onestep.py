@@ -87,12 +87,17 @@ def data_of(widgets):
         states[key] = {k: v for k, v in state.items() if not k.startswith("_") and k != "layout"}
         del states[key]["film"]
         for name in ("_esm", "_css"):
-            parts = {digest_of(text): text for text in state[name].split(PART)}
+            parts = {digest_of(text): packed(text) for text in state[name].split(PART)}
             texts |= parts
             states[key][name] = list(parts)
     data = json.dumps({"texts": texts, "states": states})
     data = re.sub("[<>&]", lambda m: UNSAFE[m[0]], data)
     return as_script("application/json", data, id="rnn-widgets")
+
+
+def packed(text):
+    """A module or style sheet less its indentation, and less lines that are comments alone."""
+    return re.sub(r"(?m)^[ \t]*//.*\n|^[ \t]+", "", text)
 
 
 def digest_of(text):
@@ -162,6 +167,7 @@ TOKEN = re.compile(
     r"|(?P<symbol>(?<![a-zA-Z_])(?P<letter>d?[xWzhybsS]|dL)(?![a-zA-Z])(?P<sub>_(?:\{[^{}]*\}|[a-zA-Z0-9]))?"
     r"(?:\^(?:\d|\\top(?![a-zA-Z])))?)"
 )
+ANNOTATION = re.compile(r"<annotation\b.*?</annotation>", re.S)
 BEFORE = {"t-1", "k-1", "t−1"}
 
 
@@ -189,7 +195,8 @@ def render_latex(latex, options=None):
     """KaTeX with named symbols; an equation it cannot read is a warning, not red ink."""
     settings = {"trust": True, "strict": False, "throwOnError": True, **(options or {})}
     try:
-        return render_plain(named(latex), settings)
+        rendered = render_plain(named(latex), settings)
+        return ANNOTATION.sub("", rendered)  # the LaTeX once more, which nobody reads
     except katex.KaTeXError as error:
         logger.warning("KaTeX: %s in %r", error, latex)
         return ""
@@ -205,6 +212,9 @@ def write_palette(app):
 def lighten(app, pagename, templatename, context, doctree):
     """What is not needed at first sight waits: scripts, and pictures further down."""
     context["body"] = context.get("body", "").replace("<img ", '<img loading="lazy" ')
+    if "sd-tab" not in context["body"]:
+        scripts = context["script_files"]
+        scripts[:] = [s for s in scripts if "design-tabs" not in str(s.filename)]
     for script in context["script_files"]:
         # Two are used by inline scripts and by the search page while the page is still being read.
         if script.filename and not re.search("documentation_options|doctools", script.filename):
