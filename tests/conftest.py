@@ -1,6 +1,7 @@
 """Settings for the whole suite, and what several test files share."""
 
 import gc
+import os
 import tracemalloc
 
 import numpy as np
@@ -38,3 +39,22 @@ def strided():
         return larger[places]
 
     return spread
+
+
+@pytest.fixture(scope="session")
+def torch():
+    """PyTorch, for a comparison with it."""
+    reason = "PyTorch is not installed: the live comparison with it is left out"
+    return pytest.importorskip("torch", reason=reason)
+
+
+@pytest.fixture(scope="session")
+def keras():
+    """Keras on PyTorch, for a comparison with it."""
+    reason = "Keras on PyTorch is not installed: the live comparison with it is left out"
+    pytest.importorskip("torch", reason=reason)
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    keras = pytest.importorskip("keras", reason=reason)
+    if keras.config.backend() != "torch":
+        pytest.skip("Keras runs on another backend than PyTorch: set KERAS_BACKEND=torch")
+    return keras

@@ -306,6 +306,20 @@ def test_what_is_too_large_to_be_read_is_refused(shape, message):
         BreakTheGradient(X, W_x, np.eye(units), np.ones(units), np.ones(units), dS, id="a")
 
 
+def test_a_number_out_of_bounds_is_refused(lab):
+    with pytest.raises(ValueError, match=r"W_h must hold numbers from −10 to 10, got 1e\+12\."):
+        lab.W_h = [[0, 0, 1e12], [0, 0, 0], [0, 0, 0]]
+
+
+def test_what_rounding_leaves_of_a_vanished_gradient_is_no_mistake():
+    # At z = 15 the slope of tanh is 3.7e-13; 1 - h² has three digits of it in float64.
+    lab = BreakTheGradient([[1]], [[10]], [[0]], [5], [0], [[1]], id="a")
+    run = lab.trace()
+    assert 1e-4 < abs(run["dW_x"] - run["numerical_W_x"]) / run["dW_x"] < 1
+    assert 0 < run["numerical_W_x"] < 1e-12
+    assert (run["error"] < 1e-10).all()
+
+
 def test_the_film_has_what_is_shown_and_each_mistake_alone(lab):
     lab.same_state = True
     rows = re.findall(r'<tr id="([^"]*)">(.*?)</tr>', lab.film)
@@ -343,3 +357,9 @@ def test_the_same_values_make_the_same_lab(lab):
     again = BreakTheGradient(**lab.values(), id="lab")
     assert (again.film, again.training) == (lab.film, lab.training)
     assert repr(again) == "BreakTheGradient(id='lab')"
+
+
+def test_the_presets_of_numbers_at_their_bounds_are_within_them():
+    lab = BreakTheGradient([[1]], [[10, 10]], np.eye(2), [0, 0], [0, 0], [[1, 1]], id="a")
+    square = next(preset for preset in lab.presets if preset["name"] == "square W_x")
+    assert square["W_x"] == [[10, 10], [10, 10]]

@@ -121,8 +121,8 @@ def test_a_new_page_removes_the_pages(project):
     assert project.left() == EXECUTED
 
 
-@pytest.mark.parametrize("path", ["_config.yml", "_toc.yml"])
-def test_another_setting_removes_the_pages(project, path):
+@pytest.mark.parametrize("path", ["_config.yml", "_toc.yml", "book/_static/book.css"])
+def test_another_setting_or_style_removes_the_pages(project, path):
     project.write(path, "otherwise")
     assert project.left() == EXECUTED
 

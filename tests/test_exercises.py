@@ -21,6 +21,8 @@ BY_HAND = {
     "ex-mlp-shapes": [(32, 784), (32, 128), (32, 64), (32, 10)],
     # 784*128 + 128 = 100480;  128*64 + 64 = 8256;  64*10 + 10 = 650
     "ex-mlp-parameters": 100480 + 8256 + 650,
+    # each column of ((0.5, -1), (2, 0.25)) summed: 0.5 + 2;  -1 + 0.25
+    "ex-mlp-bias-gradient": [2.5, -0.75],
     # rows of W: (0.5, -1, 2), (1, 0.5, -0.5); b = (0.5, 0, -1)
     # first row + b; second row + b; both + b; twice the first less the second, + b
     "ex-mlp-bias": [[1, -1, 1], [1.5, 0.5, -1.5], [2, -0.5, 0.5], [0.5, -2.5, 3.5]],
@@ -55,6 +57,42 @@ BY_HAND = {
     # h_1 = tanh(.5) = .462117, h_2 = tanh(1.5 * .462117) = .600018, h_3 = tanh(.900027 - .5)
     # = .379972;  1.5 * (1 - h²) = 1.179672, .959967, 1.283431
     "ex-act-nudge": 1.179672 * 0.959967 * 1.283431,
+    # h = 4, -1 + 4/2 = 1, 2 + 1/2; dL/dh = 1/4, 1/2, 1; the states before are 0, 4, 1
+    "ex-bptt-terms": [0, 2, 1],
+    # from the end: 1;  1 - 0.5*1 = 0.5;  1 - 0.5*0.5 = 0.75
+    "ex-bptt-every-step": [0.75, 0.5, 1],
+    # 40 steps, and for each a table like W_h, 12 by 12
+    "ex-bptt-shape": (40, 12, 12),
+    # 1 at step 4, a half of it at step 3, and there it ends
+    "ex-bptt-window": [0, 0, 0.5, 1],
+    # dh_3 = 1, 1, 1 and the states of the toy with tanh:
+    #   h_1 = tanh(0.65, -0.1, -0.3) = (0.571670, -0.099668, -0.291313)
+    #   h_2 = tanh(0.292233, 0.327563, -1.007217) = (0.284189, 0.316327, -0.764503)
+    #   h_3 = tanh(0.591861, -0.601574, -0.133254) = (0.531241, -0.538207, -0.132471)
+    # dz_3 = 1 - h_3^2 = (0.717783, 0.710333, 0.982451), through the rows of W_h:
+    # dh_2 = (0.386844, 0.177547, 0.758015), dz_2 = dh_2 (1 - h_2^2) = (0.355602, 0.159781,
+    # 0.314978); dW_h = h_1^T dz_2 + h_2^T dz_3, for h_0 = 0
+    "ex-bptt-bug": [
+        [0.407275, 0.293224, 0.459289],
+        [0.191621, 0.208794, 0.279387],
+        [-0.652322, -0.589612, -0.842826],
+    ],
+    # dz_3 = (0.717783, 0.710333, 0.982451); first number 0.6*0.717783 - 0.2*0.710333 + 0.1*0.982451
+    "ex-bptt-step": [0.386844, 0.177547, 0.758015],
+    # (27 - 1) / 2
+    "ex-gradients-difference": 13,
+    # ((1 - 0.36) * 1.25)^10 = 0.8^10 = (0.4096)^2 * 0.64 = 0.16777216 * 0.64
+    "ex-gradients-product": 0.1073741824,
+    # norm sqrt(36 + 64) = 10, twice the limit
+    "ex-gradients-clip": [3, -4],
+    # 16 sequences, each with 12 numbers by 12 numbers
+    "ex-gradients-shape": (16, 12, 12),
+    # 3 * 2^2, to within a step of 1e-6
+    "ex-gradients-bug": 12,
+    # ln 0.3 = -1.2039728; a thirtieth of it -0.0401324; exp of that
+    "ex-gradients-thirty": 0.960662,
+    # norm sqrt(1 + 4 + 4 + 16) = 5: a fifth of (1, 2, 2, 0, 4)
+    "ex-gradients-code": [0.2, 0.4, 0.4, 0, 0.8],
 }
 
 # What each slip gives, by hand, in the order of EXERCISES.
@@ -67,6 +105,8 @@ SLIPS_BY_HAND = {
     ],
     # 100480 - 128 + 8256 - 64 + 650 - 10;  109386 * 32
     "ex-mlp-parameters": [109184, 3500352],
+    # half of the answer;  each row summed: 0.5 - 1, 2 + 0.25;  the table itself
+    "ex-mlp-bias-gradient": [[1.25, -0.375], [-0.5, 2.25], [[0.5, -1], [2, 0.25]]],
     # each row of the answer less b
     "ex-mlp-bias": [[[0.5, -1, 2], [1, 0.5, -0.5], [1.5, -0.5, 1.5], [0, -2.5, 4.5]]],
     "ex-states-by-hand": [
@@ -78,7 +118,8 @@ SLIPS_BY_HAND = {
     # from 0: h_1 = 6;  h_2 = -2 - 3
     "ex-states-h0": [[[0, 6, -5]], [[5.5, -4.75]]],
     "ex-states-shape": [(16, 40, 12), (16, 12), (16, 41, 8)],
-    "ex-states-bug": [[[0, 2.5, 2, 6.5]]],
+    # k = 0 reads S[:, -1], still 0: 2;  k = 1 reads h_0: -1;  k = 2 reads h_1: 4 + 2*0.5
+    "ex-states-bug": [[[0, 2, -1, 5]], [[0, 2.5, 2, 6.5]]],
     # 33*100;  132*100;  13300*250
     "ex-states-parameters": [3300, 13200, 3325000],
     # 0.01/10;  (10^-2)^10;  1 - 0.099
@@ -106,11 +147,42 @@ SLIPS_BY_HAND = {
     ],
     # 1.453417 / 1.5³;  1.179672 + .959967 + 1.283431;  1.5 * 1.179672 * .959967
     "ex-act-nudge": [0.430642, 3.423070, 1.698669],
+    # the states before;  (4, 1, 2.5) times (1/4, 1/2, 1);  (4, -1, 2) times (1/4, 1/2, 1)
+    "ex-bptt-terms": [[0, 4, 1], [1, 0.5, 2.5], [1, -0.5, 2]],
+    # 0.25, -0.5, 1: the powers of -0.5
+    "ex-bptt-every-step": [[0.25, -0.5, 1], [1, 1, 1], [1, 0.5, 0.75]],
+    "ex-bptt-shape": [(12, 12), (16, 40, 12, 12), (40, 8, 12)],
+    "ex-bptt-window": [[0.125, 0.25, 0.5, 1], [0, 0, 0, 1], [0, 0.25, 0.5, 1]],
+    # dh_2 = dz_3 W_h = (0.545544, 0.408123, 0.475344), dz_2 = (0.501485, 0.367285, 0.197519)
+    "ex-bptt-bug": [
+        [
+            [0.490672, 0.411847, 0.392133],
+            [0.177081, 0.188112, 0.291096],
+            [-0.694819, -0.650060, -0.808605],
+        ]
+    ],
+    "ex-bptt-step": [
+        [0.5, 0.4, 0.8],  # the sums of the rows of W_h
+        [0.545544, 0.408123, 0.475344],
+        [0.8, 0.5, 0.4],  # the sums of its columns
+    ],
+    # 27 - 8;  3 * 2^2;  27 - 1
+    "ex-gradients-difference": [19, 12, 26],
+    # 1.25^10;  0.64^10;  0.64 * 1.25
+    "ex-gradients-product": [9.313226, 0.011529, 0.8],
+    "ex-gradients-clip": [[5, -5], [0.6, -0.8], [6, -8]],
+    "ex-gradients-shape": [(12, 12), (16, 12)],
+    # half of 12
+    "ex-gradients-bug": [6.000003],
+    # 0.3 / 30;  0.3^30 = (2.7e-2)^10 = 2.06e-16
+    "ex-gradients-thirty": [0.01, 2.06e-16],
+    # W has norm 3, b has norm 4
+    "ex-gradients-code": [[1 / 3, 2 / 3, 2 / 3, 0, 1], [1, 1, 1, 0, 1], [1, 2, 2, 0, 4]],
 }
 
 each_exercise = pytest.mark.parametrize("name", EXERCISES)
 NUMBERS = [name for name, answer in BY_HAND.items() if not isinstance(answer, tuple | list)]
-SHAPES = ["ex-mlp-shapes", "ex-states-shape", "ex-act-shape"]
+SHAPES = [name for name in BY_HAND if name.endswith(("-shape", "-shapes"))]
 ARRAYS = [name for name in BY_HAND if name not in NUMBERS + SHAPES]
 
 

@@ -1,30 +1,11 @@
 """Beside PyTorch and Keras, where they are installed: the same weights, the same numbers."""
 
-import os
-
 import pytest
 from parity_cases import FORWARD, GRADIENT
 from parity_live import KERAS, TORCH, compare_keras, compare_torch
 
 # What these libraries warn of concerns themselves.
 pytestmark = pytest.mark.filterwarnings("ignore")
-
-
-@pytest.fixture(scope="module")
-def torch():
-    reason = "PyTorch is not installed: the live comparison with it is left out"
-    return pytest.importorskip("torch", reason=reason)
-
-
-@pytest.fixture(scope="module")
-def keras():
-    reason = "Keras on PyTorch is not installed: the live comparison with it is left out"
-    pytest.importorskip("torch", reason=reason)
-    os.environ.setdefault("KERAS_BACKEND", "torch")
-    keras = pytest.importorskip("keras", reason=reason)
-    if keras.config.backend() != "torch":
-        pytest.skip("Keras runs on another backend than PyTorch: set KERAS_BACKEND=torch")
-    return keras
 
 
 def assert_small(errors):

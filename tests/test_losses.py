@@ -364,15 +364,15 @@ def test_an_example_with_nan_is_a_miss():
     assert accuracy(logits, [1, 1, 1, 1]) == 0
 
 
-def test_one_logit_has_no_largest():
+@pytest.mark.parametrize("shape", [(3, 1), (1,), (2, 4, 1)], ids=str)
+def test_one_logit_has_no_largest(shape):
     message = (
-        "logits must have at least two classes, got shape (3, 1): of one logit the sign decides,"
+        f"logits must have at least two classes, got shape {shape}: of one logit the sign decides,"
         " np.mean((logits > 0) == target)."
     )
-    logits = [[-1.0], [2.0], [3.0]]
-    for target in ([[0], [1], [0]], [0, 1, 0]):
+    for target in (np.ones(shape, int), np.ones(shape[:-1], int)):
         with refused(message):
-            accuracy(logits, target)
+            accuracy(np.ones(shape), target)
 
 
 # Infinite logits

@@ -52,11 +52,22 @@ def test_matrices_are_written_row_by_row():
         (r"z = \exp(x) \text{for x and h} y", ["z", "x", "y"]),
         (r"\underset{(\text{batch, out})}{z}", ["z"]),
         ("S_t^2 (x W_1)", ["h", "x", "W"]),
+        ("dL/dW_h + U_h", ["dL", "dW_h"]),
+        (r"dh_{t-1} = dS_{t-1} + dz_t W_h^\top", ["dh_prev", "dS", "dz", "W_h"]),
+        ("do + dLx + L", []),
+        (r"\tilde h + e^z", ["h", "z"]),
     ],
 )
 def test_the_letters_of_the_book_are_named_and_no_others(latex, names):
     marked = onestep.named(latex)
     assert [part.split("}")[0] for part in marked.split("sym=")[1:]] == names
+
+
+def test_a_named_letter_is_one_group_as_the_letter_alone():
+    assert onestep.named(r"\tilde h^z") == r"\tilde {\htmlData{sym=h}{h}}^{\htmlData{sym=z}{z}}"
+    assert onestep.named(r"W_h^\top h_t^2") == (
+        r"{\htmlData{sym=W_h}{W_h^\top}} {\htmlData{sym=h}{h_t^2}}"
+    )
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,7 @@ def test_shapes_that_change_together_are_set_together(vector):
     [
         ("W_h", np.nan, "W_h must hold finite numbers, got nan."),
         ("X", [1, np.inf], "X must hold finite numbers, got inf."),
+        ("X", [1, -(10**400)], "X must hold finite numbers, got -inf."),
         ("W_h", "much", "W_h must hold real numbers, got an array of type <U4."),
         ("W_h", None, "W_h must hold real numbers, got None."),
         ("X", [[1], [2, 3]], "X must be a rectangular array, got a list whose rows differ in"),
@@ -180,3 +181,8 @@ def test_a_linear_state_is_the_sum_of_the_shares_of_all_steps(vector, scalar):
     np.testing.assert_allclose(
         vector.trace()["share"][3][0], H0 @ np.linalg.matrix_power(W_H, 3), atol=1e-15
     )
+
+
+def test_whole_numbers_that_a_page_sends_may_be_long(scalar):
+    scalar.W_h = -(10**20)  # longer than an integer of an array
+    assert scalar.W_h == -1e20

@@ -48,3 +48,18 @@ def test_every_file_of_the_folder_is_part_of_a_widget():
     used = {part for kind in KINDS for part in [*kind._esm.split(PART), *kind._css.split(PART)]}
     left = [p.name for p in HERE.glob("*.[jc]s*") if p.read_text(encoding="utf8") not in used]
     assert left == []
+
+
+@pytest.mark.parametrize("path", sorted(HERE.glob("*.css")), ids=lambda path: path.stem)
+def test_the_own_styles_of_a_widget_touch_no_other_on_the_page(path):
+    own = (HERE / f"{path.stem}.py").exists()
+    root = f".{path.stem.replace('_', '-')}" if own else ".rnn"
+    text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf8"), flags=re.DOTALL)
+    selectors = [part.strip() for part in re.findall(r"([^{}]+)\{", text)]
+    rules = [selector for selector in selectors if not re.match(r"@|\d+%|from|to", selector)]
+    assert rules
+    for rule in rules:
+        while "(" in rule:
+            rule = re.sub(r"\([^()]*\)", "", rule)
+        for selector in rule.split(","):
+            assert re.match(rf"{re.escape(root)}(?![\w-])", selector.strip()), selector

@@ -6,7 +6,7 @@ removed before the build:
 
 - the package, the local extension, the requirements or what is installed (Python
   itself too) changed: chapters are executed, read and written again;
-- a page or file came or went, the contents or the settings changed, or the
+- a page or file came or went, the settings or a style sheet changed, or the
   last build failed: chapters are read and written again, but not executed.
 """
 
@@ -63,9 +63,10 @@ def installed():
 
 
 def hash_of_pages():
-    """Which pages and files there are, and the book's two settings files."""
-    settings = [(ROOT / file).read_bytes() for file in ("_config.yml", "_toc.yml")]
-    return digest([*settings, *map(name, files_under("book"))])
+    """Which pages and files there are, and what is in the settings and in book/_static."""
+    # Where no page is out of date, Sphinx copies no style sheet either.
+    files = [ROOT / "_config.yml", ROOT / "_toc.yml", *files_under("book/_static")]
+    return digest([*(file.read_bytes() for file in files), *map(name, files_under("book"))])
 
 
 def files_under(folder):

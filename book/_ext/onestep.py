@@ -155,10 +155,12 @@ def resolve_step(app, env, node, contnode):
 
 # --- Equations -------------------------------------------------------------------
 
-# A letter of the book's own, alone, with its subscript: W_x, h_{t-1}, z; not the x of \exp.
+# A letter of the book's own, alone, with its subscript: W_x, h_{t-1}, z; a gradient: dL, dW_h;
+# not the x of \exp, nor a subscript of another letter: the h of U_h.  ² and ⊤ stand above it.
 TOKEN = re.compile(
     r"(?P<skip>\\(?:text|mathrm|operatorname|mathbf|begin|end)\s*\{[^}]*\}|\\[a-zA-Z]+|\\.)"
-    r"|(?P<symbol>(?<![a-zA-Z])(?P<letter>[xWzhybsS])(?![a-zA-Z])(?P<sub>_(?:\{[^{}]*\}|[a-zA-Z0-9]))?)"
+    r"|(?P<symbol>(?<![a-zA-Z_])(?P<letter>d?[xWzhybsS]|dL)(?![a-zA-Z])(?P<sub>_(?:\{[^{}]*\}|[a-zA-Z0-9]))?"
+    r"(?:\^(?:\d|\\top(?![a-zA-Z])))?)"
 )
 BEFORE = {"t-1", "k-1", "t−1"}
 
@@ -171,11 +173,11 @@ def named(latex):
             return match[0]
         letter, sub = match["letter"], (match["sub"] or "").strip("_{}")
         name = {"s": "h", "S": "h"}.get(letter, letter)
-        if letter == "W" and sub in {"x", "h"}:
-            name = f"W_{sub}"
-        if name == "h" and sub in BEFORE:
-            name = "h_prev"
-        return rf"\htmlData{{sym={name}}}{{{match['symbol']}}}"
+        if letter.endswith("W") and sub in {"x", "h"}:
+            name = f"{letter}_{sub}"
+        if name.endswith("h") and sub in BEFORE:
+            name = f"{name}_prev"
+        return rf"{{\htmlData{{sym={name}}}{{{match['symbol']}}}}}"  # one group, as in e^z
 
     return TOKEN.sub(mark, latex)
 
@@ -207,6 +209,12 @@ def lighten(app, pagename, templatename, context, doctree):
         # Two are used by inline scripts and by the search page while the page is still being read.
         if script.filename and not re.search("documentation_options|doctools", script.filename):
             script.attributes["defer"] = "defer"
+
+
+def list_sources(app, pagename, templatename, context, doctree):
+    """A source in the list of references is an item of it, for screen readers too."""
+    body = context.get("body", "")
+    context["body"] = body.replace('role="doc-biblioentry"', 'role="listitem"')
 
 
 def describe(app, pagename, templatename, context, doctree):
@@ -260,6 +268,7 @@ def setup(app):
     app.connect("missing-reference", resolve_step)
     app.connect("html-page-context", embed_widgets, priority=900)
     app.connect("html-page-context", lighten, priority=901)
+    app.connect("html-page-context", list_sources)
     app.connect("html-page-context", describe)
     app.connect("build-finished", drop_icon_font)
     app.connect("build-finished", light_without_script)

@@ -4,10 +4,11 @@ The exercises of each chapter have a file of their own.  What is expected, and w
 would give, is computed by the package.
 """
 
-from rnncore.exercises import _activations, _mlp, _states
+from rnncore.exercises import _activations, _bptt, _gradients, _mlp, _states
 from rnncore.exercises._verdict import Verdict, difference, same
 
-EXERCISES = _mlp.EXERCISES | _states.EXERCISES | _activations.EXERCISES
+CHAPTERS = (_mlp, _states, _activations, _bptt, _gradients)
+EXERCISES = {name: asked for part in CHAPTERS for name, asked in part.EXERCISES.items()}
 
 
 def check(name, answer):

@@ -1,16 +1,18 @@
-"""Chapter 1: a layer by hand, three layers of a digit reader, a bias that became a column."""
+"""Chapter 1: a layer by hand, the layers of a digit reader, a bias: its gradient, and a bug."""
 
 from itertools import pairwise
 
 import numpy as np
 
 from rnncore.exercises._verdict import Exercise
+from rnncore.layers import Dense
 from rnncore.mlp import forward, predict
 
 LAYER_X = np.array([1.0, -2.0])
 LAYER_W = np.array([[0.5, -1.0, 2.0], [1.0, 0.5, -0.5]])
 LAYER_B = np.array([0.5, 0.0, -1.0])
 SIZES = [784, 128, 64, 10]
+BIAS_DZ = np.array([[0.5, -1.0], [2.0, 0.25]])
 BATCH_X = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [2.0, -1.0]])
 
 
@@ -26,6 +28,13 @@ def _shapes(batch=32):
 
 def _count(bias=1):
     return sum((n_in + bias) * n_out for n_in, n_out in pairwise(SIZES))
+
+
+def _bias_gradient():
+    layer = Dense(np.eye(2), np.zeros(2))
+    layer.forward(np.zeros((2, 2)))
+    layer.backward(BIAS_DZ)
+    return layer.gradients["b"]
 
 
 EXERCISES = {
@@ -85,6 +94,32 @@ EXERCISES = {
         hints=(
             "A layer has in · out weights and out biases.",
             "The first layer has 784 · 128 + 128 = 100 480.",
+        ),
+    ),
+    "ex-mlp-bias-gradient": Exercise(
+        _bias_gradient,
+        (
+            (
+                lambda: BIAS_DZ.mean(axis=0),
+                "the mean over the batch; the bias was added to each example, so its terms add up.",
+            ),
+            (
+                lambda: BIAS_DZ.sum(axis=1),
+                "the sum over the units of each example; the bias has one number for each unit.",
+            ),
+            (
+                lambda: BIAS_DZ,
+                "one row for each example; a gradient has the shape of what it differentiates.",
+            ),
+        ),
+        question=(
+            "A batch of two examples has gone through a layer of two units, z = x W + b. "
+            "The gradient of the loss with respect to z is [[0.5, −1], [2, 0.25]], "
+            "one row for each example. What is its gradient with respect to b?"
+        ),
+        hints=(
+            "b has two numbers, and so has its gradient.",
+            "The first number of b was added in both rows: where the gradients 0.5 and 2 stand.",
         ),
     ),
     "ex-mlp-bias": Exercise(

@@ -1,4 +1,4 @@
-"""Chapter 2: three numbers to remember, a bug in the update, a memory that fades to 1 %."""
+"""Chapter 2: three states by hand, a bug in the update, a memory that fades to 1 %."""
 
 import numpy as np
 
@@ -14,6 +14,14 @@ def _short(slip=None):
     S = compute_states(SHORT_X, SHORT_W_X, SHORT_W_H)
     for k in range(SHORT_X.shape[1] if slip else 0):
         S[:, k + 1] = slip(SHORT_X[:, k], S[:, k])
+    return S
+
+
+def _skipping():
+    """What comes out where each round reads the state before last."""
+    S = np.zeros((1, 4))
+    for k in range(3):
+        S[:, k + 1] = SHORT_X[:, k] * SHORT_W_X + S[:, k - 1] * SHORT_W_H
     return S
 
 
@@ -101,8 +109,12 @@ EXERCISES = {
         _short,
         (
             (
+                _skipping,
+                "what it returns as it stands: S[:, k - 1] is the state before last.",
+            ),
+            (
                 lambda: _short(lambda x, s: x * SHORT_W_X + s + SHORT_W_H),
-                "still the sum of the state and W_h; it is a product.",
+                "the sum of the state and W_h; it is a product.",
             ),
         ),
     ),

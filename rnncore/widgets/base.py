@@ -3,6 +3,7 @@
 import re
 from html import escape
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import parse_qs
 
 import anywidget
@@ -13,11 +14,8 @@ from rnncore._checks import as_array
 from rnncore.palette import css
 
 HERE = Path(__file__).parent
-
-
-PART = (
-    "\n/* --- */\n"  # between the parts of a module or sheet; the book stores each part once a page
-)
+# Between the parts of a module or sheet; the book stores each part once a page.
+PART = "\n/* --- */\n"
 
 
 def module(*parts):
@@ -76,6 +74,9 @@ class Widget(anywidget.AnyWidget):
 
     parameters = ()
     one_based = ()  # the arrays of `trace` whose first entry belongs to step 1
+    roughly: ClassVar[
+        dict
+    ] = {}  # those that the page's script meets less well than to 1e-12, and how well
 
     id = traitlets.Unicode().tag(sync=True)
     step = traitlets.Int(0).tag(sync=True)
@@ -198,15 +199,31 @@ def depth(value):
     return 1 + max(map(depth, value), default=0) if isinstance(value, list) else 0
 
 
-def finite(name, value):
-    """`value` as nested lists of floats, or a BadValue: a widget holds finite numbers."""
+def finite(name, value, largest=np.inf):
+    """`value` as nested lists of floats, or a BadValue: a widget holds finite numbers.
+
+    largest : how large they may be, either side of 0
+    """
     try:
-        array = as_array(name, value).astype(float)
+        array = as_array(name, _as_floats(value)).astype(float)
     except ValueError as error:
         raise BadValue(str(error)) from None
     if not np.isfinite(array).all():
         raise BadValue(f"{name} must hold finite numbers, got {array[~np.isfinite(array)][0]}.")
+    if (too_large := array[np.abs(array) > largest]).size:
+        bounds = f"from −{largest:g} to {largest:g}"
+        raise BadValue(f"{name} must hold numbers {bounds}, got {too_large[0]:g}.")
     return array.tolist()
+
+
+def _as_floats(value):
+    """Whole numbers as floats: a page sends 1e20 as an integer, too long for one in an array."""
+    if isinstance(value, (list, tuple)):
+        return [_as_floats(part) for part in value]
+    try:
+        return float(value) if type(value) is int else value
+    except OverflowError:
+        return np.copysign(np.inf, value > 0 or -1)
 
 
 def shown(value, decimals=4):

@@ -178,7 +178,7 @@ function bpttView({ values, root, save, signal }) {
 
   function build() {
     const { W_x, W_h, scalar, weight: name } = params;
-    put(root, { class: "rnn bptt", "data-mode": scalar ? "scalar" : "vector" });
+    put(root, { "data-mode": scalar ? "scalar" : "vector" });
     draw();
     forward = backward = null;
     const rows = { W_x: W_x.length, W_h: W_h.length, b: 1 }[name];

@@ -13,6 +13,8 @@ const MISTAKES = {
 const KINDS = Object.keys(MISTAKES);
 const EPSILON = Math.cbrt(Number.EPSILON); // the step of rnncore.gradcheck
 const TOLERANCE = 1e-7; // the largest relative error of a gradient that is called right
+const SMALL = 1e-3; // beside gradients that are all smaller, an error is a share of this
+const BOUND = 10; // of every number
 const PARAMS = [...ARRAYS, "dS", ...KINDS];
 
 // --- The numbers ---------------------------------------------------------------
@@ -94,10 +96,11 @@ function numericalGradients(values) {
 
 const mapped = (value, f, path = []) => (Array.isArray(value) ? value.map((inner, i) => mapped(inner, f, [...path, i])) : f(value, path));
 
+const largestOf = (...all) => Math.max(SMALL, ...flat(all).map(Math.abs));
+
 function relativeError(a, b) {
   const [as, bs] = [flat(a), flat(b)];
-  const scale = Math.max(...as.map(Math.abs), ...bs.map(Math.abs));
-  return scale === 0 ? 0 : Math.max(...as.map((value, i) => Math.abs(value / scale - bs[i] / scale)));
+  return Math.max(...as.map((value, i) => Math.abs(value - bs[i]))) / largestOf(as, bs);
 }
 
 function trace(values) {
@@ -310,7 +313,7 @@ function scatter(values, width) {
 // For each number of a gradient, whether it is wrong: off by a share of the largest of its array.
 function wrongIn(run, name) {
   const [a, b] = [run[`d${name}`], run[`numerical_${name}`]];
-  const most = TOLERANCE * Math.max(...flat([a, b]).map(Math.abs));
+  const most = TOLERANCE * largestOf(a, b);
   return mapped(a, (value, path) => Math.abs(value - numberAt(b, path)) > most);
 }
 
@@ -501,13 +504,14 @@ function view({ values, root, note, save, signal, model }) {
 
   function fieldGroups() {
     const later = { legend: "dS: what the loss sends to each state, a row per step, a column per unit", columns: given.b.length, fields: fieldsOf("dS", given.dS, "dh") };
-    return { groups: [...recurrentFields(values()), later], chosen: "W_h 1,2" };
+    const bounded = (group) => ({ ...group, fields: group.fields.map((field) => ({ ...field, min: -BOUND, max: BOUND })) });
+    return { groups: [...recurrentFields(values()), later].map(bounded), chosen: "W_h 1,2" };
   }
 
   return {
     head: [equation, shapes, html("div", { class: "frame" }, table.element), lines.element],
     body: [
-      html("div", { class: "compare" }, picture, html("div", {}, html("p", { class: "legend" }, html("small", {}, "Above: the backward pass. Below: the numerical gradient. After “by” and “to”: the largest difference, as a share of the largest number.")), matrices)),
+      html("div", { class: "compare" }, picture, html("div", {}, html("p", { class: "legend" }, html("small", {}, "Above: the backward pass. Below: the numerical gradient. After “by” and “to”: the largest difference, as a share of the largest number, or of 0.001 where all are smaller.")), matrices)),
       sum, html("div", { class: "trained" }, task, chart, runs),
     ],
     compute,
@@ -526,7 +530,7 @@ const refusal = (features, units) => `ValueError: matmul: Input operand 1 has a 
 // Whether all shapes agree: while Python changes several parameters in turn, they do not.
 const fits = (values) => agree(values) && Array.isArray(values.W_x) && values.X.length > 0
   && values.X.length <= 6 && values.W_x.length <= 4 && values.b.length <= 4 && equal(lengths(values.dS), [values.X.length, values.b.length])
-  && values.dS.every((row) => row.length === values.b.length) && KINDS.every((kind) => typeof values[kind] === "boolean");
+  && values.dS.every((row) => row.length === values.b.length) && [...ARRAYS, "dS"].every((name) => flat(values[name]).every((value) => Math.abs(value) <= BOUND)) && KINDS.every((kind) => typeof values[kind] === "boolean");
 
 
 function inPython(values) {

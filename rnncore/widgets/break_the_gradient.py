@@ -6,7 +6,7 @@ import numpy as np
 import traitlets
 
 from rnncore._checks import check_shape
-from rnncore.gradcheck import STEP, numerical_gradient, relative_error
+from rnncore.gradcheck import STEP, numerical_gradient
 from rnncore.states import compute_states
 from rnncore.widgets.base import (
     FRAME,
@@ -25,6 +25,10 @@ from rnncore.widgets.mistakes import COMBINATIONS, MISTAKES, backpropagate, trai
 NAMES = ("X", "W_x", "W_h", "b", "h0")
 TOLERANCE = 1e-7  # the largest relative error of a gradient that is called right
 LARGEST = {"timesteps": 6, "features": 4, "units": 4}  # so that every number can be read
+BOUND = 10.0  # of every number; saturation and explosion show long before
+# A difference of 1e-10 is rounding, however small the gradient is: beside numbers that are all
+# smaller than this, an error is a share of this.
+SMALL = 1e-3
 LEARNT = 95  # the per cent of right answers from which on a run has learnt the task
 
 START = {
@@ -44,7 +48,8 @@ def presets_for(X, W_x, W_h):
     units, more = len(W_h), len(W_h) - len(W_x)
     # A square W_x: further inputs, the first ones again.
     again = np.arange(more) % len(W_x)
-    square = {"X": np.hstack([X, X[:, again]]), "W_x": np.vstack([W_x, W_x[again] + 0.3])}
+    others = (W_x[again] + 0.3).clip(-BOUND, BOUND)
+    square = {"X": np.hstack([X, X[:, again]]), "W_x": np.vstack([W_x, others])}
     presets = [
         {"name": "none", "note": "Every gradient is right: all dots lie on the diagonal.", **right},
         {
@@ -135,6 +140,8 @@ class BreakTheGradient(Widget):
     _css = style("break_the_gradient.css")
 
     parameters = (*NAMES, "dS", *MISTAKES)
+    # What rounding leaves in these counts the more the smaller the gradients are.
+    roughly = dict.fromkeys(("error", "alone", "alone_worst"), TOLERANCE / 10)
     X = Parameter().tag(sync=True)
     W_x = Parameter().tag(sync=True)
     W_h = Parameter().tag(sync=True)
@@ -181,7 +188,7 @@ class BreakTheGradient(Widget):
     def clean(cls, X, W_x, W_h, b, h0, dS, **mistakes):
         """The parameters as finite lists and truths; a BadValue where they do not fit together."""
         given = {"X": X, "W_x": W_x, "W_h": W_h, "b": b, "h0": h0, "dS": dS}
-        values = {name: finite(name, value) for name, value in given.items()}
+        values = {name: finite(name, value, BOUND) for name, value in given.items()}
         try:
             check_shapes(**{name: np.asarray(value) for name, value in values.items()})
         except ValueError as error:
@@ -206,7 +213,8 @@ class BreakTheGradient(Widget):
             d{name}: the gradient with the mistakes that are made; numerical_{name}: what small
             changes give; rise_{name}: by how much the loss differs between w + ε and w - ε.
         h (timesteps + 1, units), L () and run (), which is 2 ε
-        error (5,) : the relative error of each gradient, in that order
+        error (5,) : the relative error of each gradient, in that order; beside gradients that
+            are all smaller than 0.001, a share of 0.001
         alone (6, 5) : the same for each mistake alone; alone_worst (6,) the largest of them
             nan wherever NumPy refuses to compute.
         training_loss (64, 25), accuracy (64, 5), learnt (64,)
@@ -305,19 +313,31 @@ def refusal_of(X, W_x, W_h, b, h0, dS, mistakes):
 
 
 def numerical_gradients(X, W_x, W_h, b, h0, dS):
-    """What small changes of each number do to the loss, in longdouble: free of rounding."""
+    """What small changes of each number do to the loss, in longdouble and from where it is.
+
+    So the states' changes are added up, and the rounding of the loss itself stays out.
+    """
     given = {"X": X, "W_x": W_x, "W_h": W_h, "b": b, "h0": h0}
     given = {name: array.astype(np.longdouble) for name, array in given.items()}
+    S = states(**given)
 
     def slope(name):
-        return numerical_gradient(lambda v: loss(**given | {name: v}, dS=dS), given[name])
+        def change(value):
+            return np.sum(dS * (states(**given | {name: value}) - S)[1:])
+
+        return numerical_gradient(change, given[name])
 
     return {name: slope(name).astype(float) for name in NAMES}
 
 
 def errors(g, numerical):
     """The relative error of each gradient, in the order of NAMES: (5,)."""
-    return np.array([relative_error(g[name], numerical[name]) for name in NAMES])
+    return np.array([error(g[name], numerical[name]) for name in NAMES])
+
+
+def error(a, b):
+    """As `rnncore.gradcheck.relative_error`, but a share of SMALL where both are smaller."""
+    return np.max(np.abs(a - b)) / np.max([SMALL, *np.abs([a, b]).flat])
 
 
 @cache

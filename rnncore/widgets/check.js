@@ -25,8 +25,8 @@ const keeper = {
   forget: (names) => names.forEach((name) => localStorage.removeItem(STORE + name)),
 };
 
-// Text in which `code` stands between backticks, and W_x or h_0 is a symbol.
-const prose = (text) => text.split("`").flatMap((part, i) => (i % 2 ? [html("code", {}, part)] : part.split(/\b([Whxz]_\w)\b/).flatMap((piece, k) => (k % 2 ? symbol(piece) : [piece]))));
+// Text in which `code` stands between backticks, and W_x, h_0 or dL/dW_h is a symbol.
+const prose = (text) => text.split("`").flatMap((part, i) => (i % 2 ? [html("code", {}, part)] : part.split(/\b((?:dL\/d|d)?[Whxz]_(?:t−1|\w))(?!\w)/).flatMap((piece, k) => (k % 2 ? symbol(piece) : [piece]))));
 
 // --- The verdict, as rnncore.exercises.check gives it ----------------------------------------
 

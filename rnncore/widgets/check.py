@@ -102,8 +102,8 @@ def plain(value):
 
 
 def marked(text):
-    """The text as HTML: code where it stands between backticks, and W_x or h_0 as a symbol."""
+    """The text as HTML: code between backticks as such, and W_x, h_0 or dL/dW_h as a symbol."""
     parts = escape(text).split("`")
-    symbol = re.compile(r"\b([Whxz])_(\w)\b")
+    symbol = re.compile(r"\b((?:dL/d|d)?[Whxz])_(t−1|\w)(?!\w)")
     parts[::2] = [symbol.sub(r"<i>\1<sub>\2</sub></i>", part) for part in parts[::2]]
     return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))

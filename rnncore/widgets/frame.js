@@ -51,7 +51,7 @@ function render(spec, model, el) {
   const stepped = Boolean(spec.steps);
   const isNumber = (name) => name !== "step" && !spec.looks?.includes(name);
   const root = html("section", {
-    class: "rnn", role: "group", "aria-label": spec.label,
+    class: `rnn ${spec.kind}`, role: "group", "aria-label": spec.label,
     "data-rnn-widget": spec.kind, "data-lm-suppress-shortcuts": "true", // its keys are not the notebook's
   });
   const note = html("p", { class: "note", role: "status" });

@@ -277,15 +277,11 @@ class GateStepper(Widget):
 
 def bounded(name, value, *axes):
     """`value` as nested lists of numbers that are not too large, of this shape."""
-    value = finite(name, value)
-    array = np.asarray(value)
+    value = finite(name, value, LARGEST)
     try:
-        check_shape(name, array, *axes)
+        check_shape(name, np.asarray(value), *axes)
     except ValueError as error:
         raise BadValue(str(error)) from None
-    if (too_large := array[np.abs(array) > LARGEST]).size:
-        bounds = f"from −{LARGEST:g} to {LARGEST:g}"
-        raise BadValue(f"{name} must hold numbers {bounds}, got {too_large[0]:g}.")
     return value
 
 

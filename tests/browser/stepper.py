@@ -1,7 +1,7 @@
 """What a stepper on a page shows, and what rnncore says it should show."""
 
 import numpy as np
-from family import READ, assert_close, assert_true, brief, root
+from family import ask, assert_close, assert_true, brief
 
 from rnncore.activations import get
 from rnncore.states import compute_states
@@ -90,9 +90,8 @@ def assert_geometry(bars, states, step):
 
 def assert_shows(page, name, step, **parameters):
     """The whole stepper: numbers, texts, bars, and how far it is."""
-    box, expected = root(page, name), run(**parameters)
-    assert box.get_attribute("data-step") == str(step)
-    assert box.get_attribute("data-steps") == str(len(parameters["X"]))
-    assert_numbers(box.evaluate(READ), expected, step)
-    assert_true(page, name)
-    assert_geometry(box.evaluate(BARS), expected["h"], step)
+    expected = run(**parameters)
+    how_far = ask(page, name, "(root) => [root.dataset.step, root.dataset.steps].map(Number)")
+    assert how_far == [step, len(parameters["X"])]
+    assert_numbers(assert_true(page, name), expected, step)
+    assert_geometry(ask(page, name, BARS), expected["h"], step)

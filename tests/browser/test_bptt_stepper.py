@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from family import READ, assert_true, button, follow, root, traces, twin
+from family import assert_true, button, follow, numbers_in, root, traces, twin
 from reference_vectors import load
 
 from rnncore.states import compute_states
@@ -664,7 +664,7 @@ def test_copied_link_restores_exactly_what_is_shown(page, form):
     button(page, form, "Copy link").click()
     link = box.locator("pre.shared").inner_text().split("#")[1]
     assert "window=2&derivative=local&weight=W_x&scale=1.35" in link
-    before = box.evaluate(READ)
+    before = numbers_in(box)
     query = link.split("?")[1]
     widget = twin(page, form)
     start = BpttStepper(**FORMS[form], id="x").values()
@@ -673,7 +673,7 @@ def test_copied_link_restores_exactly_what_is_shown(page, form):
     page.go_back()
     page.evaluate("(hash) => { location.hash = hash; }", f"{link}&again")
     page.wait_for_selector(f'[data-rnn-id="{form}"] [data-step="6"]')
-    assert box.evaluate(READ) == before
+    assert numbers_in(box) == before
 
 
 def test_what_is_invalid_in_a_link_is_ignored(page):

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from family import READ, assert_true, button, follow, root, values
+from family import assert_true, button, follow, numbers_in, root, values
 
 from rnncore.tasks import digits
 from rnncore.widgets import DigitReader, base
@@ -475,7 +475,7 @@ def test_copied_python_computes_what_is_shown(page, step, shown):
     if step:
         np.testing.assert_allclose(space["p"], run["p"][step - 1], rtol=0, atol=1e-14)
         assert space["digit"] == run["says"][step - 1]
-        numbers = root(page, "reader").evaluate(READ)
+        numbers = numbers_in(root(page, "reader"))
         ten = [n["value"] for n in numbers if n["name"] == "logits"]
         np.testing.assert_allclose(ten, run["logits"][step - 1], rtol=0, atol=1e-10)
 
@@ -485,12 +485,12 @@ def test_a_copied_link_restores_the_drawing(page, show):
     draw(page, (1, 1), (3.3, 5), (6, 6))
     button(page, "reader", "Copy link").click()
     link = root(page, "reader").locator("pre.shared").inner_text()
-    before, seen = image(page), root(page, "reader").evaluate(READ)
+    before, seen = image(page), numbers_in(root(page, "reader"))
     page.goto("about:blank")
     page.goto(link)
     page.wait_for_selector("html[data-rnn-ready]", state="attached")
     np.testing.assert_array_equal(image(page), before)
-    assert root(page, "reader").evaluate(READ) == seen
+    assert numbers_in(root(page, "reader")) == seen
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from conftest import HTML
-from family import READ, assert_true, button, follow, kind, root, values
+from family import assert_true, button, follow, kind, numbers_in, root, values
 
 PAGE = "gallery.html"
 GALLERY = Path(__file__).parents[2] / "book" / "gallery.ipynb"
@@ -142,13 +142,13 @@ def test_a_copied_link_restores_exactly_what_is_shown(show, name):
     link = box.locator("pre.shared").inner_text()
     other = show(WIDGETS[name], fragment=link.split("#")[1])
     assert values(other, name) == values(page, name)
-    assert root(other, name).evaluate(READ) == box.evaluate(READ)
+    assert numbers_in(root(other, name)) == numbers_in(box)
 
 
 @each
 def test_what_is_invalid_in_a_link_is_ignored(show, name):
     page = show(WIDGETS[name])
-    start, numbers = values(page, name), root(page, name).evaluate(READ)
+    start, numbers = values(page, name), numbers_in(root(page, name))
     _first, *_ = kind(page, name).parameters
     for nonsense in (
         "1e999",
@@ -169,7 +169,7 @@ def test_what_is_invalid_in_a_link_is_ignored(show, name):
                 arg=page.evaluate("location.hash"),
             )
     assert values(page, name) == start
-    assert root(page, name).evaluate(READ) == numbers
+    assert numbers_in(root(page, name)) == numbers
     assert page.locator("img[src=x], article script:not([type])").count() == 0
 
 

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from family import READ, assert_true, button, follow, root, traces, twin
+from family import assert_true, button, follow, numbers_in, root, traces, twin
 
 from rnncore.widgets import GateStepper
 from rnncore.widgets.base import shown
@@ -233,7 +233,7 @@ def test_pipes_are_as_thick_as_what_flows_in_them(page):
 
 def test_before_the_first_step_nothing_but_the_initial_states_is_known(page):
     follow(page, NAME, 0)
-    shown_now = {n["name"] for n in root(page, NAME).evaluate(READ)}
+    shown_now = {n["name"] for n in numbers_in(root(page, NAME))}
     assert shown_now == {"c", "h", "h_gru", "h_simple", "simple", "X"}
     openings = root(page, NAME).evaluate(VALVES)
     assert all(min(valve["sides"]) == 0 for valve in openings)
@@ -471,7 +471,7 @@ def test_copied_python_computes_what_is_shown(page):
         button(page, NAME, "Copy as Python").click()
         space = {}
         exec(root(page, NAME).locator("pre.shared").inner_text(), space)
-        shown_now = {(n["name"], *n["index"]): n["value"] for n in root(page, NAME).evaluate(READ)}
+        shown_now = {(n["name"], *n["index"]): n["value"] for n in numbers_in(root(page, NAME))}
         for name in ("c", "h", "h_gru", "h_simple"):
             assert space[name].item() == pytest.approx(shown_now[name, step], abs=1e-12)
 
@@ -489,7 +489,7 @@ def test_a_link_restores_exactly_what_is_shown(page, show):
     other = show(small())
     other.evaluate("(hash) => { location.hash = hash; }", fragment)
     other.wait_for_selector("[data-step='3']")
-    assert root(other, NAME).evaluate(READ) == box.evaluate(READ)
+    assert numbers_in(root(other, NAME)) == numbers_in(box)
 
 
 def test_what_is_invalid_in_a_link_is_ignored(page):

@@ -5,7 +5,17 @@ from itertools import pairwise, product
 
 import numpy as np
 import pytest
-from family import READ, assert_close, assert_true, button, flattened, follow, root, traces, values
+from family import (
+    assert_close,
+    assert_true,
+    button,
+    flattened,
+    follow,
+    numbers_in,
+    root,
+    traces,
+    values,
+)
 
 from rnncore import mlp
 from rnncore.widgets import MLPStepper
@@ -90,7 +100,7 @@ def test_every_step_shows_the_numbers_of_rnncore_and_none_ahead(page, name):
         expected = {("x", i)} | ({("z", i + 1)} if step > 0 else set())
         expected |= {("x", i + 1)} if step and step % 2 == 0 else set()
         assert seen == expected
-        board = root(page, name).locator(".frame").evaluate(READ)
+        board = numbers_in(root(page, name).locator(".frame"))
         sizes = {"x": len(W[i]), "z": len(B[i])}
         rows = 3 if name == "batch" else 1
         assert sum(n["name"] == "x" and n["index"][0] == i for n in board) == rows * sizes["x"]
@@ -578,7 +588,7 @@ def test_copied_link_restores_exactly_what_is_shown(page, open_page):
     link = box.locator("pre.shared").inner_text()
     other = open_page("preview.html#" + link.split("#")[1], base=page.url.rsplit("/book", 1)[0])
     assert values(other, "batch") == values(page, "batch")
-    assert root(other, "batch").evaluate(READ) == box.evaluate(READ)
+    assert numbers_in(root(other, "batch")) == numbers_in(box)
     MLPStepper.linked(MLPStepper(**NET, id="a").values(), link.split("?")[1])
 
 

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from family import READ, assert_true, follow, root
+from family import assert_true, follow, numbers_in, root
 from stepper import as_number, assert_shows, run
 
 from rnncore.widgets import StateStepper
@@ -266,10 +266,10 @@ def test_the_edges_of_the_drawing_carry_the_names_of_their_weights(page):
 def test_nodes_are_named_by_their_step(page):
     names = root(page, "vector").locator("svg .h-name").all_text_contents()
     assert names == ["h0", "h1", "h2", "h3"]
-    title = root(page, "vector").locator("svg title").text_content()
+    title = root(page, "vector").locator("svg:has(.h-name) > title").text_content()
     assert title == "The network unrolled in time"
     follow(page, "vector", 2)
-    described = root(page, "vector").locator("svg desc").text_content()
+    described = root(page, "vector").locator("svg:has(.h-name) > desc").text_content()
     assert described == "3 inputs, 4 states; 2 of 3 updates done."
 
 
@@ -582,7 +582,7 @@ def test_copied_python_computes_what_is_shown(page, stepper):
     exec(code, space)
     parameters = {**FORMS[stepper], **changes}
     np.testing.assert_array_equal(space["S"][0], run(**parameters)["h"])
-    shown = [n["value"] for n in root(page, stepper).evaluate(READ) if n["name"] == "h"]
+    shown = [n["value"] for n in numbers_in(root(page, stepper)) if n["name"] == "h"]
     assert np.abs(np.ravel(space["h"])[0] - shown).min() < 1e-12
 
 
@@ -595,7 +595,7 @@ def test_copied_link_restores_exactly_what_is_shown(page, open_page, stepper):
     button(page, stepper, "Copy link").click()
     link = root(page, stepper).locator("pre.shared").inner_text()
     other = open_page(CHAPTER + "#" + link.split("#")[1])
-    assert root(other, stepper).evaluate(READ) == root(page, stepper).evaluate(READ)
+    assert numbers_in(root(other, stepper)) == numbers_in(root(page, stepper))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,147 @@
+"""Chapter 5: a difference by hand, ten factors, a clipped gradient, a check that is wrong."""
+
+import numpy as np
+
+from rnncore.activations import tanh
+from rnncore.bptt import jacobian, jacobian_product
+from rnncore.exercises._verdict import Exercise
+from rnncore.gradcheck import numerical_gradient
+from rnncore.optimisers import clip_by_norm
+
+TALL = np.array([6.0, -8.0])
+BOTH = {"W": np.array([[1.0, 2.0], [2.0, 0.0]]), "b": np.array([4.0])}
+
+
+def cube(w):
+    return w**3
+
+
+def _left(weight=1.25, slope=True):
+    """What is left after ten steps of a gradient where every state is 0.6."""
+    S = np.full((1, 11), 0.6)
+    return jacobian_product(S, weight, "tanh" if slope else "linear")[0]
+
+
+def _in_one_row(gradients):
+    return np.concatenate([g.ravel() for g in gradients.values()])
+
+
+def _shape(batch=16, units=12):
+    return jacobian(np.zeros((batch, units)), np.eye(units), "tanh").shape
+
+
+EXERCISES = {
+    "ex-gradients-difference": Exercise(
+        lambda: numerical_gradient(cube, 2.0, 1.0),
+        (
+            (
+                lambda: cube(3.0) - cube(2.0),
+                "the difference to one side; the central one goes a step each way.",
+            ),
+            (lambda: 3 * 2.0**2, "the exact derivative; a step of 1 gives a little more."),
+            (
+                lambda: cube(3.0) - cube(1.0),
+                "the rise divided by one step; between the two points lie two of them.",
+            ),
+        ),
+        question="Give the central difference of f(w) = w³ at w = 2, with a step of 1.",
+        hints=(
+            "3³ = 27 and 1³ = 1.",
+            "The two points are 2 apart.",
+        ),
+    ),
+    "ex-gradients-product": Exercise(
+        _left,
+        (
+            (lambda: _left(slope=False), "the power of the weight alone; tanh has a slope too."),
+            (lambda: _left(weight=1.0), "the power of the slope alone; W_h is a factor too."),
+            (
+                lambda: tanh.slope(0.6) * 1.25,
+                "what one step leaves; there are ten, and their factors are multiplied.",
+            ),
+        ),
+        question=(
+            "One unit with tanh has W_h = 1.25, and its state is 0.6 at every step. "
+            "Which share of dL/dh_10 arrives at h_0? Give four decimals."
+        ),
+        hints=(
+            "One step back multiplies by the slope 1 − h² and by W_h.",
+            "The factor of a step is (1 − 0.36) · 1.25 = 0.8.",
+        ),
+    ),
+    "ex-gradients-clip": Exercise(
+        lambda: clip_by_norm({"g": TALL}, 5.0)[0]["g"],
+        (
+            (
+                lambda: np.clip(TALL, -5.0, 5.0),
+                "each number clipped by itself, and that turns the gradient.",
+            ),
+            (
+                lambda: clip_by_norm({"g": TALL}, 1.0)[0]["g"],
+                "the gradient scaled to the length 1; the limit is 5.",
+            ),
+            (lambda: TALL, "the gradient as it was; its norm, 10, is above the limit."),
+        ),
+        question="The gradient is (6, −8). Clip it by its norm, with the limit 5.",
+        hints=(
+            "The norm is the square root of 36 + 64.",
+            "Both numbers are multiplied by 5 / 10.",
+        ),
+    ),
+    "ex-gradients-shape": Exercise(
+        _shape,
+        (
+            (lambda: (12, 12), "the shape for one state; each state of the batch has its own."),
+            (
+                lambda: (16, 12),
+                "the shape of the states; every unit of h_t depends on every unit of h_t−1.",
+            ),
+        ),
+        question=(
+            "The states h_t of a batch of 16 sequences have 12 units. "
+            "Which shape has the array of the Jacobians ∂h_t/∂h_t−1, `jacobian(h_t, W_h)`?"
+        ),
+        hints=(
+            "For one sequence it is a square: 12 numbers by 12 numbers.",
+            "The slopes differ from sequence to sequence, and so do the Jacobians.",
+        ),
+    ),
+    "ex-gradients-bug": Exercise(
+        lambda: numerical_gradient(cube, 2.0, 1e-6),
+        (
+            (
+                lambda: (cube(2.0 + 1e-6) - cube(2.0)) / 2e-6,
+                "still half of the slope: the second point is the start, not a step below it.",
+            ),
+        ),
+    ),
+    "ex-gradients-thirty": Exercise(
+        lambda: 0.3 ** (1 / 30),
+        (
+            (lambda: 0.3 / 30, "a thirtieth of 0.3; the factors are multiplied, so take a root."),
+            (lambda: 0.3**30, "0.3 to the power of 30; the power stands on the other side."),
+        ),
+        question=(
+            "A linear network with one unit: 30 steps back 0.3 of a gradient is to be left. "
+            "Which positive W_h does that? Give at least four decimals."
+        ),
+        hints=(
+            "After 30 steps W_h to the power of 30 is left.",
+            "Which root undoes the power of 30?",
+        ),
+    ),
+    "ex-gradients-code": Exercise(
+        lambda: _in_one_row(clip_by_norm(BOTH, 1.0)[0]),
+        (
+            (
+                lambda: _in_one_row({name: g / np.linalg.norm(g) for name, g in BOTH.items()}),
+                "each array clipped by itself; their common norm decides, so that all keep step.",
+            ),
+            (
+                lambda: _in_one_row({name: np.clip(g, -1.0, 1.0) for name, g in BOTH.items()}),
+                "each number clipped by itself, and that turns the gradient.",
+            ),
+            (lambda: _in_one_row(BOTH), "the gradients as they were; their norm is 5."),
+        ),
+    ),
+}

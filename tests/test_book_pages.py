@@ -1,0 +1,329 @@
+"""The pages around the chapters: notation, famous mistakes, glossary, references.
+
+The tables of the notation are read from the page and held against the code.
+"""
+
+import ast
+import re
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from pybtex.database import parse_file
+
+import rnncore
+from rnncore import interop
+from rnncore.elman import Elman
+from rnncore.gates import GRU, LSTM
+from rnncore.layers import Dense, Embedding, SimpleRNN
+
+BOOK = Path(__file__).parents[1] / "book"
+SOURCE = Path(rnncore.__file__).parent
+
+pytestmark = pytest.mark.filterwarnings("default::DeprecationWarning")
+
+
+# --- Notation ----------------------------------------------------------------------
+
+
+def read_table(head):
+    """The rows of the table on the page that begins with these columns, each as a dict."""
+    lines = (BOOK / "notation.md").read_text(encoding="utf-8").splitlines()
+    first = next(i for i, line in enumerate(lines) if line.startswith(f"| {head} |"))
+    columns = split_row(lines[first])
+    rows = [split_row(line) for line in lines[first + 2 : lines.index("", first)]]
+    assert {len(row) for row in rows} == {len(columns)}
+    return [dict(zip(columns, row)) for row in rows]
+
+
+def split_row(line):
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def coded(cell):
+    """What stands between backticks."""
+    return re.findall(r"`([^`]*)`", cell)
+
+
+ROSETTA = {row["source"]: row for row in read_table("source | input weights")}
+KERAS, TORCH = ROSETTA["Keras, `SimpleRNN`"], ROSETTA["PyTorch, `nn.RNN`"]
+SHAPES = read_table("here | Keras")
+ORDERS = {row["source"].split(",")[0].strip("*"): row for row in read_table("source | LSTM")}
+
+COLUMNS = ["input weights", "recurrent weights", "bias"]
+RNN, DENSE = SimpleRNN.initialise(3, 5, rng=1), Dense.initialise(3, 5, rng=1)
+
+
+def names(row):
+    """The names of the weights in a row of the large table, in the order of its columns."""
+    return [name for column in COLUMNS for name in coded(row[column])]
+
+
+def test_our_own_rows():
+    assert names(ROSETTA["**here**"]) == [*RNN.parameters]
+    net = Elman.__init__.__code__.co_varnames[1:4]
+    row = ROSETTA["**here**, `Elman`"]
+    assert [*names(row), *coded(row["output weights"])] == [*net]
+
+
+def test_the_row_of_keras_has_the_names_of_interop():
+    assert dict(zip(RNN.parameters, names(KERAS))) == interop.RECURRENT_IN_KERAS
+    assert coded(KERAS["output weights"]) == [interop.IN_KERAS[Dense]["W"], "Dense"]
+
+
+def test_the_row_of_pytorch_has_the_names_of_interop():
+    assert names(TORCH) == [*interop.to_torch(RNN)]
+    assert coded(TORCH["output weights"]) == [next(iter(interop.to_torch(DENSE))), "Linear"]
+
+
+def test_the_two_traditions_change_sides():
+    """U takes the input in the one, the state in the other."""
+    one, other = (
+        [ROSETTA[name][c] for c in COLUMNS[:2]] for name in ("*Deep Learning*", "Wikipedia")
+    )
+    assert one == ["$U$", "$W$"]
+    assert other == ["$W_h$", "$U_h$"]
+    assert ROSETTA["WildML"]["input weights"] == "$U$"
+
+
+KINDS = {"LSTM": LSTM, "GRU": GRU, "Dense": Dense, "Embedding": Embedding}
+SIZES = {"features": 3, "units": 5, "in": 3, "out": 5, "tokens": 3, "2": 2}
+
+
+def arrays_in(cell):
+    """{name: shape} of a cell such as `kernel` (features, 4·units)."""
+
+    def size(axis):
+        factor, _, name = axis.rpartition("·")
+        return int(factor or 1) * SIZES[name]
+
+    found = re.findall(r"`(\w+)` \(([^)]*)\)", cell)
+    return {name: tuple(size(a.strip()) for a in axes.split(",") if a) for name, axes in found}
+
+
+def kind_of(row):
+    found = re.search(r" of an? (\w+)$", row["here"])
+    return KINDS[found[1]] if found else SimpleRNN
+
+
+def with_random_weights(kind):
+    layer = kind.initialise(3, 5, rng=1)
+    for p in layer.parameters.values():
+        p[...] = np.random.default_rng(2).normal(size=p.shape)
+    return layer
+
+
+@pytest.mark.parametrize("row", SHAPES, ids=lambda row: row["here"])
+def test_a_row_of_shapes(row):
+    layer = with_random_weights(kind_of(row))
+    ((name, shape),) = arrays_in(row["here"]).items()
+    ours = layer.parameters[name]
+    assert ours.shape == shape
+
+    ((in_keras, shape),) = arrays_in(row["Keras"]).items()
+    keras_names = interop.IN_KERAS.get(type(layer), interop.RECURRENT_IN_KERAS)
+    assert keras_names[name] == in_keras
+    theirs = dict(zip(layer.parameters, interop.to_keras(layer)))[name]
+    assert theirs.shape == shape
+    np.testing.assert_array_equal(theirs, ours)
+
+    state_dict = interop.to_torch(layer)
+    in_torch = arrays_in(row["PyTorch"])
+    assert {n: state_dict[n].shape for n in in_torch} == in_torch
+    found = [state_dict[n] for n in in_torch]
+    if not isinstance(layer, GRU):  # whose gates change places
+        word = row["PyTorch"].rpartition(" ")[2]
+        combined = {"transposed": lambda a: a.T, "added": np.add}.get(word, lambda a: a)(*found)
+        np.testing.assert_array_equal(combined, ours)
+
+
+def test_no_weight_of_a_layer_is_missing_in_the_table_of_shapes():
+    listed = {(kind_of(row), *arrays_in(row["here"])) for row in SHAPES}
+    kinds = [SimpleRNN, *KINDS.values()]
+    assert listed == {(kind, n) for kind in kinds for n in kind.initialise(3, 5, rng=1).parameters}
+
+
+def order(source, kind):
+    """The gates of a kind in their order, the candidate as ~."""
+    row = ORDERS[source]
+    (letters,), (candidate,) = coded(row[kind]), coded(row[f"{kind}'s candidate"])
+    return ["~" if letter == candidate else letter for letter in letters.split()]
+
+
+def test_a_fresh_lstm_has_its_ones_in_the_bias_of_f():
+    blocks = LSTM.initialise(3, 5, rng=1).parameters["b"].reshape(4, 5)
+    assert [order("here", "LSTM")[k] for k in np.flatnonzero(blocks.any(axis=1))] == ["f"]
+
+
+@pytest.mark.parametrize(("z", "expected"), [(50.0, 0.25), (-50.0, np.tanh(0.75))])
+def test_z_is_the_share_of_the_old_state(z, expected):
+    """Without weights a GRU shows its biases: z keeps h0, or takes tanh of the candidate's."""
+    gates = order("here", "GRU")
+    b = np.zeros((2, 3))
+    b[0, gates.index("z")], b[0, gates.index("~")] = z, 0.75
+    layer = GRU(np.zeros((1, 3)), np.zeros((1, 3)), b)
+    np.testing.assert_allclose(layer.forward([[[1.0]]], [[0.25]]), [[expected]])
+
+
+@pytest.mark.parametrize("kind", [LSTM, GRU])
+def test_the_order_of_keras_is_ours(kind):
+    assert order("Keras", kind.__name__) == order("here", kind.__name__)
+
+
+@pytest.mark.parametrize("kind", [LSTM, GRU])
+def test_the_order_of_pytorch_leads_to_ours(kind):
+    """Each block of PyTorch's matrix holds its own place; interop puts them into our order."""
+    theirs, ours = (order(source, kind.__name__) for source in ("PyTorch", "here"))
+    places = np.arange(float(kind.gates))[:, np.newaxis]
+    layer = interop.from_torch(kind.__name__, {"weight_ih_l0": places, "weight_hh_l0": places})
+    assert [theirs[int(k)] for k in layer.parameters["W_x"][0]] == ours
+
+
+def test_pytorch_itself_has_the_names_and_shapes(torch):
+    for row in SHAPES:
+        kind = interop.IN_TORCH.get(kind_of(row).__name__, kind_of(row).__name__)
+        module = getattr(torch.nn, kind)(3, 5)
+        shapes = {name: tuple(p.shape) for name, p in module.named_parameters()}
+        assert arrays_in(row["PyTorch"]).items() <= shapes.items()
+    assert [name for name, _ in torch.nn.RNN(3, 5).named_parameters()] == names(TORCH)
+
+
+def test_keras_itself_has_the_names_and_shapes(keras):
+    for row in SHAPES:
+        kind = kind_of(row)
+        layer = keras.layers.Embedding(3, 5) if kind is Embedding else None
+        layer = layer or getattr(keras.layers, kind.__name__)(5)
+        shape = {Embedding: (None, 7), Dense: (None, 3)}.get(kind, (None, 7, 3))
+        layer.build(shape)
+        shapes = {w.name: tuple(w.shape) for w in layer.weights}
+        assert arrays_in(row["Keras"]).items() <= shapes.items()
+        if kind is SimpleRNN:
+            assert [w.name for w in layer.weights] == names(KERAS)
+
+
+# --- Famous mistakes ------------------------------------------------------------------
+
+MISTAKES = nbformat.read(BOOK / "mistakes.ipynb", as_version=4)
+
+
+def sections():
+    """The numbered sections of the page: {number: (prose, outputs)}."""
+    found, last = {0: ("", [])}, 0
+    for cell in MISTAKES.cells:
+        if cell.cell_type == "code":
+            found[last][1].extend(o.data["text/plain"] for o in cell.outputs)
+            continue
+        before, *parts = re.split(r"^### (\d+) · ", cell.source, flags=re.M)
+        found[last] = (found[last][0] + before, found[last][1])
+        for number, text in zip(parts[::2], parts[1::2]):
+            last = int(number)
+            found[last] = (text, [])
+    del found[0]
+    return found
+
+
+SECTIONS = sections()
+
+
+def test_there_are_as_many_sections_as_rows_in_the_table():
+    table = next(c.source for c in MISTAKES.cells if "what notices" in c.source)
+    rows = [int(n) for n in re.findall(r"^\| \[(\d+)\]\(#mistake-\w+\) ", table, flags=re.M)]
+    assert rows == [*SECTIONS] == [*range(1, len(rows) + 1)]
+
+
+@pytest.mark.parametrize("number", SECTIONS)
+def test_the_check_fails_for_the_wrong_line_and_passes_for_the_right_one(number):
+    assert any("(False, True)" in output for output in SECTIONS[number][1])
+
+
+@pytest.mark.parametrize("number", SECTIONS)
+def test_the_right_line_runs_somewhere(number):
+    """Every line with a + stands in the page's code, or in the loops of the chapters."""
+    (block,) = re.findall(r"```diff\n(.*?)```", SECTIONS[number][0], flags=re.S)
+    right = [line[2:] for line in block.splitlines() if line.startswith("+ ")]
+    assert right
+    assert [line for line in block.splitlines() if line.startswith("- ")]
+    notebooks = [nbformat.read(path, as_version=4) for path in BOOK.glob("*.ipynb")]
+    code = " ".join(c.source for nb in notebooks for c in nb.cells if c.cell_type == "code")
+    for line in right:
+        assert line.replace(" ", "") in code.replace(" ", "")
+
+
+# --- Glossary -------------------------------------------------------------------------
+
+
+def test_the_glossary_is_in_order():
+    lines = (BOOK / "glossary.md").read_text(encoding="utf-8").partition("```{glossary}")[2]
+    entries = [entry.split("\n")[0] for entry in re.split(r"\n\n(?=\S)", lines.strip("`\n"))]
+    assert len(entries) > 40
+    assert entries == sorted(entries, key=lambda term: term.replace("_", " ").lower())
+
+
+# --- References -----------------------------------------------------------------------
+
+ENTRIES = parse_file(BOOK / "references.bib").entries
+FIELDS = {
+    "article": {"title", "journal", "year", "volume", "pages"},
+    "inproceedings": {"title", "booktitle", "year"},
+    "book": {"title", "publisher", "year"},
+    "techreport": {"title", "institution", "number", "year"},
+    "misc": {"title", "howpublished", "year"},
+}
+ON_PAPER = {"jordan1986", "press2007"}
+
+
+@pytest.mark.parametrize("key", ENTRIES)
+def test_an_entry_is_complete(key):
+    entry = ENTRIES[key]
+    assert FIELDS[entry.type] <= entry.fields.keys()
+    assert entry.persons["author"]
+    assert re.fullmatch(r"(18|19|20)\d\d", entry.fields["year"])
+    assert key in ON_PAPER or entry.fields.keys() & {"doi", "url"}
+    assert re.fullmatch(r"10\.\d+/\S+", entry.fields.get("doi", "10.1/x"))
+    assert entry.fields.get("url", "https://").startswith("https://")
+    if re.search(r"\d{4}$", key):
+        assert key.endswith(entry.fields["year"])
+
+
+def test_keys_are_in_order():
+    assert [*ENTRIES] == sorted(ENTRIES)
+
+
+def test_what_is_cited_is_there():
+    cited = set()
+    for path in [*BOOK.glob("*.md"), *BOOK.glob("*.ipynb")]:
+        for keys in re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", path.read_text(encoding="utf-8")):
+            cited |= {key.strip() for key in keys.split(",")}
+    assert cited
+    assert cited <= ENTRIES.keys()
+
+
+def sources():
+    """What the docstrings of the package name as Source."""
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                text = ast.get_docstring(node) or ""
+                found = re.search(
+                    r"^Source\n-+\n(.*?)(\n\n[^\n]+\n-+\n|\Z)", text, flags=re.S | re.M
+                )
+                if found:
+                    yield f"{path.stem}.{node.name}", " ".join(found[1].split())
+
+
+SOURCES = dict(sources())
+SOFTWARE = {"Keras": "chollet2015", "PyTorch": "paszke2019", "Roelants": "roelants2015"}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_source_that_a_docstring_names_is_among_the_references(name):
+    text = SOURCES[name]
+    years = re.findall(r"(?<=[( ])((?:18|19|20)\d\d)(?=\))", text)
+    for year in years:
+        same_year = [entry for entry in ENTRIES.values() if entry.fields["year"] == year]
+        authors = {entry.persons["author"][0].last_names[-1] for entry in same_year}
+        assert any(author in text for author in authors), year
+    keys = [key for word, key in SOFTWARE.items() if word in text]
+    assert years or keys
+    assert set(keys) <= ENTRIES.keys()
