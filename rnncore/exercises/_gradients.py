@@ -12,7 +12,7 @@ TALL = np.array([6.0, -8.0])
 BOTH = {"W": np.array([[1.0, 2.0], [2.0, 0.0]]), "b": np.array([4.0])}
 
 
-def cube(w):
+def _cube(w):
     return w**3
 
 
@@ -32,15 +32,15 @@ def _shape(batch=16, units=12):
 
 EXERCISES = {
     "ex-gradients-difference": Exercise(
-        lambda: numerical_gradient(cube, 2.0, 1.0),
+        lambda: numerical_gradient(_cube, 2.0, 1.0),
         (
             (
-                lambda: cube(3.0) - cube(2.0),
+                lambda: _cube(3.0) - _cube(2.0),
                 "the difference to one side; the central one goes a step each way.",
             ),
             (lambda: 3 * 2.0**2, "the exact derivative; a step of 1 gives a little more."),
             (
-                lambda: cube(3.0) - cube(1.0),
+                lambda: _cube(3.0) - _cube(1.0),
                 "the rise divided by one step; between the two points lie two of them.",
             ),
         ),
@@ -107,10 +107,10 @@ EXERCISES = {
         ),
     ),
     "ex-gradients-bug": Exercise(
-        lambda: numerical_gradient(cube, 2.0, 1e-6),
+        lambda: numerical_gradient(_cube, 2.0, 1e-6),
         (
             (
-                lambda: (cube(2.0 + 1e-6) - cube(2.0)) / 2e-6,
+                lambda: (_cube(2.0 + 1e-6) - _cube(2.0)) / 2e-6,
                 "still half of the slope: the second point is the start, not a step below it.",
             ),
         ),
