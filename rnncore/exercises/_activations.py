@@ -96,7 +96,7 @@ EXERCISES = {
         ),
         question=(
             "A unit with tanh has W_h = 2, and its new state is h_t = 0.6. "
-            "How much does h_t change for each small change of the state before it, h_{t−1}?"
+            "How much does h_t change for each small change of the state before it, h_t−1?"
         ),
         hints=(
             "By the chain rule it is W_h times the slope of tanh at this step.",

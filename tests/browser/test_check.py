@@ -145,3 +145,12 @@ def test_what_is_kept_by_somebody_else_does_no_harm(show):
     for text in ("{", "null", "[1]", '{"answer": 5, "opened": "<b>"}', '{"answer": ["x", {}]}'):
         page = show(Check("ex-states-by-hand"), init=junk % text)
         assert answer(page, "0", "2", "0", "4") == "Right."
+
+
+def test_the_fields_stay_within_an_exercise_on_a_small_phone(open_page):
+    page = open_page("03_activations.html", viewport={"width": 360, "height": 800})
+    for name in ("ex-act-by-hand", "ex-act-slope", "ex-act-shape"):
+        widget = root(page, f"check-{name}")
+        right = widget.locator(".cells").bounding_box()
+        around = widget.bounding_box()
+        assert right["x"] + right["width"] <= around["x"] + around["width"] - 8
