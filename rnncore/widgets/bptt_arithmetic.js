@@ -17,6 +17,12 @@ function backwardLines(box) {
     const dzNum = () => num("dz", [t], one("dz"));
     const stays = window < last && t > 1 && one("dz_on") !== one("dz"); // the window ends here for some of it
     const backAt = one("back", t - 1);
+    // Where the slope is made of the state, with its numbers.
+    const slopeLine = () => {
+      const hNum = () => num("h", [t], one("h"), "h");
+      const parts = { tanh: () => ["1 − ", hNum(), "²"], sigmoid: () => [hNum(), " × (1 − ", hNum(), ")"] }[activation];
+      return parts ? [["f′(z) = ", SLOPES[activation], " = ", ...parts(), " = ", num("slope", [t], one("slope"), "")]] : [];
+    };
     const rows = [
       pair(
         [named(`h_${t}`, "h"), " goes into L", ...(t < last ? [" and into ", named(`z_${t + 1}`, "z")] : ["; no later step uses it"])],
@@ -24,7 +30,10 @@ function backwardLines(box) {
       ),
       pair(
         [h, " = ", openOf(activation), named(`z_${t}`, "z"), shutOf(activation), " = ", openOf(activation), number("z", [t], one("z")), shutOf(activation), ...(activation === "linear" ? [] : [" = ", number("h", [t], one("h"))])],
-        [[dz(), " = ", named(`dL/dh_${t}`, "dh"), " · f′(z) = ", num("dh", [t], one("dh")), " × ", num("slope", [t], one("slope"), ""), " = ", result("dz", [t], one("dz"))]],
+        [
+          ...slopeLine(),
+          [dz(), " = ", named(`dL/dh_${t}`, "dh"), " · f′(z) = ", num("dh", [t], one("dh")), " × ", num("slope", [t], one("slope"), ""), " = ", result("dz", [t], one("dz"))],
+        ],
       ),
       pair(
         [named(`z_${t}`, "z"), " has ", before, named("W_h", "W_h"), " = ", num("h", [t - 1], one("h", t - 1), "h_prev"), " × ", num("W_h", [], W_h[0][0])],

@@ -229,6 +229,22 @@ def test_the_first_line_back_has_nothing_from_later(show):
     assert first == ("h3goesintoL;nolaterstepusesit", ["dL/dh3=1fromL=1"])
 
 
+@pytest.mark.parametrize(
+    ("activation", "line"),
+    [
+        # h_1 = tanh(0.5) = 0.4621;  0.4621² = 0.2135
+        ("tanh", "f′(z)=1−h²=1−0.4621²=0.7864"),
+        # h_1 = 1 / (1 + e^-0.5) = 0.6225
+        ("sigmoid", "f′(z)=h(1−h)=0.6225×(1−0.6225)=0.235"),
+    ],
+)
+def test_a_slope_made_of_the_state_is_written_out(show, activation, line):
+    page = show(BpttStepper(**HALVES, activation=activation, step=6))
+    lines = pairs(page, "halves")[1][1]
+    assert lines[0] == line
+    assert lines[1].startswith("dL/dz1=dL/dh1·f′(z)=")
+
+
 def test_a_window_says_where_it_ends(show):
     page = show(BpttStepper(**HALVES, step=5, window=2))
     assert "Thewindowof2endshere:nothinggoeson." in pairs(page, "halves")[2][1]
