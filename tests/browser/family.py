@@ -77,7 +77,7 @@ def assert_true(page, name):
     return numbers
 
 
-def assert_number(number, array, one_based, precision):
+def assert_number(number, array, one_based, precision=1e-12):
     """One number against its place in an array, or in nested lists that differ in length."""
     index = list(number["index"])
     if one_based:

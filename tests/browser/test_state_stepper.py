@@ -1,5 +1,6 @@
 """The state stepper on the built pages: every number, every control, by mouse and by keyboard."""
 
+import os
 import re
 
 import numpy as np
@@ -19,6 +20,8 @@ TOY = {
     "b": [0.1, 0.0, -0.2],
 }
 FORMS = {"memory": MEMORY, "vector": TOY}
+
+SETS = int(os.environ.get("SETS", 150))  # of each form; `make soak` takes more
 
 
 @pytest.fixture
@@ -68,10 +71,10 @@ def random_parameters(rng, kind, features, units):
 
 
 @pytest.mark.parametrize(("stepper", "features", "units"), [("memory", 1, 1), ("vector", 2, 3)])
-def test_200_random_parameter_sets_show_the_numbers_of_rnncore(page, stepper, features, units):
+def test_random_parameter_sets_show_the_numbers_of_rnncore(page, stepper, features, units):
     rng = np.random.default_rng(20)
     not_finite = saturated = 0
-    for i in range(201):
+    for i in range(SETS):
         kind = ["ordinary", "exploding", "saturated"][i % 3]
         parameters = random_parameters(rng, kind, features, units)
         step = int(rng.integers(0, len(parameters["X"]) + 1)) if i % 2 else len(parameters["X"])
