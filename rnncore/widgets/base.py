@@ -74,9 +74,7 @@ class Widget(anywidget.AnyWidget):
 
     parameters = ()
     one_based = ()  # the arrays of `trace` whose first entry belongs to step 1
-    roughly: ClassVar[
-        dict
-    ] = {}  # those that the page's script meets less well than to 1e-12, and how well
+    roughly: ClassVar = {}  # those that a page's script meets less well than to 1e-12: how well
 
     id = traitlets.Unicode().tag(sync=True)
     step = traitlets.Int(0).tag(sync=True)
@@ -223,7 +221,7 @@ def _as_floats(value):
     try:
         return float(value) if type(value) is int else value
     except OverflowError:
-        return np.copysign(np.inf, value > 0 or -1)
+        return np.inf if value > 0 else -np.inf
 
 
 def shown(value, decimals=4):
