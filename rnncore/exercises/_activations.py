@@ -3,17 +3,12 @@
 import numpy as np
 
 from rnncore.activations import linear, relu, sigmoid, tanh
+from rnncore.exercises._toy import TOY
 from rnncore.exercises._verdict import Exercise
 from rnncore.states import compute_states
 
 HAND_X = np.array([[2.0, -4.0, 1.0]])
 NUDGE_X, NUDGE_W_H = np.array([[0.5, 0.0, -0.5]]), 1.5
-TOY = {
-    "X": np.array([[[1.0, 0.5], [-0.5, 1.0], [0.5, -1.0]]]),
-    "W_x": np.array([[0.5, -0.3, 0.2], [0.1, 0.4, -0.6]]),
-    "W_h": np.array([[0.6, -0.2, 0.1], [0.3, 0.5, -0.4], [-0.1, 0.2, 0.7]]),
-    "b": np.array([0.1, 0.0, -0.2]),
-}
 
 
 def _hand(update):

@@ -3,16 +3,13 @@
 import numpy as np
 
 from rnncore.bptt import backpropagate, contributions
+from rnncore.exercises._toy import TOY
 from rnncore.exercises._verdict import Exercise
 from rnncore.states import compute_states
 
 SHORT_X = np.array([[4.0, -1.0, 2.0]])
 LAST = np.array([[0.0, 0.0, 1.0]])
 EACH = np.ones((1, 3))
-TOY_X = np.array([[[1.0, 0.5], [-0.5, 1.0], [0.5, -1.0]]])
-TOY_W_X = np.array([[0.5, -0.3, 0.2], [0.1, 0.4, -0.6]])
-TOY_W_H = np.array([[0.6, -0.2, 0.1], [0.3, 0.5, -0.4], [-0.1, 0.2, 0.7]])
-TOY_B = np.array([0.1, 0.0, -0.2])
 
 
 def _terms(weight="W_h"):
@@ -43,8 +40,8 @@ def _contributions(batch=16, timesteps=40, features=8, units=12):
 
 def _toy(back=None):
     """dL/dW_h of the toy with tanh, L the sum of the last state; back: what stands for W_h^T."""
-    S = compute_states(TOY_X, TOY_W_X, TOY_W_H, TOY_B, "tanh")
-    back = TOY_W_H.T if back is None else back
+    S = compute_states(**TOY, activation="tanh")
+    back = TOY["W_h"].T if back is None else back
     dh, dW_h = np.ones((1, 3)), np.zeros((3, 3))
     for t in (3, 2, 1):
         dz = dh * (1 - S[:, t] ** 2)
@@ -53,9 +50,9 @@ def _toy(back=None):
     return dW_h
 
 
-def _step_back(slope=True, back=TOY_W_H.T):
+def _step_back(slope=True, back=TOY["W_h"].T):
     """dL/dh_2 of the toy with tanh, L the sum of the last state."""
-    S = compute_states(TOY_X, TOY_W_X, TOY_W_H, TOY_B, "tanh")
+    S = compute_states(**TOY, activation="tanh")
     return ((1 - S[0, 3] ** 2) if slope else np.ones(3)) @ back
 
 
@@ -148,15 +145,15 @@ EXERCISES = {
     ),
     "ex-bptt-bug": Exercise(
         _toy,
-        ((lambda: _toy(TOY_W_H), "still what W_h gives without its transpose."),),
+        ((lambda: _toy(TOY["W_h"]), "still what W_h gives without its transpose."),),
     ),
     "ex-bptt-step": Exercise(
         _step_back,
         (
             (lambda: _step_back(slope=False), "what comes back without the slope of tanh."),
-            (lambda: _step_back(back=TOY_W_H), "what W_h gives without its transpose."),
+            (lambda: _step_back(back=TOY["W_h"]), "what W_h gives without its transpose."),
             (
-                lambda: _step_back(slope=False, back=TOY_W_H),
+                lambda: _step_back(slope=False, back=TOY["W_h"]),
                 "what W_h gives without its transpose, and without the slope of tanh.",
             ),
         ),
