@@ -13,6 +13,7 @@ function guess({ begin, reveal, signal }) {
 
   function close() {
     question = null;
+    if (ask.contains(ask.getRootNode().activeElement)) toggle.focus({ preventScroll: true });
     ask.hidden = true;
   }
   function finish(text) {

@@ -1,11 +1,11 @@
-"""The state stepper on the built pages: every number, every control, by mouse and by keyboard."""
+"""The state stepper: every number, every control, by mouse and by keyboard."""
 
 import os
 import re
 
 import numpy as np
 import pytest
-from family import assert_true, follow, numbers_in, root
+from family import assert_true, follow, numbers_in, root, traces
 from stepper import as_number, assert_shows, run
 
 from rnncore.widgets import StateStepper
@@ -25,8 +25,26 @@ SETS = int(os.environ.get("SETS", 150))  # of each form; `make soak` takes more
 
 
 @pytest.fixture
-def page(open_page):
-    """Chapter 2, on a desktop."""
+def steppers(show):
+    """A function that opens a page with the two steppers of chapter 2."""
+
+    def steppers(fragment="", **options):
+        memory = StateStepper(**MEMORY, id="memory")
+        vector = StateStepper(**TOY, id="vector", step=2)
+        return show(memory, vector, fragment=fragment, **options)
+
+    return steppers
+
+
+@pytest.fixture
+def page(steppers):
+    """The two steppers, on a desktop."""
+    return steppers()
+
+
+@pytest.fixture
+def chapter(open_page):
+    """The whole of chapter 2, on a desktop."""
     return open_page(CHAPTER)
 
 
@@ -99,30 +117,16 @@ def test_infinity_and_what_is_no_number_are_shown_as_such_in_the_vector_form(pag
         assert_shows(page, "vector", step, **parameters)
 
 
-TRACE = """
-async (sets) => {
-  const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);
-  const source = Object.values(states)[0]._esm.map((part) => texts[part]).join("\\n");
-  const module = new Blob([source], { type: "text/javascript" });
-  const { trace } = await import(URL.createObjectURL(module));
-  return sets.map((set) => {
-    const { from_x, from_h, z, h } = trace(set);
-    return { from_x: from_x.slice(1), from_h: from_h.slice(1), z: z.slice(1), h };
-  });
-}
-"""
-
-
 @pytest.mark.parametrize(("features", "units"), [(1, 1), (2, 3), (3, 2), (1, 4)])
 def test_trace_of_the_module_equals_trace_of_the_class(page, features, units):
     rng = np.random.default_rng(21)
     kinds = ["ordinary", "exploding", "saturated"]
     sets = [random_parameters(rng, kinds[i % 3], features, units) for i in range(100)]
-    for parameters, theirs in zip(sets, page.evaluate(TRACE, sets), strict=True):
+    for parameters, theirs in zip(sets, traces(page, "vector", sets), strict=True):
         ours = StateStepper(**parameters, id="x").trace()
         for name in ("from_x", "from_h", "z", "h"):
             b = ours[name]
-            a = np.array(theirs[name], dtype=float).reshape(b.shape)
+            a = np.array(theirs[name][-len(b) :], dtype=float).reshape(b.shape)
             scale = max(1, np.abs(b[np.isfinite(b)]).max(initial=0))
             np.testing.assert_allclose(a, b, rtol=0, atol=1e-12 * scale)
 
@@ -212,8 +216,8 @@ def test_activation_and_bias_appear_in_the_arithmetic(page):
 
 @pytest.mark.parametrize(("stepper", "form"), [("memory", "S[:, {}]"), ("vector", "S[0, {}]")])
 @pytest.mark.parametrize("width", [1280, 360])
-def test_each_column_of_the_drawing_stands_under_its_own_names(open_page, stepper, form, width):
-    page = open_page(CHAPTER, viewport={"width": width, "height": 740})
+def test_each_column_of_the_drawing_stands_under_its_own_names(steppers, stepper, form, width):
+    page = steppers(viewport={"width": width, "height": 740})
     follow(page, stepper, len(FORMS[stepper]["X"]))
     columns = root(page, stepper).evaluate(
         """(root) => [...root.querySelectorAll("g.time")].map((g) => ({
@@ -590,14 +594,14 @@ def test_copied_python_computes_what_is_shown(page, stepper):
 
 
 @pytest.mark.parametrize("stepper", FORMS)
-def test_copied_link_restores_exactly_what_is_shown(page, open_page, stepper):
+def test_copied_link_restores_exactly_what_is_shown(page, steppers, stepper):
     root(page, stepper).locator(".editor summary").click()
     label = "W_h" if stepper == "memory" else "W_h 1,1"
     root(page, stepper).get_by_label(label, exact=True).fill("1.2345678901234567")
     button(page, stepper, "Next step").click()
     button(page, stepper, "Copy link").click()
     link = root(page, stepper).locator("pre.shared").inner_text()
-    other = open_page(CHAPTER + "#" + link.split("#")[1])
+    other = steppers(link.split("#")[1])
     assert numbers_in(root(other, stepper)) == numbers_in(root(page, stepper))
 
 
@@ -615,27 +619,27 @@ def test_copied_link_restores_exactly_what_is_shown(page, open_page, stepper):
         ('"]?step=1', 0, {}),
     ],
 )
-def test_what_is_invalid_in_a_link_is_ignored(open_page, fragment, step, changes):
-    page = open_page(CHAPTER + "#" + fragment)
+def test_what_is_invalid_in_a_link_is_ignored(steppers, fragment, step, changes):
+    page = steppers(fragment)
     assert_shows(page, "memory", step, **{**MEMORY, **changes})
     assert page.locator("img[src=x]").count() == 0
 
 
-def test_anchors_of_headings_still_work(page):
-    page.evaluate("location.hash = '#memory-is-a-power'")
-    page.wait_for_function(
+def test_anchors_of_headings_still_work(chapter):
+    chapter.evaluate("location.hash = '#memory-is-a-power'")
+    chapter.wait_for_function(
         "Math.abs(document.getElementById('memory-is-a-power').getBoundingClientRect().y) < 120"
     )
 
 
-def test_links_in_the_prose_lead_to_their_step_each_time(page):
+def test_links_in_the_prose_lead_to_their_step_each_time(chapter):
     for _ in range(2):
-        page.get_by_role("link", name="and the last is 4").click()
-        page.wait_for_selector('[data-rnn-id=memory] [data-step="6"]')
-        assert_shows(page, "memory", 6, **{**MEMORY, "W_h": 1.0})
-        page.keyboard.press("Home")
-        assert_shows(page, "memory", 0, **{**MEMORY, "W_h": 1.0})
-    assert page.evaluate(
+        chapter.get_by_role("link", name="and the last is 4").click()
+        chapter.wait_for_selector('[data-rnn-id=memory] [data-step="6"]')
+        assert_shows(chapter, "memory", 6, **{**MEMORY, "W_h": 1.0})
+        chapter.keyboard.press("Home")
+        assert_shows(chapter, "memory", 0, **{**MEMORY, "W_h": 1.0})
+    assert chapter.evaluate(
         "document.querySelector('[data-rnn-id=memory]').contains(document.activeElement)"
     )
 
@@ -672,13 +676,13 @@ def test_a_symbol_stays_lit_while_its_field_is_typed_in(page):
     assert box.locator("svg path.lit[data-sym=W_h]").count() == 6
 
 
-def test_equations_of_the_page_and_steppers_light_up_together(page):
-    page.locator("article .katex [data-sym=W_h]").first.hover()
-    assert page.locator("article .katex .lit[data-sym=W_h]").count() > 1
-    assert root(page, "memory").locator("svg path.glow[data-sym=W_h]").count() == 6
-    root(page, "memory").locator(".code [data-sym=x]").hover()
-    assert page.locator("article .katex .lit[data-sym=x]").count() > 0
-    assert page.locator("[data-rnn-slot] .glow").count() == 0
+def test_equations_of_the_page_and_steppers_light_up_together(chapter):
+    chapter.locator("article .katex [data-sym=W_h]").first.hover()
+    assert chapter.locator("article .katex .lit[data-sym=W_h]").count() > 1
+    assert root(chapter, "memory").locator("svg path.glow[data-sym=W_h]").count() == 6
+    root(chapter, "memory").locator(".code [data-sym=x]").hover()
+    assert chapter.locator("article .katex .lit[data-sym=x]").count() > 0
+    assert chapter.locator("[data-rnn-slot] .glow").count() == 0
 
 
 def test_new_numbers_are_guessed_from_the_start(page):
@@ -686,6 +690,15 @@ def test_new_numbers_are_guessed_from_the_start(page):
     root(page, "memory").get_by_role("switch", name="Predict first").check()
     button(page, "memory", "explodes").click()
     assert_shows(page, "memory", 0, **{**MEMORY, "W_h": 1.5})
+
+
+def test_a_question_that_new_numbers_close_leaves_the_focus_in_the_stepper(page):
+    root(page, "memory").get_by_role("switch", name="Predict first").check()
+    button(page, "memory", "Next step").click()
+    assert page.evaluate("document.activeElement.ariaLabel") == "Your guess for h_1"
+    page.evaluate("document.querySelector('[data-rnn-id=memory]').rnnModel.set('W_h', 1.5)")
+    assert root(page, "memory").locator(".guess").is_hidden()
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "switch"
 
 
 # Mounts a stepper's module on a model of the test's own, and lets a script act on it.
@@ -782,8 +795,8 @@ def test_the_theme_of_the_page_wins_over_that_of_the_system(open_page, system):
 
 
 @pytest.mark.parametrize("stepper", FORMS)
-def test_a_phone_has_room_for_it_and_fingers_have_too(open_page, stepper):
-    page = open_page(CHAPTER, viewport={"width": 360, "height": 740}, has_touch=True)
+def test_a_phone_has_room_for_it_and_fingers_have_too(steppers, stepper):
+    page = steppers(viewport={"width": 360, "height": 740}, has_touch=True)
     follow(page, stepper, 2)
     root(page, stepper).locator(".editor summary").tap()
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
@@ -811,8 +824,8 @@ def test_the_story_of_a_phone_without_a_network(open_page):
     assert root(page, "memory").locator(".sum b").inner_text() == "14.2188"
 
 
-def test_no_motion_where_none_is_wanted(open_page):
-    page = open_page(CHAPTER, reduced_motion="reduce")
+def test_no_motion_where_none_is_wanted(steppers):
+    page = steppers(reduced_motion="reduce")
     durations = root(page, "memory").evaluate(
         "(root) => [...root.querySelectorAll('*')]"
         ".map((node) => getComputedStyle(node).transitionDuration)"
