@@ -39,10 +39,12 @@ compare_notebooks() {
         --nbval --nbval-current-env --nbval-cell-timeout=300 "${notebooks[@]}"
 }
 
+at_once=(-n auto --maxprocesses 4)
+
 stage "a browser" find_browser
 stage "lint" lint
-stage "unit tests" $python -m pytest tests --ignore=tests/browser
+stage "unit tests" $python -m pytest tests --ignore=tests/browser "${at_once[@]}"
 stage "notebooks" compare_notebooks
 stage "the book" $python tools/build_book.py
-stage "the pages in the browser" $python -m pytest tests/browser -n auto --maxprocesses 4 --dist loadgroup
+stage "the pages in the browser" $python -m pytest tests/browser "${at_once[@]}" --dist loadgroup
 echo "── all stages passed in $SECONDS s"
