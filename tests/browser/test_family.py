@@ -145,29 +145,31 @@ def test_a_copied_link_restores_exactly_what_is_shown(show, name):
     assert numbers_in(root(other, name)) == numbers_in(box)
 
 
+FOLLOW_EACH = """
+async ([name, queries]) => {
+  let followed = 0;
+  for (const query of queries) {
+    location.hash = `#${name}?${query}`;
+    const arrived = () => document.documentElement.dataset.rnnFollowed === location.hash;
+    for (let i = 0; i < 200 && !arrived(); i += 1) {
+      await new Promise((done) => setTimeout(done, i / 10));
+    }
+    followed += arrived();
+  }
+  return followed;
+}
+"""
+
+
 @each
 def test_what_is_invalid_in_a_link_is_ignored(show, name):
     page = show(WIDGETS[name])
     start, numbers = values(page, name), numbers_in(root(page, name))
     _first, *_ = kind(page, name).parameters
-    for nonsense in (
-        "1e999",
-        "NaN",
-        "",
-        "1,,2",
-        ";",
-        "|",
-        "<img src=x onerror=alert(1)>",
-        "%3Cb%3E",
-    ):
-        for parameter in (*start, "step", "__proto__", "id"):
-            fragment = f"#{name}?{parameter}={nonsense}"
-            page.evaluate("(hash) => { location.hash = hash; }", fragment)
-            page.wait_for_function(
-                "(hash) => document.documentElement.dataset.rnnFollowed?.length === hash.length"
-                " || location.hash !== hash",
-                arg=page.evaluate("location.hash"),
-            )
+    nonsense = ["1e999", "NaN", "", "1,,2", ";", "|", "<img src=x onerror=alert(1)>", "%3Cb%3E"]
+    names = [*start, "step", "__proto__", "id"]
+    queries = [f"{parameter}={value}" for value in nonsense for parameter in names]
+    assert page.evaluate(FOLLOW_EACH, [name, queries]) == len(queries)
     assert values(page, name) == start
     assert numbers_in(root(page, name)) == numbers
     assert page.locator("img[src=x], article script:not([type])").count() == 0
