@@ -16,6 +16,7 @@ SOURCES = [
     "rnncore/widgets/stepper.css",
     "book/_ext/onestep.py",
     "book/_static/book.css",
+    "book/references.bib",
     "book/01_first.ipynb",
     "book/02_second.ipynb",
     "requirements.txt",
@@ -121,8 +122,10 @@ def test_a_new_page_removes_the_pages(project):
     assert project.left() == EXECUTED
 
 
-@pytest.mark.parametrize("path", ["_config.yml", "_toc.yml", "book/_static/book.css"])
-def test_another_setting_or_style_removes_the_pages(project, path):
+@pytest.mark.parametrize(
+    "path", ["_config.yml", "_toc.yml", "book/_static/book.css", "book/references.bib"]
+)
+def test_another_setting_style_or_source_removes_the_pages(project, path):
     project.write(path, "otherwise")
     assert project.left() == EXECUTED
 

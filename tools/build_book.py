@@ -6,8 +6,8 @@ removed before the build:
 
 - the package, the local extension, the requirements or what is installed (Python
   itself too) changed: chapters are executed, read and written again;
-- a page or file came or went, the settings or a style sheet changed, or the
-  last build failed: chapters are read and written again, but not executed.
+- a page or file came or went, the settings, a style sheet or the list of sources
+  changed, or the last build failed: chapters are read and written again, but not executed.
 """
 
 import fcntl
@@ -63,9 +63,11 @@ def installed():
 
 
 def hash_of_pages():
-    """Which pages and files there are, and what is in the settings and in book/_static."""
-    # Where no page is out of date, Sphinx copies no style sheet either.
-    files = [ROOT / "_config.yml", ROOT / "_toc.yml", *files_under("book/_static")]
+    """Which pages and files there are, and what is in the settings, sources and book/_static."""
+    # Where no page is out of date, Sphinx copies no style sheet either; and a source that
+    # comes or goes gives the others new numbers, to which pages that cite them still link.
+    files = [ROOT / "_config.yml", ROOT / "_toc.yml", ROOT / "book" / "references.bib"]
+    files += files_under("book/_static")
     return digest([*(file.read_bytes() for file in files), *map(name, files_under("book"))])
 
 

@@ -21,7 +21,7 @@ TOY = {
 }
 FORMS = {"memory": MEMORY, "vector": TOY}
 
-SETS = int(os.environ.get("SETS", 60))  # of each form; `make soak` takes more
+SETS = int(os.environ.get("SETS", 150))  # of each form; `make soak` takes more
 
 
 @pytest.fixture
