@@ -1,17 +1,6 @@
 // The unrolled graph, walked both ways: states to the right, and under them their gradients,
 // dashed, to the left; what the loss sends comes in from below.
 
-const kept = new WeakMap(); // node -> what it shows
-
-// A number in a place that stays there, touched only where something has changed; no name: nothing yet.
-function renew(node, name, index, value, sym, as = shown, blank = "") {
-  const key = `${name} ${index} ${value} ${sym} ${as.name}`;
-  if (kept.get(node) === key) return;
-  kept.set(node, key);
-  write(node, name ? as(value) : blank);
-  put(node, { ...(name ? tag(name, index, value) : { "data-name": null, "data-index": null, "data-value": null }), "data-sym": sym });
-}
-
 function bpttPicture({ timesteps, features, units, scalar, width }) {
   const narrow = width < 420;
   const left = narrow ? 2 : 66; // room for the names of the rows

@@ -38,7 +38,7 @@ const isImage = (image) => Array.isArray(image) && image.length === ROWS
 
 // Put a number at a place that exists already; null takes it away.
 const NONE = { "data-name": null, "data-index": null, "data-value": null };
-function renew(node, name, index, value, text = "") {
+function fillIn(node, name, index, value, text = "") {
   put(node, value === null ? NONE : tag(name, index, value));
   write(node, value === null ? "" : text);
 }
@@ -46,7 +46,7 @@ function renew(node, name, index, value, text = "") {
 // The same for a bar, and where it stands: there are hundreds, so what stays is not touched.
 function raise(bar, name, index, value, top, height) {
   if (value === null ? !bar.dataset.name : bar.dataset.value === String(value)) return;
-  if (value === null || !bar.dataset.name) renew(bar, name, index, value);
+  if (value === null || !bar.dataset.name) fillIn(bar, name, index, value);
   else bar.dataset.value = value;
   bar.setAttribute("y", top);
   bar.setAttribute("height", height);
@@ -244,7 +244,7 @@ function record({ units, width, row, top }) {
         raise(bar, "p", [t, k], reached ? run.p[t][k] : null, floor - long, long);
         bar.classList.toggle("lead", reached && run.says[t] === k);
       });
-      renew(says, "says", [t], reached ? run.says[t] : null, String(run.says[t]));
+      fillIn(says, "says", [t], reached ? run.says[t] : null, String(run.says[t]));
       put(says, { class: `says${reached && t > 1 && run.says[t] !== run.says[t - 1] ? " new" : ""}` });
     });
     write(words, step ? `${step} of ${ROWS} rows read; it says ${run.says.slice(1, step + 1).join(", then ")}.` : "No row read yet.");
@@ -277,9 +277,9 @@ function answers(units) {
     write(caption, text);
     rows.forEach(({ bar, p, logit, tr }, k) => {
       const value = t ? run.p[t][k] : null;
-      renew(p, "p", [t, k], value, t ? shown(value) : "");
-      renew(logit, "logits", [t, k], t ? run.logits[t][k] : null, t ? shown(run.logits[t][k]) : "");
-      renew(bar, "p", [t, k], value);
+      fillIn(p, "p", [t, k], value, t ? shown(value) : "");
+      fillIn(logit, "logits", [t, k], t ? run.logits[t][k] : null, t ? shown(run.logits[t][k]) : "");
+      fillIn(bar, "p", [t, k], value);
       bar.style.width = `${100 * (value ?? 0)}%`;
       put(tr, { class: t && run.says[t] === k ? "lead" : "" });
     });
@@ -335,7 +335,7 @@ function workings({ units, save, signal }) {
     write(caption, `Row ${t} meets the weights of unit ${unit}`);
     write(column, `[:, ${j}]`);
     write(unitHead, `unit ${unit}`);
-    const fill = (cell, key, index, value, text) => renew(cell, key, index, t ? value : null, t ? text(value) : "");
+    const fill = (cell, key, index, value, text) => fillIn(cell, key, index, t ? value : null, t ? text(value) : "");
     pixels.forEach(({ cells }, i) => {
       fill(cells[0], "x", [t, i], run.x[t]?.[i], shown);
       fill(cells[1], "W_x", [i, j], run.W_x[i][j], shown);

@@ -27,6 +27,40 @@ function number(name, index, value, text = shown(value), sym = name) {
   return html("span", { class: "num", "data-sym": sym, ...tag(name, index, value) }, text);
 }
 
+const kept = new WeakMap(); // node -> what it shows
+
+// Whether a place showed something else so far; from now on it shows what `key` names.
+function isNews(node, key) {
+  if (kept.get(node) === key) return false;
+  kept.set(node, key);
+  return true;
+}
+
+// A number in a place that stays there, touched only where something has changed; no name: nothing yet.
+function renew(node, name, index, value, sym, as = shown, blank = "") {
+  if (!isNews(node, `${name} ${index} ${value} ${sym} ${as.name}`)) return;
+  write(node, name ? as(value) : blank);
+  put(node, { ...(name ? tag(name, index, value) : { "data-name": null, "data-index": null, "data-value": null }), "data-sym": sym });
+}
+
+// Parts that are made anew only when `key` changes; else the numbers in them are brought up to date.
+function updated() {
+  let made = null;
+  let numbers = [];
+  return (key, make) => {
+    if (made === key) return numbers.forEach((update) => update());
+    made = key;
+    numbers = [];
+    return make((name, index, get, { sym = name, text = shown } = {}) => {
+      const node = html("span", { class: "num" });
+      const update = () => renew(node, name, index, get(), sym, text);
+      numbers.push(update);
+      update();
+      return node;
+    });
+  };
+}
+
 // A symbol as in the equations: W_x, h_{t-1}; the part after "_" is set as a subscript.
 function symbol(text) {
   const [base, ...sub] = text.split("_");
@@ -71,5 +105,5 @@ function linkSymbols(root, signal) {
     pinned = pinned === button.dataset.sym ? null : button.dataset.sym;
     light();
   }, { signal });
-  return light; // to be called after elements have changed
+  return () => (current ?? pinned) && light(); // to be called after elements have changed
 }

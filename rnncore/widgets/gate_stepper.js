@@ -25,26 +25,6 @@ function valid({ X, lstm, gru, simple, h0, c0, held, since, cell }) {
     && Number.isInteger(since) && since >= 1 && since <= MOST && CELLS.includes(cell);
 }
 
-// Parts that are made anew only when `key` changes; else the numbers in them are brought up to date.
-function updated() {
-  let made = null;
-  let numbers = [];
-  return (key, make) => {
-    if (made === key) return numbers.forEach((update) => update());
-    made = key;
-    numbers = [];
-    return make((name, index, get, { sym = name, text = shown } = {}) => {
-      const node = number(name, index, get(), text(get()), sym);
-      numbers.push(() => {
-        if (String(get()) === node.dataset.value) return;
-        put(node, tag(name, index, get()));
-        write(node, text(get()));
-      });
-      return node;
-    });
-  };
-}
-
 function view({ values, root, note, save, signal }) {
   const name = `cell-${Math.random().toString(36).slice(2)}`;
   const radios = CELLS.map((cell) => html("input", { type: "radio", name, value: cell }));

@@ -36,10 +36,26 @@ function memoryPanels({ model, save, signal }) {
 
   const strip = html("div", { class: "strip" });
   const ends = html("p", { class: "ends" });
-  const sizePanel = html("details", { class: "panel" }, html("summary", {}, "Its size over 50 steps, activation on and off"), strip, ends);
   const terms = html("div", { class: "terms", role: "group", "aria-label": "The share of each step", tabindex: 0 });
-  const mapPanel = html("details", { class: "panel" }, html("summary", {}, "Without an activation: all steps are one linear map"), terms);
-  let chart, dots, lines;
+  let chart, dots, lines, shownLast;
+  // What is closed costs nothing: it is filled while it is open.
+  const panel = (title, fill, ...parts) => {
+    const summary = html("summary", {}, title);
+    const element = html("details", { class: "panel" }, summary);
+    const update = () => {
+      const wanted = element.open ? [summary, ...parts] : [summary];
+      if (element.childNodes.length !== wanted.length) put(element, {}, ...wanted);
+      if (!element.open) return;
+      const [run, params, t] = shownLast;
+      fill({ ...run, ...memory(params) }, params, t);
+    };
+    element.addEventListener("toggle", update, { signal });
+    return { element, update };
+  };
+  const panels = [
+    panel("Its size over 50 steps, activation on and off", showSizes, strip, ends),
+    panel("Without an activation: all steps are one linear map", showShares, terms),
+  ];
 
   function draw(width) {
     chart = plot({ width, title: "The size of the state", xName: "time step t", yName: "size of h_t" });
@@ -91,14 +107,14 @@ function memoryPanels({ model, save, signal }) {
   }
 
   return {
-    elements: [onOff, sizePanel, mapPanel],
+    elements: [onOff, ...panels.map(({ element }) => element)],
     draw,
     show(run, params, t) {
       if (params.activation !== "linear") bent = params.activation;
       toggle.checked = params.activation !== "linear";
       write(toggled, ` Activation ${bent}: ${toggle.checked ? "on" : "off"}`);
-      showSizes(run, params, t);
-      showShares(run, params, t);
+      shownLast = [run, params, t];
+      panels.forEach(({ update }) => update());
     },
   };
 }

@@ -4,8 +4,8 @@
 // `digits` writes the number with that many decimals: toFixed or toExponential.
 function rounded(digits, decimals) {
   const [text, exponent] = digits(decimals).split("e");
-  const [, after = ""] = digits(60).split("e")[0].split(".");
-  const half = /^50*$/.test(after.slice(decimals));
+  const isHalf = (places) => /^50*$/.test((digits(places).split("e")[0].split(".")[1] ?? "").slice(decimals));
+  const half = isHalf(decimals + 6) && isHalf(60); // the second alone would do, and takes its time
   const even = half && Number(text.at(-1)) % 2 ? (Number(text) - 10 ** -decimals).toFixed(decimals) : text;
   return exponent === undefined ? even : `${even}e${Number(exponent)}`;
 }

@@ -7,11 +7,11 @@ function view({ values, root, model, save, signal }) {
   const sum = group("sum", "The arithmetic of this step", true);
   const code = group("code", "The code that runs", true);
   const panels = memoryPanels({ model, save, signal });
-  let params, run, picture, arithmetic; // params: as matrices
+  let params, run, picture, arithmetic, inView; // params: as matrices; inView: the step scrolled to
 
   function compute(values) {
     params = asMatrices(values);
-    run = { ...trace(values), ...memory(values) };
+    run = trace(values);
   }
 
   // What to guess at step t, and what the usual slips would give.
@@ -47,6 +47,7 @@ function view({ values, root, model, save, signal }) {
   function showCode(t) {
     const { activation, b, h0, scalar } = params;
     const T = run.x.length - 1;
+    if (!isNews(code, `${t} ${T} ${scalar} ${run.h[0].length} ${activation} ${isPlain(b)} ${isPlain(h0)}`)) return;
     const times = scalar ? "*" : " @ ";
     const sym = (text, name) => html("span", { "data-sym": name }, text);
     const f = activation === "tanh" ? "np.tanh(" : openOf(activation);
@@ -69,6 +70,7 @@ function view({ values, root, model, save, signal }) {
     const { X, W_x, W_h, scalar } = params;
     picture = unrolled({ timesteps: X.length, features: W_x.length, units: W_h.length, scalar, width: frame.clientWidth || 640 });
     put(frame, {}, picture.element);
+    inView = null;
     panels.draw(Math.min(frame.clientWidth || 640, 640));
   }
 
@@ -84,6 +86,8 @@ function view({ values, root, model, save, signal }) {
     arithmetic(run, t, params);
     showCode(t);
     panels.show(run, params, t);
+    if (inView === t) return;
+    inView = t;
     if (frame.scrollWidth > frame.clientWidth) frame.scrollLeft = picture.centre(t) - frame.clientWidth / 2;
   }
 

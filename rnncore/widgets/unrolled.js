@@ -68,18 +68,15 @@ function unrolled({ timesteps, features, units, scalar, width }) {
       put(circle, { "data-sym": t === step ? "h" : t === step - 1 ? "h_prev" : null });
       inputs.forEach(({ box, label }, i) => {
         const value = run.x[t][i];
-        write(label, inCell(value));
-        put(label, { ...tag("x", scalar ? [t] : [t, i], value), "data-sym": t === step ? "x" : null });
+        renew(label, "x", scalar ? [t] : [t, i], value, t === step ? "x" : null, inCell);
         put(box, { "data-sym": t === step ? "x" : null });
       });
-      if (inNodes) write(inNode, reached ? shownBriefly(run.h[t][0]) : "");
-      if (inNodes) put(inNode, reached ? tag("h", [t], run.h[t][0]) : { "data-name": null, "data-index": null, "data-value": null });
+      if (inNodes) renew(inNode, reached ? "h" : null, [t], run.h[t][0], null, shownBriefly);
       cells.forEach(({ box, bar, label }, j) => {
         const value = run.h[t][j];
         const long = Number.isNaN(value) || !reached ? 0 : (Math.min(1, Math.abs(value) / scale) * cell.w) / 2;
         put(bar, { x: value > 0 ? at(t) : at(t) - long, width: long });
-        write(label, reached ? inCell(value) : "");
-        put(label, reached ? tag("h", scalar ? [t] : [t, j], value) : { "data-name": null, "data-index": null, "data-value": null });
+        renew(label, reached ? "h" : null, scalar ? [t] : [t, j], value, null, inCell);
         put(box, { "data-sym": t === step ? "h" : t === step - 1 ? "h_prev" : null });
       });
     });

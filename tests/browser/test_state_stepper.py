@@ -43,6 +43,13 @@ def page(steppers):
 
 
 @pytest.fixture
+def opened(page):
+    """The same, with all their panels open."""
+    page.evaluate("document.querySelectorAll('.panel').forEach((panel) => (panel.open = true))")
+    return page
+
+
+@pytest.fixture
 def chapter(open_page):
     """The whole of chapter 2, on a desktop."""
     return open_page(CHAPTER)
@@ -56,10 +63,10 @@ def button(page, stepper, name):
 
 
 @pytest.mark.parametrize("stepper", FORMS)
-def test_every_step_shows_the_numbers_of_rnncore(page, stepper):
+def test_every_step_shows_the_numbers_of_rnncore(opened, stepper):
     for step in range(len(FORMS[stepper]["X"]) + 1):
-        follow(page, stepper, step)
-        assert_shows(page, stepper, step, **FORMS[stepper])
+        follow(opened, stepper, step)
+        assert_shows(opened, stepper, step, **FORMS[stepper])
 
 
 def random_parameters(rng, kind, features, units):
@@ -89,15 +96,15 @@ def random_parameters(rng, kind, features, units):
 
 
 @pytest.mark.parametrize(("stepper", "features", "units"), [("memory", 1, 1), ("vector", 2, 3)])
-def test_random_parameter_sets_show_the_numbers_of_rnncore(page, stepper, features, units):
+def test_random_parameter_sets_show_the_numbers_of_rnncore(opened, stepper, features, units):
     rng = np.random.default_rng(20)
     not_finite = saturated = 0
     for i in range(SETS):
         kind = ["ordinary", "exploding", "saturated"][i % 3]
         parameters = random_parameters(rng, kind, features, units)
         step = int(rng.integers(0, len(parameters["X"]) + 1)) if i % 2 else len(parameters["X"])
-        follow(page, stepper, step, **parameters)
-        assert_shows(page, stepper, step, **parameters)
+        follow(opened, stepper, step, **parameters)
+        assert_shows(opened, stepper, step, **parameters)
         h = run(**parameters)["h"]
         not_finite += not np.isfinite(h).all()
         saturated += parameters["activation"] == "tanh" and bool((np.abs(h[1:]) > 0.999).any())
@@ -105,7 +112,7 @@ def test_random_parameter_sets_show_the_numbers_of_rnncore(page, stepper, featur
     assert saturated >= 10
 
 
-def test_infinity_and_what_is_no_number_are_shown_as_such_in_the_vector_form(page):
+def test_infinity_and_what_is_no_number_are_shown_as_such_in_the_vector_form(opened):
     # 1, 1e200, then infinity; and infinity times the zeros beside the diagonal is no number.
     parameters = {"X": [[0.0, 0.0]] * 4, "W_x": [[0.0] * 3] * 2, "W_h": np.eye(3) * 1e200}
     parameters |= {"b": [0.0] * 3, "h0": [1.0] * 3}
@@ -113,8 +120,8 @@ def test_infinity_and_what_is_no_number_are_shown_as_such_in_the_vector_form(pag
     assert np.isinf(h[2]).all()
     assert np.isnan(h[3]).all()
     for step in range(5):
-        follow(page, "vector", step, **parameters)
-        assert_shows(page, "vector", step, **parameters)
+        follow(opened, "vector", step, **parameters)
+        assert_shows(opened, "vector", step, **parameters)
 
 
 @pytest.mark.parametrize(("features", "units"), [(1, 1), (2, 3), (3, 2), (1, 4)])
@@ -147,13 +154,12 @@ def test_the_switch_turns_the_activation_off_and_on_again(page):
     assert_shows(page, "memory", 6, **MEMORY, activation="relu")
 
 
-def test_both_sizes_are_drawn_as_far_as_the_steps_have_gone(page):
-    box = root(page, "memory")
-    follow(page, "memory", 3, W_h=1.5, activation="tanh")
+def test_both_sizes_are_drawn_as_far_as_the_steps_have_gone(opened):
+    box = root(opened, "memory")
+    follow(opened, "memory", 3, W_h=1.5, activation="tanh")
     drawn = "circle[data-name=norm]:not([visibility=hidden])"
     assert box.locator(drawn).count() == 3  # h_0 = 0 has no place on a logarithmic axis
-    follow(page, "memory", 6, W_h=1.5, activation="tanh")
-    box.locator("summary", has_text="50 steps").click()
+    follow(opened, "memory", 6, W_h=1.5, activation="tanh")
     # After the inputs each step multiplies by 1.5: 14.21875 · 1.5^44.
     words = box.locator(".ends").inner_text()
     assert "without it: 7.96e8 after 6 inputs and 44 steps of silence" in words
@@ -171,18 +177,34 @@ def test_both_sizes_are_drawn_as_far_as_the_steps_have_gone(page):
     assert across[0] > 0 > upwards[0]
 
 
-def test_the_shares_of_all_steps_add_up_to_the_state_of_a_linear_network(page):
-    box = root(page, "memory")
-    follow(page, "memory", 3)
-    box.locator("summary", has_text="one linear map").click()
+def test_the_shares_of_all_steps_add_up_to_the_state_of_a_linear_network(opened):
+    box = root(opened, "memory")
+    follow(opened, "memory", 3)
     rows = [re.sub(r"\s+", "", row) for row in box.locator(".terms tr").all_inner_texts()]
     # 1 · 0.5² + 0 · 0.5 + 1 = 1.25
     assert rows == ["x1WxWh20.25", "x2WxWh0", "x3Wx1", "thesum1.25", "h31.25"]
     assert "The rows add up to h3" in box.locator(".terms p").inner_text().replace("\n", "")
-    follow(page, "memory", 3, activation="tanh")
+    follow(opened, "memory", 3, activation="tanh")
     assert box.locator(".terms p").inner_text().startswith("With tanh the rows add up to something")
-    follow(page, "vector", 3)
-    assert root(page, "vector").locator(".terms tr").count() == 5
+    follow(opened, "vector", 3)
+    assert root(opened, "vector").locator(".terms tr").count() == 5
+
+
+def test_a_panel_that_opens_shows_the_numbers_of_now_and_costs_nothing_while_it_is_shut(steppers):
+    page = steppers()
+    box = root(page, "memory")
+    for step, title, name in [(3, "one linear map", "share"), (6, "50 steps", "norm")]:
+        number = box.locator(f"[data-name={name}]").first
+        assert number.count() == 0
+        follow(page, "memory", step)
+        box.locator("summary", has_text=title).click()
+        number.wait_for(state="attached")
+        assert_shows(page, "memory", step, **MEMORY)
+        follow(page, "memory", 2, W_h=0.9)
+        assert_shows(page, "memory", 2, **MEMORY | {"W_h": 0.9})
+        box.locator("summary", has_text=title).click()
+        number.wait_for(state="detached")
+        follow(page, "memory", 2, W_h=0.5)
 
 
 def test_four_units_fit_on_a_phone(show):
