@@ -40,11 +40,10 @@ function memoryPanels({ model, save, signal }) {
   let chart, dots, lines, shownLast;
   // What is closed costs nothing: it is filled while it is open.
   const panel = (title, fill, ...parts) => {
-    const summary = html("summary", {}, title);
-    const element = html("details", { class: "panel" }, summary);
+    const inside = html("div");
+    const element = html("details", { class: "panel" }, html("summary", {}, title), inside);
     const update = () => {
-      const wanted = element.open ? [summary, ...parts] : [summary];
-      if (element.childNodes.length !== wanted.length) put(element, {}, ...wanted);
+      if (isNews(inside, element.open)) inside.replaceChildren(...(element.open ? parts : []));
       if (!element.open) return;
       const [run, params, t] = shownLast;
       fill({ ...run, ...memory(params) }, params, t);

@@ -199,6 +199,7 @@ def test_a_panel_that_opens_shows_the_numbers_of_now_and_costs_nothing_while_it_
         follow(page, "memory", step)
         box.locator("summary", has_text=title).click()
         number.wait_for(state="attached")
+        assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
         assert_shows(page, "memory", step, **MEMORY)
         follow(page, "memory", 2, W_h=0.9)
         assert_shows(page, "memory", 2, **MEMORY | {"W_h": 0.9})
