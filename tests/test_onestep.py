@@ -84,6 +84,21 @@ def test_a_named_letter_is_one_group_as_the_letter_alone():
 
 
 @pytest.mark.parametrize(
+    ("katex", "valid"),
+    [
+        (
+            "<mi><munder><mo><msub><mi>z</mi><mi>t</mi></msub></mo><mtext>units</mtext></munder></mi>",
+            "<mrow><munder><mrow><msub><mi>z</mi><mi>t</mi></msub></mrow><mtext>units</mtext></munder></mrow>",
+        ),
+        ("<mi><mi>x</mi></mi>", "<mrow><mi>x</mi></mrow>"),
+        ('<mo stretchy="false">(</mo><mn>1</mn><mi></mi>',) * 2,
+    ],
+)
+def test_a_letter_of_mathml_holds_no_other_element(katex, valid):
+    assert onestep.with_rows(katex) == valid
+
+
+@pytest.mark.parametrize(
     ("line", "written"),
     [
         (

@@ -168,6 +168,7 @@ TOKEN = re.compile(
     r"(?:\^(?:\d|\\top(?![a-zA-Z])))?)"
 )
 ANNOTATION = re.compile(r"<annotation\b.*?</annotation>", re.S)
+TOKENS = re.compile(r"(</?m[ion]\b[^>]*>)")  # MathML's elements for one letter, sign or number
 BEFORE = {"t-1", "k-1", "t−1"}
 
 
@@ -188,6 +189,20 @@ def named(latex):
     return TOKEN.sub(mark, latex)
 
 
+def with_rows(rendered):
+    """The same with valid MathML: what holds other elements is a row, and no single letter.
+
+    KaTeX puts what ``\\underset`` makes into ``mi`` and ``mo``, whose inside is not read out.
+    """
+    parts, opened = TOKENS.split(rendered), []  # text, tag, text, …
+    for i in range(1, len(parts), 2):
+        if not parts[i].startswith("</"):
+            opened.append(i)
+        elif parts[(start := opened.pop()) + 1].startswith("<") or i - start > 2:
+            parts[start], parts[i] = "<mrow>", "</mrow>"
+    return "".join(parts)
+
+
 render_plain = katex.render_latex
 
 
@@ -196,7 +211,7 @@ def render_latex(latex, options=None):
     settings = {"trust": True, "strict": False, "throwOnError": True, **(options or {})}
     try:
         rendered = render_plain(named(latex), settings)
-        return ANNOTATION.sub("", rendered)  # the LaTeX once more, which nobody reads
+        return with_rows(ANNOTATION.sub("", rendered))  # less the LaTeX, which nobody reads
     except katex.KaTeXError as error:
         logger.warning("KaTeX: %s in %r", error, latex)
         return ""
@@ -221,10 +236,10 @@ def lighten(app, pagename, templatename, context, doctree):
             script.attributes["defer"] = "defer"
 
 
-def list_sources(app, pagename, templatename, context, doctree):
-    """A source in the list of references is an item of it, for screen readers too."""
-    body = context.get("body", "")
-    context["body"] = body.replace('role="doc-biblioentry"', 'role="listitem"')
+def tidy(app, pagename, templatename, context, doctree):
+    """A source is an item of the list of references; no two exercises share an id."""
+    body = context.get("body", "").replace('role="doc-biblioentry"', 'role="listitem"')
+    context["body"] = re.sub(r' id="(exercise|solution)-content"', "", body)
 
 
 def describe(app, pagename, templatename, context, doctree):
@@ -278,7 +293,7 @@ def setup(app):
     app.connect("missing-reference", resolve_step)
     app.connect("html-page-context", embed_widgets, priority=900)
     app.connect("html-page-context", lighten, priority=901)
-    app.connect("html-page-context", list_sources)
+    app.connect("html-page-context", tidy)
     app.connect("html-page-context", describe)
     app.connect("build-finished", drop_icon_font)
     app.connect("build-finished", light_without_script)

@@ -134,7 +134,7 @@ EXERCISES = {
         ),
         question=(
             "A unit with sigmoid has the bias b = −W_h / 2, so that 0.5 is a fixed point. "
-            "How large must W_h be at least, so that this fixed point does not attract?"
+            "Above which W_h does this fixed point no longer attract?"
         ),
         hints=(
             "A fixed point attracts while the slope of the map there is below 1.",
