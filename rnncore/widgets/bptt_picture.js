@@ -98,7 +98,8 @@ function bpttPicture({ timesteps, features, units, scalar, width }) {
     put(bands, { x: at(now) - column / 2 });
     const last = Math.max(0, ...columns.map((_, t) => (t > 0 && enters(t) ? t : 0)));
     const first = Math.max(1, last - window + 1);
-    put(reachOfWindow, { x: at(first) - cell.w / 2 - 7, width: (last - first) * column + cell.w + 14, visibility: window < timesteps && last ? null : "hidden" });
+    const drawn = window < timesteps && last > 0; // where nothing enters there is nothing to go round
+    put(reachOfWindow, drawn ? { x: at(first) - cell.w / 2 - 7, width: (last - first) * column + cell.w + 14, visibility: null } : { visibility: "hidden" });
     columns.forEach((made, t) => {
       const came = t >= Math.max(to, 1) || (t === 0 && to <= 1);
       made.went.classList.toggle("reached", t <= forth);

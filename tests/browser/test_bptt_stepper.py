@@ -425,6 +425,11 @@ def test_the_window_is_drawn_around_what_it_lets_through(page):
     assert box.locator(".window-words").inner_text() == "3 of 4 steps"
 
 
+def test_a_window_through_which_nothing_comes_is_not_drawn(show):
+    page = show(BpttStepper(**HALVES | {"dS": [0.0, 0.0, 0.0]}, step=5, window=2))
+    assert root(page, "halves").locator("svg .window").get_attribute("visibility") == "hidden"
+
+
 def test_the_thumb_of_the_window_stands_under_the_column_where_it_ends(page):
     box = root(page, "scalar")
     for window in (1, 2, 3, 4):
