@@ -399,7 +399,12 @@ function view({ values, root, note, save, signal }) {
     show,
     words,
     question,
-    resized: draw,
+    resized() {
+      draw();
+      // A narrow page shows one cell: what is hidden now hands the focus to the choice of the cell.
+      const { activeElement } = root.getRootNode();
+      if (root.contains(activeElement) && !activeElement.checkVisibility()) radios.find((radio) => radio.checked).focus({ preventScroll: true });
+    },
   };
 }
 

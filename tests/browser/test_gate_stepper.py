@@ -547,6 +547,15 @@ def test_a_symbol_lights_up_in_equation_code_and_picture(page):
                 assert box.locator(f'{place} .lit[data-sym="{sym}"]').count() > 0, (place, sym)
 
 
+def test_a_knob_that_a_narrower_page_hides_hands_the_focus_to_the_choice_of_the_cell(page):
+    box = root(page, NAME)
+    box.get_by_label("Gate r: reset gate").focus()
+    page.set_viewport_size({"width": 360, "height": 740})
+    box.get_by_label("Gate r: reset gate").wait_for(state="hidden")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    assert page.evaluate("document.activeElement.value") == "LSTM"
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_phone_has_room_for_it_and_shows_the_chosen_cell(show, theme):
     page = show(small(), viewport={"width": 360, "height": 740}, has_touch=True)
