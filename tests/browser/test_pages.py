@@ -164,11 +164,19 @@ def test_without_javascript_the_page_reads_and_shows_the_steps(open_page, name):
         assert block.locator("pre").first.is_visible()
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_link_from_elsewhere_lands_on_its_widget_and_stays(open_page, width):
+    page = open_page("04_bptt.html#wires?step=4", viewport={"width": width, "height": 740})
+    for _ in range(3):
+        page.wait_for_timeout(200)
+        top = page.locator('[data-rnn-id="wires"]').bounding_box()["y"]
+        assert 0 <= top <= 200  # under the bar, whatever has been drawn above it since
+
+
 def test_without_javascript_a_link_to_a_step_leads_to_its_row(open_page):
     page = open_page("02_compute_states.html", ready=False, java_script_enabled=False)
     page.get_by_role("link", name="step 3").click()
     row = page.locator('[id="memory?step=3"]')
-    page.wait_for_timeout(1500)  # the theme scrolls smoothly
     assert 0 <= row.bounding_box()["y"] <= 900
     assert "1.25" in row.inner_text()
 
