@@ -192,7 +192,8 @@ def named(latex):
 def with_rows(rendered):
     """The same with valid MathML: what holds other elements is a row, and no single letter.
 
-    KaTeX puts what ``\\underset`` makes into ``mi`` and ``mo``, whose inside is not read out.
+    KaTeX puts what ``\\underset`` makes into ``mi`` and ``mo``; a screen reader is told their text
+    alone, and not what is below what.
     """
     parts, opened = TOKENS.split(rendered), []  # text, tag, text, …
     for i in range(1, len(parts), 2):

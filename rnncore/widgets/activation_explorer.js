@@ -99,7 +99,6 @@ function edge(size) {
 
 const VALUE_RANGE = { linear: [-6.5, 6.5], tanh: [-1.25, 1.25], sigmoid: [-0.2, 1.2], relu: [-1, 6.5] };
 const TANGENT = 56; // pixels to either side
-const none = { "data-name": null, "data-index": null, "data-value": null };
 
 function view({ values, root, save, signal }) {
   const choices = group("choices", "Activation");
@@ -262,7 +261,7 @@ function view({ values, root, save, signal }) {
     put(web, { d: chart.path(Array.from({ length: t }, (_, k) => corners(k + 1)).flat()) });
     put(leg, { d: t ? chart.path(corners(t)) : "" });
     dots.forEach((dot, k) => {
-      if (k > t) return put(dot, { ...none, visibility: "hidden" });
+      if (k > t) return put(dot, { ...NONE, visibility: "hidden" });
       const [cx, cy] = chart.at(run.h[Math.max(k - 1, 0)], run.h[k]); // h_0 stands on the diagonal
       put(dot, { cx, cy, r: k === t ? 5 : 3, visibility: null, "data-sym": k === t ? "h" : k === t - 1 ? "h_prev" : null, ...tag("h", [k], run.h[k]) });
     });
@@ -270,7 +269,7 @@ function view({ values, root, save, signal }) {
       const h = run.fixed[i];
       const drawn = h >= x[0] && h <= x[1];
       const [cx, cy] = drawn ? chart.at(h, h) : [0, 0];
-      put(mark, { cx, cy, visibility: drawn ? null : "hidden", class: drawn && away(now, h, run.fixed_slope[i]) < 0 ? "fixed near" : "fixed", ...(h === undefined ? none : tag("fixed", [i], h)) });
+      put(mark, { cx, cy, visibility: drawn ? null : "hidden", class: drawn && away(now, h, run.fixed_slope[i]) < 0 ? "fixed near" : "fixed", ...(h === undefined ? NONE : tag("fixed", [i], h)) });
     });
     chart.describe(`The curve of the next state over the last one, and the diagonal where they are equal; fixed points: ${run.fixed.map((h) => shown(h)).join(", ") || "none marked"}; ${t} of ${STEPS} steps drawn.`);
   }

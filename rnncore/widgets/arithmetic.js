@@ -67,7 +67,7 @@ function productTable(box, features, units) {
   put(box, {}, html("table", { class: "products" }, caption, html("thead", {}, html("tr", {}, ...heads)), body));
 
   // All that a step and its activation name; the numbers come after.
-  function name(t, activation) {
+  function label(t, activation) {
     write(caption, t === 0 ? "Step 0: the initial state, before any input" : `Step ${t}: each number that comes in meets one row of a weight matrix`);
     put(body, {}, ...(t === 0 ? [] : terms).map(({ tr }) => tr), rows.out.tr);
     const incoming = (list, of, word, sym) => list.forEach(({ head, incoming }, i) => put(head, { "data-sym": sym }, ...symbol(of), again(` ${word}`), ` ${i + 1}: `, incoming));
@@ -80,7 +80,7 @@ function productTable(box, features, units) {
   }
 
   return (run, t, { W_x, W_h, b, activation }) => {
-    if (isNews(body, `${t} ${activation}`)) name(t, activation);
+    if (isNews(body, `${t} ${activation}`)) label(t, activation);
     const fill = (list, { name, time, sym, weight, W, products }) => list.forEach(({ incoming, cells }, i) => {
       const from = run[name][time][i];
       renew(incoming, name, [time, i], from, sym);

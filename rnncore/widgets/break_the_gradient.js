@@ -296,7 +296,7 @@ function scatter(values, width) {
       const [right, given] = [numberAt(run[`numerical_${name}`], path), numberAt(run[`d${name}`], path)];
       put(dot, { visibility: refused ? "hidden" : null });
       put(off, { visibility: refused ? "hidden" : null });
-      if (refused) return put(dot, { "data-name": null, "data-index": null, "data-value": null });
+      if (refused) return put(dot, NONE);
       const [x, y] = chart.at(right, given);
       const onDiagonal = chart.at(right, right)[1];
       const wrong = numberAt(run.wrong[name], path);
@@ -338,14 +338,14 @@ function matrix(name, value) {
     const found = refused ? "" : error > TOLERANCE ? "wrong" : "right";
     put(verdict, { class: `verdict ${found}` });
     write(said, { wrong: "wrong by ", right: "right to " }[found] ?? "not computed");
-    if (refused) put(errorAt, { "data-name": null, "data-index": null, "data-value": null }) && write(errorAt, "");
+    if (refused) put(errorAt, NONE) && write(errorAt, "");
     else renumber(errorAt, "error", [ARRAYS.indexOf(name)], error);
     cells.flat().forEach(({ path, box, given, sign, right }) => {
       const [a, b] = [numberAt(run[`d${name}`], path), numberAt(run[`numerical_${name}`], path)];
       write(right, shownBriefly(b));
       put(right, tag(`numerical_${name}`, path, b));
       write(given, refused ? "–" : shownBriefly(a));
-      put(given, refused ? { "data-name": null, "data-index": null, "data-value": null } : tag(`d${name}`, path, a));
+      put(given, refused ? NONE : tag(`d${name}`, path, a));
       const wrong = !refused && numberAt(run.wrong[name], path);
       write(sign, wrong ? "≠" : "");
       box.classList.toggle("wrong", wrong);

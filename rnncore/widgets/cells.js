@@ -12,15 +12,7 @@ function drawing({ title, width, height }) {
   const element = svg("svg", { role: "img", viewBox: `0 0 ${width} ${height}`, width, height }, svg("title", {}, title), words, arrow.defs, pipes, parts);
   const middle = { "text-anchor": "middle", "dominant-baseline": "central" };
   const text = (x, y, attributes, ...content) => parts.appendChild(svg("text", { x, y, ...middle, ...attributes }, ...content));
-  const marked = new Map(); // most numbers stay as they are while one gate is moved
-  const mark = (node, name, t, value, shows = false) => {
-    const key = `${t} ${value}`;
-    if (marked.get(node) === key) return;
-    marked.set(node, key);
-    const reached = value !== null;
-    put(node, reached ? tag(name, [t], value) : { "data-name": null, "data-index": null, "data-value": null });
-    if (shows) write(node, reached ? shownBriefly(value) : "");
-  };
+  const mark = (node, name, t, value, as = () => "") => renew(node, value === null ? null : name, [t], value, undefined, as);
 
   // What flows, the thicker the larger it is.
   function pipe(d, sym = null) {
@@ -41,7 +33,7 @@ function drawing({ title, width, height }) {
       if (time !== named) put(label, {}, ...tspans(`${letter}_${time}`));
       named = time;
       put(box, { class: number === null ? "state ahead" : "state" });
-      mark(value, name, index, number, true);
+      mark(value, name, index, number, shownBriefly);
     };
   }
   // A gate, or a candidate: what the weights make of x_t and h_{t-1}.
@@ -58,7 +50,7 @@ function drawing({ title, width, height }) {
     return (t, number, held = false) => {
       write(word, ` ${held ? "held" : role}`);
       put(frame, { class: `${kind}${held ? " held" : ""}${number === null ? " ahead" : ""}` });
-      mark(value, name, t, number, true);
+      mark(value, name, t, number, shownBriefly);
       if (!bar) return;
       put(bar, { width: Number.isFinite(number) ? 48 * number : 0 });
       mark(bar, name, t, number);
@@ -90,7 +82,7 @@ function drawing({ title, width, height }) {
   // A number beside a pipe.
   const label = (x, y, name, anchor = "middle", sym = null) => {
     const node = text(x, y, { class: "flow", "data-sym": sym, "text-anchor": anchor });
-    return (t, number) => mark(node, name, t, number, true);
+    return (t, number) => mark(node, name, t, number, shownBriefly);
   };
   return { element, parts, text, pipe, state, box, valve, plus, pill, label, arrow, describe: (said) => write(words, said) };
 }

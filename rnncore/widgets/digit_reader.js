@@ -36,18 +36,10 @@ function softmax(logits) {
 const isImage = (image) => Array.isArray(image) && image.length === ROWS
   && image.every((row) => Array.isArray(row) && row.length === ROWS && row.every((v) => v >= 0 && v <= 1));
 
-// Put a number at a place that exists already; null takes it away.
-const NONE = { "data-name": null, "data-index": null, "data-value": null };
-function fillIn(node, name, index, value, text = "") {
-  put(node, value === null ? NONE : tag(name, index, value));
-  write(node, value === null ? "" : text);
-}
-
-// The same for a bar, and where it stands: there are hundreds, so what stays is not touched.
+// A bar, and where it stands: there are hundreds, so what stays is not touched.
 function raise(bar, name, index, value, top, height) {
   if (value === null ? !bar.dataset.name : bar.dataset.value === String(value)) return;
-  if (value === null || !bar.dataset.name) fillIn(bar, name, index, value);
-  else bar.dataset.value = value;
+  put(bar, value === null ? NONE : tag(name, index, value));
   bar.setAttribute("y", top);
   bar.setAttribute("height", height);
 }
@@ -244,7 +236,7 @@ function record({ units, width, row, top }) {
         raise(bar, "p", [t, k], reached ? run.p[t][k] : null, floor - long, long);
         bar.classList.toggle("lead", reached && run.says[t] === k);
       });
-      fillIn(says, "says", [t], reached ? run.says[t] : null, String(run.says[t]));
+      renew(says, reached ? "says" : null, [t], run.says[t], undefined, String);
       put(says, { class: `says${reached && t > 1 && run.says[t] !== run.says[t - 1] ? " new" : ""}` });
     });
     write(words, step ? `${step} of ${ROWS} rows read; it says ${run.says.slice(1, step + 1).join(", then ")}.` : "No row read yet.");
@@ -276,11 +268,10 @@ function answers(units) {
     const text = t === 0 ? "No row read: no answer yet" : `After row ${t} it says ${run.says[t]}`;
     write(caption, text);
     rows.forEach(({ bar, p, logit, tr }, k) => {
-      const value = t ? run.p[t][k] : null;
-      fillIn(p, "p", [t, k], value, t ? shown(value) : "");
-      fillIn(logit, "logits", [t, k], t ? run.logits[t][k] : null, t ? shown(run.logits[t][k]) : "");
-      fillIn(bar, "p", [t, k], value);
-      bar.style.width = `${100 * (value ?? 0)}%`;
+      const value = t ? run.p[t][k] : 0;
+      renew(p, t ? "p" : null, [t, k], value);
+      renew(logit, t ? "logits" : null, [t, k], run.logits[t]?.[k]);
+      put(bar, { ...(t ? tag("p", [t, k], value) : NONE), style: `width: ${100 * value}%` });
       put(tr, { class: t && run.says[t] === k ? "lead" : "" });
     });
   }
@@ -335,14 +326,14 @@ function workings({ units, save, signal }) {
     write(caption, `Row ${t} meets the weights of unit ${unit}`);
     write(column, `[:, ${j}]`);
     write(unitHead, `unit ${unit}`);
-    const fill = (cell, key, index, value, text) => fillIn(cell, key, index, t ? value : null, t ? text(value) : "");
+    const fill = (cell, key, index, value) => renew(cell, t ? key : null, index, value);
     pixels.forEach(({ cells }, i) => {
-      fill(cells[0], "x", [t, i], run.x[t]?.[i], shown);
-      fill(cells[1], "W_x", [i, j], run.W_x[i][j], shown);
-      fill(cells[2], "from_x", [t, i, j], run.from_x[t]?.[i][j], shown);
+      fill(cells[0], "x", [t, i], run.x[t]?.[i]);
+      fill(cells[1], "W_x", [i, j], run.W_x[i][j]);
+      fill(cells[2], "from_x", [t, i, j], run.from_x[t]?.[i][j]);
     });
-    fill(total, "x_W_x", [t, j], run.x_W_x[t]?.[j], shown);
-    terms.forEach(({ key, number: node }) => (key === "b" ? fill(node, key, [j], run.b[j], shown) : fill(node, key, [t, j], run[key][t]?.[j], shown)));
+    fill(total, "x_W_x", [t, j], run.x_W_x[t]?.[j]);
+    terms.forEach(({ key, number: node }) => (key === "b" ? fill(node, key, [j], run.b[j]) : fill(node, key, [t, j], run[key][t]?.[j])));
   }
   return { element, update };
 }

@@ -23,6 +23,8 @@ function tag(name, index, value) {
   return { "data-name": name, "data-index": index.join(","), "data-value": Object.is(value, -0) ? "-0" : String(value) };
 }
 
+const NONE = { "data-name": null, "data-index": null, "data-value": null }; // no number: takes a tag away
+
 function number(name, index, value, text = shown(value), sym = name) {
   return html("span", { class: "num", "data-sym": sym, ...tag(name, index, value) }, text);
 }
@@ -36,11 +38,12 @@ function isNews(node, key) {
   return true;
 }
 
-// A number in a place that stays there, touched only where something has changed; no name: nothing yet.
+// A number in a place that stays there, touched only where something has changed; no name: nothing
+// yet; no sym: that of the place.
 function renew(node, name, index, value, sym, as = shown, blank = "") {
   if (!isNews(node, `${name} ${index} ${value} ${sym} ${as.name}`)) return;
   write(node, name ? as(value) : blank);
-  put(node, { ...(name ? tag(name, index, value) : { "data-name": null, "data-index": null, "data-value": null }), "data-sym": sym });
+  put(node, { ...(name ? tag(name, index, value) : NONE), ...(sym === undefined ? {} : { "data-sym": sym }) });
 }
 
 // Parts that are made anew only when `key` changes; else the numbers in them are brought up to date.

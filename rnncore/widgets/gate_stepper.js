@@ -77,8 +77,7 @@ function view({ values, root, note, save, signal }) {
     const value = held ? opening : now ?? 1;
     moveTo(range, value);
     put(range, { class: held ? "held" : "free", "aria-valuetext": held ? `${shown(value)}, held by hand` : now === null ? "free" : `${shown(now)}, free` });
-    const none = { "data-name": null, "data-index": null, "data-value": null };
-    put(shows, held ? tag("held", [k], opening) : now === null ? none : tag(gate, [t], now));
+    put(shows, held ? tag("held", [k], opening) : now === null ? NONE : tag(gate, [t], now));
     write(shows, held ? shownBriefly(opening) : now === null ? "free" : shownBriefly(now));
   }
 
@@ -147,7 +146,7 @@ function view({ values, root, note, save, signal }) {
         const seen = k <= t;
         if (!isNew(drawn[name], k, seen ? String(run[name][k]) : "ahead")) return;
         const [x, y] = seen ? chart.at(k, run[name][k]) : [0, 0];
-        put(dot, seen ? { ...tag(name, [k], run[name][k]), transform: `translate(${x.toFixed(2)} ${y.toFixed(2)})`, visibility: null } : { "data-name": null, "data-index": null, "data-value": null, visibility: "hidden" });
+        put(dot, seen ? { ...tag(name, [k], run[name][k]), transform: `translate(${x.toFixed(2)} ${y.toFixed(2)})`, visibility: null } : { ...NONE, visibility: "hidden" });
       });
     });
     write(fromHand, params.held.some((v) => v !== FREE) ? ` Right of the dotted line: by hand, from step ${params.since} on.` : "");

@@ -37,16 +37,14 @@ function memoryPanels({ model, save, signal }) {
   const strip = html("div", { class: "strip" });
   const ends = html("p", { class: "ends" });
   const terms = html("div", { class: "terms", role: "group", "aria-label": "The share of each step", tabindex: 0 });
-  let chart, dots, lines, shownLast;
+  let chart, dots, lines, latest; // latest() gives what is to be shown
   // What is closed costs nothing: it is filled while it is open.
   const panel = (title, fill, ...parts) => {
     const inside = html("div");
     const element = html("details", { class: "panel" }, html("summary", {}, title), inside);
     const update = () => {
       if (isNews(inside, element.open)) inside.replaceChildren(...(element.open ? parts : []));
-      if (!element.open) return;
-      const [run, params, t] = shownLast;
-      fill({ ...run, ...memory(params) }, params, t);
+      if (element.open) fill(...latest());
     };
     element.addEventListener("toggle", update, { signal });
     return { element, update };
@@ -78,7 +76,7 @@ function memoryPanels({ model, save, signal }) {
         const value = run[name][k];
         const drawn = k <= last && value >= 1e-15 && value <= 1e15;
         const [cx, cy] = drawn ? chart.at(k, value) : [0, 0];
-        put(dot, k <= last ? { ...tag(name, [k], value), cx, cy, visibility: drawn ? null : "hidden" } : { "data-name": null, "data-index": null, "data-value": null, visibility: "hidden" });
+        put(dot, k <= last ? { ...tag(name, [k], value), cx, cy, visibility: drawn ? null : "hidden" } : { ...NONE, visibility: "hidden" });
       });
     }
     const linear = params.activation === "linear";
@@ -112,7 +110,8 @@ function memoryPanels({ model, save, signal }) {
       if (params.activation !== "linear") bent = params.activation;
       toggle.checked = params.activation !== "linear";
       write(toggled, ` Activation ${bent}: ${toggle.checked ? "on" : "off"}`);
-      shownLast = [run, params, t];
+      let all;
+      latest = () => [(all ??= { ...run, ...memory(params) }), params, t];
       panels.forEach(({ update }) => update());
     },
   };

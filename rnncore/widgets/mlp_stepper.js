@@ -132,7 +132,7 @@ function matrix(kind, rows, columns, inner = () => []) {
       const value = values[r]?.[c];
       const there = value !== undefined;
       put(box, { hidden: !there, class: there ? `cell ${look(r, c)}` : "cell" });
-      put(num, there && reached ? tag(name, at(r, c), value) : { "data-name": null, "data-index": null, "data-value": null });
+      put(num, there && reached ? tag(name, at(r, c), value) : NONE);
       write(num, there && reached ? text(value) : "");
     }));
   }

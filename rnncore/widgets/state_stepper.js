@@ -7,7 +7,7 @@ function view({ values, root, model, save, signal }) {
   const sum = group("sum", "The arithmetic of this step", true);
   const code = group("code", "The code that runs", true);
   const panels = memoryPanels({ model, save, signal });
-  let params, run, picture, arithmetic, inView; // params: as matrices; inView: the step scrolled to
+  let params, run, picture, arithmetic; // params: as matrices
 
   function compute(values) {
     params = asMatrices(values);
@@ -70,7 +70,6 @@ function view({ values, root, model, save, signal }) {
     const { X, W_x, W_h, scalar } = params;
     picture = unrolled({ timesteps: X.length, features: W_x.length, units: W_h.length, scalar, width: frame.clientWidth || 640 });
     put(frame, {}, picture.element);
-    inView = null;
     panels.draw(Math.min(frame.clientWidth || 640, 640));
   }
 
@@ -86,9 +85,7 @@ function view({ values, root, model, save, signal }) {
     arithmetic(run, t, params);
     showCode(t);
     panels.show(run, params, t);
-    if (inView === t) return;
-    inView = t;
-    if (frame.scrollWidth > frame.clientWidth) frame.scrollLeft = picture.centre(t) - frame.clientWidth / 2;
+    if (isNews(picture.element, t) && frame.scrollWidth > frame.clientWidth) frame.scrollLeft = picture.centre(t) - frame.clientWidth / 2;
   }
 
   return {

@@ -30,6 +30,7 @@ def test_a_page_is_whole(open_page, name):
     page = open_page(name, viewport={"width": 1280, "height": 740})
     assert_widgets_are_alive(page, Path(name).stem)
     assert_equations_are_rendered_and_pictures_described(page)
+    assert_its_ids_are_its_own_and_its_letters_whole(page)
     assert_it_is_no_wider_than_the_screen(page)
 
 
@@ -54,6 +55,12 @@ def assert_equations_are_rendered_and_pictures_described(page):
     assert equations.evaluate_all("(all) => all.every((one) => one.querySelector('math'))")
     for alt in page.locator("article img").evaluate_all("(all) => all.map((one) => one.alt)"):
         assert len(alt) > 40
+
+
+def assert_its_ids_are_its_own_and_its_letters_whole(page):
+    ids = page.locator("[id]").evaluate_all("(all) => all.map((one) => one.id)")
+    assert not {name for name in ids if ids.count(name) > 1}
+    assert page.locator("math :is(mi, mo, mn) > *").count() == 0
 
 
 def assert_it_is_no_wider_than_the_screen(page):
