@@ -1,4 +1,4 @@
-"""The local Sphinx extension: which links to a step are good, and which letters have a name."""
+"""The local Sphinx extensions: good links to a step, letters with a name, rules that are used."""
 
 import sys
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 sys.path.append(str(Path(__file__).parents[1] / "book" / "_ext"))
+import light
 import onestep
 
 STEPPER = "rnncore.widgets.state_stepper.StateStepper"
@@ -113,3 +114,14 @@ def test_a_shape_stands_without_brackets_of_its_own(line, written):
     lines = ["First.", line]
     onestep.unbracket_types(None, "function", "f", None, None, lines)
     assert lines == ["First.", written]
+
+
+def test_a_rule_stays_where_a_page_has_its_class():
+    sheet = (
+        ".sd-card,.sd-tab{a:b}@media (min-width:1px){.sd-tab{c:d}}"
+        "@keyframes k{0%{e:f}100%{g:h}}div .-Color[class*=-C1]{i:j}p,q{k:l}"
+    )
+    assert light.less_unused(sheet, {"sd-card"}) == (
+        ".sd-card{a:b}@media (min-width:1px){}@keyframes k{0%{e:f}100%{g:h}}p,q{k:l}"
+    )
+    assert light.less_unused(sheet, {"sd-card", "sd-tab", "-Color"}) == sheet

@@ -6,14 +6,12 @@
 - Equations are rendered by KaTeX while the book is built; x, W, z, h and y carry
   the colour and the name that they have in the widgets.
 - In the reference of the package a shape stands after its argument without brackets of its own.
-- The theme's icon font and script are left out, and pictures are fetched when near.
 """
 
 import hashlib
 import importlib
 import json
 import re
-import shutil
 from html import escape
 from pathlib import Path
 
@@ -225,18 +223,6 @@ def write_palette(app):
     (folder / "palette.css").write_text(palette.css(), encoding="utf8")
 
 
-def lighten(app, pagename, templatename, context, doctree):
-    """What is not needed at first sight waits: scripts, and pictures further down."""
-    context["body"] = context.get("body", "").replace("<img ", '<img loading="lazy" ')
-    if "sd-tab" not in context["body"]:
-        scripts = context["script_files"]
-        scripts[:] = [s for s in scripts if "design-tabs" not in str(s.filename)]
-    for script in context["script_files"]:
-        # Two are used by inline scripts and by the search page while the page is still being read.
-        if script.filename and not re.search("documentation_options|doctools", script.filename):
-            script.attributes["defer"] = "defer"
-
-
 def tidy(app, pagename, templatename, context, doctree):
     """A source is an item of the list of references; no two exercises share an id."""
     body = context.get("body", "").replace('role="doc-biblioentry"', 'role="listitem"')
@@ -250,28 +236,6 @@ def describe(app, pagename, templatename, context, doctree):
         context["metatags"] = context.get("metatags", "") + (
             f'\n<meta name="description" content="{text}" />'
         )
-
-
-def light_without_script(app, exception):
-    """The theme's colours need a choice; without a script nobody makes it, so it is light."""
-    for page in Path(app.outdir).rglob("*.html"):
-        text = page.read_text(encoding="utf8")
-        if 'data-theme="auto"' in text:
-            page.write_text(text.replace('data-theme="auto"', 'data-theme="light"'), "utf8")
-
-
-def drop_icon_font(app, exception):
-    """The theme's icon font (156 kB), its 2 500 rules (20 kB) and script; ours are in book.css."""
-    static = Path(app.outdir, "_static")
-    sheet = static / "styles" / "pydata-sphinx-theme.css"
-    if exception is None and sheet.exists():
-        text = sheet.read_text(encoding="utf8")
-        text = re.sub(r"@font-face\{[^}]*fontawesome[^}]*\}", "", text)
-        text = re.sub(r'(?:\.fa-[\w-]+:{1,2}before,?)+\{content:"[^"]*"\}', "", text)
-        sheet.write_text(text, encoding="utf8")
-        shutil.rmtree(static / "vendor" / "fontawesome", ignore_errors=True)
-        for file in (static / "scripts").glob("fontawesome*"):
-            file.unlink()
 
 
 def unbracket_types(app, what, name, object, options, lines):
@@ -293,9 +257,6 @@ def setup(app):
     app.connect("env-updated", collect_steps)
     app.connect("missing-reference", resolve_step)
     app.connect("html-page-context", embed_widgets, priority=900)
-    app.connect("html-page-context", lighten, priority=901)
     app.connect("html-page-context", tidy)
     app.connect("html-page-context", describe)
-    app.connect("build-finished", drop_icon_font)
-    app.connect("build-finished", light_without_script)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,99 @@
+"""What makes the pages light: less of what the theme brings, and what is not needed yet waits.
+
+- Scripts wait until the page is read, and pictures are fetched when near.
+- The theme's icon font and script are left out, and the rules of style sheets that nothing uses.
+- Pictures have a palette.
+- Without a script a page has the light theme.
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+from PIL import Image
+
+
+def lighten(app, pagename, templatename, context, doctree):
+    """What is not needed at first sight waits: scripts, and pictures further down."""
+    context["body"] = context.get("body", "").replace("<img ", '<img loading="lazy" ')
+    if "sd-tab" not in context["body"]:
+        scripts = context["script_files"]
+        scripts[:] = [s for s in scripts if "design-tabs" not in str(s.filename)]
+    for script in context["script_files"]:
+        # Two are used by inline scripts and by the search page while the page is still being read.
+        if script.filename and not re.search("documentation_options|doctools", script.filename):
+            script.attributes["defer"] = "defer"
+
+
+def light_without_script(app, exception):
+    """The theme's colours need a choice; without a script nobody makes it, so it is light."""
+    for page in Path(app.outdir).rglob("*.html"):
+        text = page.read_text(encoding="utf8")
+        if 'data-theme="auto"' in text:
+            page.write_text(text.replace('data-theme="auto"', 'data-theme="light"'), "utf8")
+
+
+def drop_icon_font(app, exception):
+    """The theme's icon font (156 kB), its 2 500 rules (20 kB) and script; ours are in book.css."""
+    static = Path(app.outdir, "_static")
+    sheet = static / "styles" / "pydata-sphinx-theme.css"
+    if exception is None and sheet.exists():
+        text = sheet.read_text(encoding="utf8")
+        text = re.sub(r"@font-face\{[^}]*fontawesome[^}]*\}", "", text)
+        text = re.sub(r'(?:\.fa-[\w-]+:{1,2}before,?)+\{content:"[^"]*"\}', "", text)
+        sheet.write_text(text, encoding="utf8")
+        shutil.rmtree(static / "vendor" / "fontawesome", ignore_errors=True)
+        for file in (static / "scripts").glob("fontawesome*"):
+            file.unlink()
+
+
+# Families of classes of which the theme and the extensions bring far more than a page has.
+FAMILIES = re.compile(
+    r"\.(sd-[\w-]+|-Color|(?:col|offset|order|row-cols|g[xy]?|[mp][tbsexy]?)-[\w-]+)"
+)
+
+
+def less_unused(sheet, used):
+    """The text of a style sheet less the rules for classes of these families that are not used.
+
+    sheet : the text of it;  used : all words in pages and scripts
+    """
+
+    def keep(rule):
+        selectors = [
+            selector
+            for selector in rule["selectors"].split(",")
+            if used.issuperset(FAMILIES.findall(selector))
+        ]
+        return f"{','.join(selectors)}{{{rule['style']}}}" if selectors else ""
+
+    return re.sub(r"(?P<selectors>[^{}]+)\{(?P<style>[^{}]*)\}", keep, sheet)
+
+
+def drop_unused_rules(app, exception):
+    """A page spares 15 kB of rules, packed."""
+    out = Path(app.outdir)
+    files = [*out.rglob("*.html"), *out.rglob("*.js")]
+    used = {word for file in files for word in re.findall(r"[\w-]+", file.read_text("utf8"))}
+    for name in ("sphinx-design*.css", "mystnb*.css", "styles/pydata-sphinx-theme.css"):
+        for path in Path(out, "_static").glob(name):
+            path.write_text(less_unused(path.read_text("utf8"), used), "utf8")
+
+
+def shrink_pictures(app, exception):
+    """Pictures get a palette of 256 colours: a third of the bytes, and the eye sees no change."""
+    for path in Path(app.outdir, "_images").glob("*.png"):
+        with Image.open(path) as picture:
+            if picture.mode == "RGBA":
+                few = picture.quantize(256, method=Image.Quantize.FASTOCTREE)
+                few.save(path, optimize=True)
+
+
+def setup(app):
+    """Connect the above to Sphinx."""
+    app.connect("html-page-context", lighten, priority=901)  # after the widgets are in the page
+    app.connect("build-finished", drop_icon_font)
+    app.connect("build-finished", drop_unused_rules)
+    app.connect("build-finished", shrink_pictures)
+    app.connect("build-finished", light_without_script)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
