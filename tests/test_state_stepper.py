@@ -168,6 +168,15 @@ def test_sizes_are_those_of_fifty_steps_with_and_without_the_activation(vector):
         np.testing.assert_allclose(run[name], np.linalg.norm(S, axis=1), rtol=1e-12)
 
 
+def test_a_size_beyond_the_floats_is_infinite_and_none_sooner():
+    # 5, 5e200, whose square is beyond them already; then infinity times the zeros of W_h is NaN.
+    W_h = [[1e200, 0.0], [0.0, -1e200]]
+    wild = StateStepper(np.zeros((3, 1)), [[0.0, 0.0]], W_h, h0=[3.0, 4.0], id="wild").trace()
+    assert np.isnan(wild["h"][3]).all()
+    np.testing.assert_allclose(wild["norm"][:2], [5, 5e200], rtol=1e-15)
+    assert np.isinf(wild["norm"][2:]).all()
+
+
 def test_a_linear_state_is_the_sum_of_the_shares_of_all_steps(vector, scalar):
     for stepper in (vector, scalar):
         run = stepper.trace()

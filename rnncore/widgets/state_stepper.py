@@ -133,7 +133,7 @@ class StateStepper(Widget):
             h (timesteps + 1[, units]); the products ``from_x[t-1]`` and ``from_h[t-1]``,
             their sum with the bias ``z[t-1]``, and ``h[t]`` belong to step t.
             norm and norm_linear (51,): the size of h_t with the activation and without,
-            over 50 steps, silence after the last input.
+            over 50 steps, silence after the last input; inf once a state is beyond the floats.
             h_linear (timesteps + 1[, units]): the states without an activation, and
             share, a list of arrays (t + 1[, units]): what step k adds to them, ``share[t][k]``
             = (x_k W_x + b) W_h^(t-k), or the initial state's share for k = 0.
@@ -200,11 +200,16 @@ def clean(X, W_x, W_h, b, h0, activation):
 
 
 def sizes(values):
-    """The size of h_0 … h_50: the inputs, then silence, or the first 50 inputs."""
+    """The size of h_0 … h_50: the inputs, then silence, or the first 50 inputs.
+
+    It is infinite where a state is beyond the floats: whether a sum of products that overflow is
+    inf or NaN depends on their order.
+    """
     X = np.asarray(values["X"], float).reshape(-1, *np.shape(values["W_x"])[:1])
     X = np.concatenate([X, np.zeros((HORIZON, *X.shape[1:]))])[:HORIZON]
     h = states(**values | {"X": X})
-    return np.sqrt((h * h).reshape(len(h), -1).sum(axis=1))
+    h = h.reshape(len(h), -1)
+    return np.where(np.isfinite(h).all(axis=1), np.hypot.reduce(h, axis=1), np.inf)
 
 
 def shares(values):

@@ -91,7 +91,8 @@ def sway(widget, name):
     W_h = np.asarray(values["W_h"])
     bits = 1 + np.random.default_rng(0).choice([-4e-15, 4e-15], W_h.shape)
     moved = type(widget)(**values | {"W_h": (W_h * bits).tolist()}, id="twin")
-    apart = np.abs(flattened(moved.trace()[name]) - flattened(widget.trace()[name]))
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(flattened(moved.trace()[name]) - flattened(widget.trace()[name]))
     return 10 * apart[np.isfinite(apart)].max(initial=0)
 
 
