@@ -35,7 +35,7 @@ function reachChart({ width, change, signal }) {
     slider.value = scale;
     put(by, { class: "num", ...tag("scale", [], scale) });
     write(by, shown(scale));
-    const verdict = run.reach[0] === 0 ? "nothing enters at the last step" : Number.isNaN(run.left) ? "beyond what numbers hold" : run.left < 1e-2 ? "it vanishes" : run.left > 1e2 ? "it explodes" : "it stays about steady";
+    const verdict = run.reach[0] === 0 ? "nothing enters at the last step" : run.left < 1e-2 ? "it vanishes" : run.left > 1e2 ? "it explodes" : "it stays about steady";
     const [most, limit, left] = ["most", "limit", "left"].map((name) => number(name, [], run[name], undefined, name === "left" ? "dh" : "W_h"));
     const bends = activation !== "linear";
     const size = scalar ? ["|", ...symbol("W_h"), bends ? " · f′|" : "|"] : ["The stretch by ", ...symbol("W_h"), ...(bends ? [" and f′"] : [])];

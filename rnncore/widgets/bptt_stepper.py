@@ -298,14 +298,15 @@ class BpttStepper(Widget):
         long = np.resize(X, (1, REACH, *X.shape[2:]))
         S = compute_states(long, W_x, W_h, self.b, self.activation, [self.h0])
         dh = dS[0, -1]
-        reach = [size_of(dh)]
+        arriving = [dh]
         for J in jacobian(S[0, 1:], W_h, self.activation)[::-1]:
             dh = dh @ J if J.ndim else dh * J
-            reach.append(size_of(dh))
+            arriving.append(dh)
+        reach = state_stepper.sizes_of(np.stack(arriving))
         most = np.linalg.norm(np.atleast_2d(W_h), 2) * STEEPEST[self.activation]
         left = reach[-1] / reach[0] if reach[0] > 0 else 0.0
         return {
-            "reach": np.array(reach),
+            "reach": reach,
             "bound": reach[0] * most ** np.arange(REACH + 1),
             **{"most": most, "limit": most**REACH, "left": left},
         }
@@ -352,9 +353,3 @@ class BpttStepper(Widget):
 def sums_back(each):
     """The sums from the last step back to each step."""
     return np.cumsum(each[::-1], axis=0)[::-1]
-
-
-def size_of(vector):
-    """The length of a vector, however large or small its numbers."""
-    most = np.max(np.abs(vector))
-    return most * np.linalg.norm(np.atleast_1d(vector) / most) if 0 < most < np.inf else most

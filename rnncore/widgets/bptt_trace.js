@@ -86,12 +86,6 @@ function reachOf({ X, W_x, W_h, b, h0, activation }, enters, scale) {
   return { reach, bound: reach.map((_, k) => reach[0] * most ** k), most, limit: most ** REACH, left };
 }
 
-// The length of a vector, however large or small its numbers.
-function sizeOf(vector) {
-  const most = Math.max(...vector.map(Math.abs));
-  return most > 0 && most < Infinity ? most * Math.sqrt(totalOf(vector.map((v) => (v / most) ** 2))) : most;
-}
-
 // The largest factor by which a matrix lengthens a vector: turn its rows, two by two, until all
 // stand at right angles (one-sided Jacobi); the longest is it.
 function spectralNorm(matrix) {

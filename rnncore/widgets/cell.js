@@ -28,3 +28,6 @@ function trace(params) {
   });
   return out;
 }
+
+// The length of a vector; infinite where it is beyond the floats.
+const sizeOf = (vector) => (vector.every(Number.isFinite) ? Math.hypot(...vector) : Infinity);

@@ -3,14 +3,13 @@
 
 const HORIZON = 50; // steps: the inputs, then silence
 
-// norm[t] and norm_linear[t]: the size of h_t with f and without, t = 0 … 50; infinite where h_t
-// is beyond the floats. share[t][k]: what step k adds to h_t where f is linear,
-// (x_k W_x + b) W_h^(t-k); k = 0 is the initial state, and the sum over k is h_linear[t].
+// norm[t] and norm_linear[t]: the size of h_t with f and without, t = 0 … 50; share[t][k]: what
+// step k adds to h_t where f is linear, (x_k W_x + b) W_h^(t-k); k = 0 is the initial state, and
+// the sum over k is h_linear[t].
 function memory(params) {
   const silence = asMatrices(params).W_x.map(() => 0);
   const X = Array.from({ length: HORIZON }, (_, k) => asMatrices(params).X[k] ?? silence);
-  const size = (h) => (h.every(Number.isFinite) ? Math.hypot(...h) : Infinity);
-  const sizes = (activation) => trace({ ...asMatrices(params), X, activation }).h.map(size);
+  const sizes = (activation) => trace({ ...asMatrices(params), X, activation }).h.map(sizeOf);
   const h_linear = trace({ ...params, activation: "linear" }).h;
   return { norm: sizes(params.activation), norm_linear: sizes("linear"), h_linear, share: shares(asMatrices(params)) };
 }

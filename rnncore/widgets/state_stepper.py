@@ -200,16 +200,19 @@ def clean(X, W_x, W_h, b, h0, activation):
 
 
 def sizes(values):
-    """The size of h_0 … h_50: the inputs, then silence, or the first 50 inputs.
-
-    It is infinite where a state is beyond the floats: whether a sum of products that overflow is
-    inf or NaN depends on their order.
-    """
+    """The size of h_0 … h_50: the inputs, then silence, or the first 50 inputs."""
     X = np.asarray(values["X"], float).reshape(-1, *np.shape(values["W_x"])[:1])
     X = np.concatenate([X, np.zeros((HORIZON, *X.shape[1:]))])[:HORIZON]
-    h = states(**values | {"X": X})
-    h = h.reshape(len(h), -1)
-    return np.where(np.isfinite(h).all(axis=1), np.hypot.reduce(h, axis=1), np.inf)
+    return sizes_of(states(**values | {"X": X}))
+
+
+def sizes_of(vectors):
+    """The length of each vector, or number; infinite where one is beyond the floats.
+
+    Whether a sum of products that overflow comes out as inf or NaN depends on their order.
+    """
+    rows = np.reshape(vectors, (len(vectors), -1))
+    return np.where(np.isfinite(rows).all(axis=1), np.hypot.reduce(rows, axis=1), np.inf)
 
 
 def shares(values):

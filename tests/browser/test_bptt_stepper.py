@@ -72,7 +72,7 @@ def assert_only_what_is_reached(numbers, step, T):
 
 
 def random_set(rng, kind, features, units, timesteps=None):
-    """Ordinary, exploding or saturated parameters, finite for vectors.
+    """Ordinary, exploding or saturated parameters; vectors overflow in the chart alone.
 
     Where W_h is large and the activation bends, the forward run itself is chaotic, and no two
     ways to compute it agree; so what saturates does so by its inputs.
@@ -82,7 +82,7 @@ def random_set(rng, kind, features, units, timesteps=None):
     activation = str(rng.choice(["tanh", "sigmoid", "relu"])) if bends else "linear"
     size = 1.0
     if kind == "exploding":
-        activation, size = "linear", 10.0 ** rng.integers(0, 90 if units == 1 else 5)
+        activation, size = "linear", 10.0 ** rng.integers(0, 90 if units == 1 else 22)
     elif kind == "saturated":
         activation = str(rng.choice(["tanh", "sigmoid"]))
 
@@ -141,7 +141,7 @@ def assert_traces_agree(page, features, units):
         flat += np.abs(ours["slope"]).min() < 1e-6
     assert truncated >= 10
     assert flat >= 3
-    assert not_finite >= 3 or units > 1
+    assert not_finite >= 3
 
 
 def numbers_for(sets):
