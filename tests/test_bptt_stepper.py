@@ -100,6 +100,7 @@ def test_trace_is_what_a_plain_loop_computes(window, activation):
             run["back"][t - 1], run["from_dz"][t - 1].sum(axis=1), atol=1e-15
         )
         np.testing.assert_allclose(run["from_dz"][t - 1], run["dz_on"][t - 1] * W_H, atol=1e-15)
+        np.testing.assert_allclose(run["untransposed"][t - 1], run["dz_on"][t - 1] @ W_H)
         np.testing.assert_allclose(run["slope"][t - 1], get(activation).slope(h[t]), atol=1e-15)
         local = np.outer(h[t - 1], run["slope"][t - 1])
         np.testing.assert_allclose(run["local_W_h"][t - 1], local, atol=1e-15)
@@ -117,8 +118,10 @@ def test_the_sums_are_the_gradients_of_rnncore(vector, window):
     vector.window = window
     S = compute_states([X], W_X, W_H, B, "tanh", [H0])
     g = backpropagate([X], S, [DS], W_X, W_H, "tanh", window)
+    whole = backpropagate([X], S, [DS], W_X, W_H, "tanh")
     run = vector.trace()
     for name in ("W_x", "W_h", "b"):
+        np.testing.assert_allclose(run[f"whole_{name}"], getattr(whole, name), atol=1e-15)
         np.testing.assert_allclose(run[f"sum_{name}"][0], getattr(g, name), atol=1e-15)
         each = getattr(contributions([X], S, [DS], W_X, W_H, "tanh", window), name)
         for t in STEPS:

@@ -39,8 +39,8 @@ function backwardLines(box) {
         [named(`z_${t}`, "z"), " has ", before, named("W_h", "W_h"), " = ", num("h", [t - 1], one("h", t - 1), "h_prev"), " × ", num("W_h", [], W_h[0][0])],
         [
           [named("dL/dW_h", "dW_h"), " gets ", named(`h_${t - 1}`, "h_prev"), " · ", dz(), " = ", num("h", [t - 1], one("h", t - 1), "h_prev"), " × ", dzNum(), " = ", result("dW_h", [t], one("dW_h"))],
-          [named(`dL/dh_${t - 1}`, "dh_prev"), " gets ", dz(), " · ", named("W_h", "W_h"), " = ", num("dz_on", [t], one("dz_on"), "dz"), " × ", num("W_h", [], W_h[0][0]), " = ", result("back", [t - 1], backAt, "dh_prev")],
-          ...(stays ? [[html("small", {}, one("dz_on") === 0 ? `The window of ${window} ends here: nothing goes on.` : `Of dL/dz, what entered at step ${t + window - 1} ends here: the window is ${window}.`)]] : []),
+          ...(stays ? [[html("small", {}, `The window of ${window} lets on `, num("dz_on", [t], one("dz_on"), "dz"), " of ", dz(), `: what entered at step ${t + window - 1} ends here.`)]] : []),
+          [named(`dL/dh_${t - 1}`, "dh_prev"), " gets ", ...(stays ? [] : [dz(), " · ", named("W_h", "W_h"), " = "]), num("dz_on", [t], one("dz_on"), "dz"), " × ", num("W_h", [], W_h[0][0]), " = ", result("back", [t - 1], backAt, "dh_prev")],
         ],
       ),
       pair(
@@ -72,46 +72,51 @@ function backwardTables(box, units) {
   // W_h, each number of it over its product; `end` stands behind the row.
   const grid = (hasEnd) => all.map((i) => {
     const made = { head: html("th", { scope: "row" }, `unit ${i + 1}`), weights: all.map(slot), nums: all.map(slot), end: slot() };
-    const cells = all.map((j) => html("td", {}, html("small", {}, "× ", made.weights[j]), made.nums[j]));
+    const cells = all.map((j) => html("td", { "data-wire": `${i},${j}` }, html("small", {}, "× ", made.weights[j]), made.nums[j]));
     return { ...made, tr: html("tr", {}, made.head, ...cells, hasEnd ? html("td", { class: "end" }, made.end) : null) };
   });
   const [forth, back] = [grid(false), grid(true)];
   forth.forEach(({ head, end }) => head.append(": ", end)); // what comes in, before its row
   const [sums, top] = [line("sums"), line("top", html("td"))];
   const titles = { forth: html("caption"), back: html("caption"), incoming: html("span"), outgoing: html("span") };
-  put(
-    box, {},
-    html("table", { class: "products errors" }, caption, heads("what arrives"), html("tbody", {}, ...names.map((name) => errors[name].tr))),
-    html(
-      "div", { class: "mirror" },
-      html("table", { class: "products" }, titles.forth, heads(titles.incoming), html("tbody", {}, ...forth.map(({ tr }) => tr), sums.tr)),
-      html("table", { class: "products" }, titles.back, heads("to", titles.outgoing), html("tbody", {}, top.tr, ...back.map(({ tr }) => tr))),
-    ),
+  const mirror = html(
+    "div", { class: "mirror", style: `--units: ${units}` },
+    html("table", { class: "products" }, titles.forth, heads(titles.incoming), html("tbody", {}, ...forth.map(({ tr }) => tr), sums.tr)),
+    html("table", { class: "products" }, titles.back, heads("to", titles.outgoing), html("tbody", {}, top.tr, ...back.map(({ tr }) => tr))),
   );
+  // Point at one weight, and it lights up where it is walked the other way.
+  const lightWire = (at) => mirror.querySelectorAll("[data-wire]").forEach((cell) => cell.classList.toggle("wire", cell.dataset.wire === at));
+  mirror.addEventListener("pointerover", ({ target }) => lightWire(target.closest("[data-wire]")?.dataset.wire));
+  mirror.addEventListener("pointerleave", () => lightWire(undefined));
+  const wrong = all.map(slot);
+  const same = html("span");
+  const slip = html("p", {}, "What unit j got goes back to unit i through the number that took i to j: that is the transpose. With ", named("W_h", "W_h"), " in place of ", named("W_h", "W_h"), html("sup", {}, "T"), " it would be ", ...wrong.flatMap((num, i) => [i ? ", " : "", num]), same, ".");
+  put(box, {}, html("table", { class: "products errors" }, caption, heads("what arrives"), html("tbody", {}, ...names.map((name) => errors[name].tr))), mirror, slip);
   let told;
 
-  function tell(t, last, activation, window) {
+  function tell(t, last, activation, window, stays) {
     const W = () => named("W_h", "W_h");
+    const error = () => named(`dL/dz_${t}`, "dz");
     write(caption, `Back at step ${t}, unit by unit; forward it was h = ${openOf(activation)}z${shutOf(activation)}`);
     put(errors.direct.head, {}, named(`dS_${t}`, "dS"), " from the loss");
     put(errors.back.head, {}, t < last ? `+ back from step ${t + 1}` : "+ nothing from later");
     put(errors.dh.head, {}, "= ", named(`dL/dh_${t}`, "dh"));
     put(errors.slope.head, {}, `× slope f′(z) = ${SLOPES[activation]}`);
     put(errors.dz.head, {}, "= ", named(`dL/dz_${t}`, "dz"));
-    put(errors.dz_on.head, {}, `the window of ${window} lets on`);
+    put(errors.dz_on.head, {}, `let on by the window of ${window}`);
     put(titles.incoming, {}, named(`h_${t - 1}`, "h_prev"));
     put(titles.outgoing, {}, named(`dL/dh_${t - 1}`, "dh_prev"));
     put(titles.forth, {}, "Forward, ", named(`h_${t - 1}`, "h_prev"), " ", W(), ": each number meets its row of ", W(), ", and the ", html("b", {}, "columns"), " are summed");
-    put(titles.back, {}, "Back, ", named(`dL/dz_${t}`, "dz"), " ", W(), html("sup", {}, "T"), ": each number meets its column of ", W(), ", and the ", html("b", {}, "rows"), " are summed: what unit j got goes back to unit i through the number that took i to j, and that is the transpose");
+    put(titles.back, {}, "Back, ", stays ? "what is let on of " : "", error(), " ", W(), html("sup", {}, "T"), ": each number meets its column of ", W(), ", and the ", html("b", {}, "rows"), " are summed");
     put(sums.head, {}, "into ", named(`z_${t}`, "z"));
-    put(top.head, {}, named(`dL/dz_${t}`, "dz"));
+    put(top.head, {}, stays ? "let on" : error());
   }
 
   return (run, t, { W_h, activation, window }) => {
     const last = run.h.length - 1;
     const stays = window < last && t > 1;
     const words = `${t} ${last} ${activation} ${window}`;
-    if (told !== words) tell(t, last, activation, window);
+    if (told !== words) tell(t, last, activation, window, stays);
     told = words;
     put(errors.dz_on.tr, { hidden: !stays });
     for (const name of names) {
@@ -122,11 +127,13 @@ function backwardTables(box, units) {
       renew(back[i].end, "back", [t - 1, i], run.back[t - 1][i], "dh_prev");
       renew(sums.nums[i], "recur", [t, i], run.recur[t][i], "z");
       renew(top.nums[i], "dz_on", [t, i], run.dz_on[t][i], "dz");
+      renew(wrong[i], "untransposed", [t, i], run.untransposed[t][i], "");
       all.forEach((j) => {
         [forth, back].forEach((rows) => renew(rows[i].weights[j], "W_h", [i, j], W_h[i][j], "W_h", factor));
         renew(forth[i].nums[j], "from_h", [t, i, j], run.from_h[t][i][j], "");
         renew(back[i].nums[j], "from_dz", [t, i, j], run.from_dz[t][i][j], "");
       });
     });
+    write(same, all.every((i) => run.untransposed[t][i] === run.back[t - 1][i]) ? ", the same here" : "");
   };
 }

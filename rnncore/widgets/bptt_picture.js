@@ -18,15 +18,17 @@ function bpttPicture({ timesteps, features, units, scalar, width }) {
   const [forward, backward] = [arrowhead(), arrowhead()];
   put(backward.defs.firstChild, { class: "back" });
 
+  const full = (kind) => cell.w / 2 - (kind === "d" ? 6 : 0); // the longest bar: the corners of a gradient are round
   // The numbers of one vector, each in a cell of its own, over a bar that shows its size.
   const stack = (kind, t, count, height, y) => [...Array(count).keys()].map((j) => ({
     box: svg("rect", { class: `${kind}-box`, x: at(t) - cell.w / 2, y: y + j * height, width: cell.w, height: height - 4, rx: kind === "d" ? 11 : 4 }),
-    bar: svg("rect", { class: `${kind}-bar`, y: y + (j + 1) * height - 10, height: 4, width: 0 }),
+    bar: svg("rect", { class: `${kind}-bar`, "data-full": full(kind), y: y + (j + 1) * height - 10, height: 4, width: 0 }),
     label: text(at(t), y + j * height + height / 2 - (kind === "x" ? 2 : 4), { ...middle, class: `${kind}-num` }),
   }));
   const named = (t, y, sym, name) => text(at(t) - cell.w / 2 + (narrow ? -8 : 1), y - 8, { class: `${sym === "h" ? "h" : "d"}-name` }, ...tspans(name));
   const edge = (kind, sym, d, head) => svg("path", { class: `edge ${kind}`, "data-sym": sym, d, "marker-end": head.url });
 
+  const nameAt = (row, over) => (narrow ? row + tall + 10 : over); // on a phone the name has no room over its arrow
   const bands = svg("rect", { class: "band", y: 2, width: column, height: size.height - 4, rx: 8 });
   const reachOfWindow = svg("rect", { class: "window", y: top.dh - 26, height: tall + 36, rx: 10 });
   const columns = [...Array(timesteps + 1).keys()].map((t) => {
@@ -42,23 +44,23 @@ function bpttPicture({ timesteps, features, units, scalar, width }) {
       came: svg("g", { class: "came" }),
       back: t === 0 || !scalar || narrow ? null : text(gap, dMid + 17, { ...middle, class: "d-num small" }),
       slope: t === 0 || !scalar || narrow ? null : text(x + 7, top.h + tall + 12, { class: "slope-num" }, "f′ ", svg("tspan")),
-      cut: t < 2 ? null : svg("path", { class: "cut", d: `M${gap - 4},${dMid + 6} l3,-12 M${gap + 1},${dMid + 6} l3,-12` }),
+      cut: t < 2 ? null : svg("path", { class: "cut", d: `M${gap - 4},${dMid + 7} l3,-11 M${gap + 1},${dMid + 7} l3,-11` }),
     };
     if (t > 0) {
       made.went.append(
         edge("", "W_x", `M${x},${top.x + features * cell.x - 2} V${top.h - 4}`, forward),
         text(x + 6, top.x + features * cell.x + 15, { class: "edge-name", "data-sym": "W_x" }, ...tspans("W_x")),
         edge("", "W_h", `M${from},${hMid} H${to - 3}`, forward),
-        text(gap - 2, hMid - 11, { ...middle, class: "edge-name", "data-sym": "W_h" }, ...tspans("W_h")),
+        text(gap - 2, nameAt(top.h, hMid - 11), { ...middle, class: "edge-name", "data-sym": "W_h" }, ...tspans("W_h")),
       );
       made.toBefore = edge("back", "W_h", `M${to},${dMid} H${from + 3}`, backward);
       made.fromLoss = edge("back", "dS", `M${x},${top.dS - 2} V${top.dh + tall + 1}`, backward);
       const transposed = scalar ? [] : [svg("tspan", { class: "sub", dy: -11 }, "T")];
       made.came.append(
         made.toBefore, made.fromLoss,
-        text(gap - (scalar ? 2 : 5), dMid - 13, { ...middle, class: "edge-name", "data-sym": "W_h" }, ...tspans("W_h"), ...transposed),
+        text(gap - (scalar ? 2 : 5), nameAt(top.dh, dMid - 13), { ...middle, class: "edge-name", "data-sym": "W_h" }, ...tspans("W_h"), ...transposed),
         ...[made.back, made.cut].filter(Boolean),
-        svg("path", { class: "slope", d: `M${x},${top.h + tall - 3} V${top.dh - 3}` }),
+        svg("path", { class: "slope", d: `M${x},${top.h + tall - 3} V${top.dh - (narrow ? 3 : 22)}` }),
         ...[made.slope].filter(Boolean),
       );
       made.went.append(text(x, top.x - 10, { ...middle, class: "x-name" }, ...tspans(`x_${t}`)));
@@ -68,7 +70,7 @@ function bpttPicture({ timesteps, features, units, scalar, width }) {
     made.came.append(named(t, top.dh, "dh", `${narrow ? "dh" : "dL/dh"}_${t}`), ...made.dh.flatMap(Object.values));
     return made;
   });
-  const rows = narrow ? [] : [["input", top.x + (features * cell.x) / 2 - 2], ["state", top.h + tall / 2 - 2], ["gradient", top.dh + tall / 2 - 2], ["from the", top.dS + tall / 2 - 9], ["loss", top.dS + tall / 2 + 5]];
+  const rows = narrow ? [] : [["input", top.x + (features * cell.x) / 2 - 2], ["state", top.h + tall / 2 - 2], ["gradient", top.dh + tall / 2 - 2], ["from the", top.dS + tall / 2 - 9], ["loss L", top.dS + tall / 2 + 5]];
   const words = svg("desc");
   const element = svg(
     "svg", { class: narrow ? "unrolled narrow" : "unrolled", role: "img", viewBox: `0 0 ${size.width} ${size.height}`, width: size.width, height: size.height },
@@ -80,9 +82,9 @@ function bpttPicture({ timesteps, features, units, scalar, width }) {
   function fill(cells, vector, { name, t, reached, scale, sym }) {
     cells.forEach(({ box, bar, label }, j) => {
       const value = vector[j];
-      const long = !reached || Number.isNaN(value) || !scale ? 0 : (Math.min(1, Math.abs(value) / scale) * cell.w) / 2;
       renew(label, reached ? name : null, scalar ? [t] : [t, j], value, sym, inCell);
       put(box, { "data-sym": sym });
+      const long = !bar || !reached || Number.isNaN(value) || !scale ? 0 : Math.min(1, Math.abs(value) / scale) * bar.dataset.full;
       if (bar) put(bar, { x: value > 0 ? at(t) : at(t) - long, width: long, "data-bar": `${name},${t},${j}` });
     });
   }
@@ -112,7 +114,7 @@ function bpttPicture({ timesteps, features, units, scalar, width }) {
       fill(made.dS, run.direct[t], { name: "direct", t, reached: true, scale: scale.d, sym: t === now ? "dS" : null });
       put(made.fromLoss, { class: `edge back${enters(t) ? "" : " idle"}` });
       put(made.toBefore, { class: `edge back${passes(t) ? "" : " idle"}` });
-      if (made.cut) put(made.cut, { visibility: cutsAt(t) ? null : "hidden" });
+      if (made.cut) put(made.cut, { visibility: cutsAt(t) && !passes(t) ? null : "hidden" });
       if (!made.back) return;
       renew(made.back, came ? "back" : null, [t - 1], run.back[t - 1][0], null, shownBriefly);
       renew(made.slope.lastChild, came ? "slope" : null, [t], run.slope[t][0], null, shownBriefly);

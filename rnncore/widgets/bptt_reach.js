@@ -25,7 +25,7 @@ function reachChart({ width, change, signal }) {
     const lowest = Math.min(tens(Math.min(0, ...powersOf), Math.floor), 1e-5);
     const highest = Math.max(tens(Math.max(0, ...powersOf), Math.ceil), 1e5);
     chart.scale({ x: [0, REACH], y: [lowest, highest], log: true, whole: true });
-    put(line, { d: chart.path(run.bound.map((v, k) => [k, v])) });
+    put(line, { d: chart.path(run.bound.map((v, k) => [k, v < lowest || v > highest ? NaN : v])) });
     dots.forEach((dot, k) => {
       const value = run.reach[k];
       const [x, y] = chart.at(k, value);
@@ -38,14 +38,18 @@ function reachChart({ width, change, signal }) {
     const verdict = run.reach[0] === 0 ? "nothing enters at the last step" : run.left < 1e-2 ? "it vanishes" : run.left > 1e2 ? "it explodes" : "it stays about steady";
     const [most, limit, left] = ["most", "limit", "left"].map((name) => number(name, [], run[name], undefined, name === "left" ? "dh" : "W_h"));
     const bends = activation !== "linear";
-    const size = scalar ? ["|", ...symbol("W_h"), bends ? " · f′|" : "|"] : ["The stretch by ", ...symbol("W_h"), ...(bends ? [" and f′"] : [])];
     const exact = scalar && !bends;
+    const step = scalar
+      ? ["|", ...symbol("W_h"), bends ? " · f′| is at most " : "| is ", most, " a step back"]
+      : ["A step back, through ", ...(bends ? ["f′ and "] : []), ...symbol("W_h"), ", makes no vector more than ", most, " times as long"];
+    const heldBack = bends && run.limit > 1e2 && run.left < 1e2;
     put(
-      words, {}, ...size, exact ? " is " : " is at most ", most, " a step back: of all that enters, ", ...(exact ? [] : ["at most "]), most.cloneNode(true), html("sup", {}, String(REACH)), " = ", limit, ` is left after ${REACH} steps`,
+      words, {}, ...step, ": of all that enters, ", ...(exact ? [] : ["at most "]), most.cloneNode(true), html("sup", {}, String(REACH)), scalar ? " = " : " ≈ ", limit, ` is left after ${REACH} steps`,
       ...(exact ? [": "] : [", and here it is ", left, ": "]), html("b", {}, verdict), ".",
+      ...(heldBack ? [" ", ...symbol("W_h"), ` alone could make it explode; f′, small where ${activation} is flat, holds it back.`] : []),
     );
     put(
-      key, {}, html("small", {}, html("span", { "data-sym": "dh" }, "●"), " size of dL/dh after k steps back   ", html("span", { "data-sym": "W_h" }, "- - -"), " the most it can be: ", number("most", [], run.most, undefined, "W_h"), html("sup", {}, "k")),
+      key, {}, html("small", {}, html("span", { "data-sym": "dh" }, "●"), " size of dL/dh after k steps back   ", html("span", { "data-sym": "W_h" }, "- - -"), " the most it can be: ", ...(run.reach[0] === 1 ? [] : [number("reach", [0], run.reach[0], undefined, "dS"), " × "]), number("most", [], run.most, undefined, "W_h"), html("sup", {}, "k")),
     );
     chart.describe(`After ${REACH} steps back ${shown(run.left)} of the gradient is left: ${verdict}.`);
   }

@@ -22,11 +22,12 @@ function bpttView({ values, root, save, signal }) {
       button.addEventListener("click", () => save({ [param]: value }), { signal });
       return { value, button };
     });
-    const element = html("div", { class: "choice", role: "group", "aria-label": label }, html("span", { "aria-hidden": "true" }, label), ...buttons.map(({ button }) => button));
+    const name = html("span", { "aria-hidden": "true" }, ...label);
+    const element = html("div", { class: "choice", role: "group", "aria-label": name.textContent }, name, ...buttons.map(({ button }) => button));
     return { element, update: (now) => buttons.forEach(({ value, button }) => put(button, { "aria-pressed": String(value === now) })) };
   };
-  const derivative = choice("derivative", "derivative", [["total", "total"], ["local", "local"]]);
-  const weight = choice("of", "weight", WEIGHTS.map((name) => [name, ...symbol(name)]));
+  const derivative = choice(["derivative of L by ", ...symbol("h_t")], "derivative", [["total", "total"], ["local", "local"]]);
+  const weight = choice(["weight"], "weight", WEIGHTS.map((name) => [name, ...symbol(name)]));
   const told = html("p", { class: "told" });
   const windowRange = html("input", { type: "range", min: 1, step: 1, "aria-label": "Window" });
   windowRange.addEventListener("input", () => save({ window: Number(windowRange.value) }), { signal });
@@ -84,7 +85,11 @@ function bpttView({ values, root, save, signal }) {
       const part = (...parts) => html("span", { class: "nowrap" }, ...parts);
       put(
         equation, {},
-        html("p", { class: "equation" }, part(symbolButton("h_t", "h"), ` = ${openOf(activation)}`, symbolButton("x_t", "x"), symbolButton("W_x", "W_x"), " + ", symbolButton("h_t−1", "h_prev"), symbolButton("W_h", "W_h"), ...bias, shutOf(activation))),
+        html(
+          "p", { class: "equation" },
+          part(symbolButton("z_t", "z"), " = ", symbolButton("x_t", "x"), symbolButton("W_x", "W_x"), " + ", symbolButton("h_t−1", "h_prev"), symbolButton("W_h", "W_h"), ...bias), " ",
+          part(symbolButton("h_t", "h"), " = f(", symbolButton("z_t", "z"), ") = ", openOf(activation), symbolButton("z_t", "z"), shutOf(activation)),
+        ),
         html(
           "p", { class: "equation" },
           part(symbolButton("dz_t", "dz"), " = ", symbolButton("dh_t", "dh"), " · f′"), " ",
@@ -156,11 +161,29 @@ function bpttView({ values, root, save, signal }) {
     const T = timesteps();
     const it = () => html("span", { "data-sym": name }, ...symbol(name));
     const gradient = () => html("span", { "data-sym": `d${name}` }, ...symbol(`dL/d${name}`));
-    if (kind === "total") return put(told, {}, it(), ` is one and the same at all ${T} steps: change it, and it acts on L through every one of them. So `, gradient(), ` is a sum of ${T} terms, one for each use.`, ...(params.window < T ? [` The window of ${params.window} leaves out what goes further back, so this sum is not the whole of it.`] : []));
-    const at = scalar ? [1] : name === "b" ? [1, 0] : [1, 0, 0];
-    const first = (array) => [array[1]].flat(2)[0];
-    const end = to > 1 ? [] : [` The sum${scalar ? "" : "'s first number"} is `, number(`sum_held_${name}`, at, first(run[`sum_held_${name}`]), undefined, `d${name}`), ", that of ", gradient(), " is ", number(`sum_${name}`, at, first(run[`sum_${name}`]), undefined, `d${name}`), "."];
-    return put(told, {}, "Local: the state before is held, as if ", it(), " acted in one step alone, and only what L sends to that state directly counts, as with a window of 1. What that state does to later ones is left out.", ...end);
+    const cut = params.window < T;
+    const place = scalar ? [] : name === "b" ? [0] : [0, 0]; // of vectors and matrices the first number
+    const one = (kind, t) => number(`${kind}${name}`, t ? [t, ...place] : place, [t ? run[`${kind}${name}`][t] : run[`${kind}${name}`]].flat(2)[0], undefined, `d${name}`);
+    const sum = scalar ? "sum" : "sum's first number";
+    if (kind === "total") {
+      const end = to > 1 ? [] : cut ? [` Within it the ${sum} is `, one("sum_", 1), ", and without a window ", one("whole_"), "."] : T > 1 ? [` Step ${T} alone would give `, one("d", T), scalar ? "." : " as its first number."] : [];
+      return put(told, {}, it(), ` is one and the same at all ${T} steps: change it, and it acts on L through every one of them. So `, gradient(), ` is a sum of ${T} terms, one for each use.`, ...(cut ? [` The window of ${params.window} leaves out what goes further back.`] : []), ...end);
+    }
+    const here = to > T || cut ? [] : [` At t = ${Math.max(to, 1)} that is `, one("held_", Math.max(to, 1)), " where the total has ", one("d", Math.max(to, 1)), "."];
+    const end = to > 1 ? [] : [` The ${sum} is `, one("sum_held_", 1), ", that of ", gradient(), " is ", one("whole_"), "."];
+    return put(told, {}, "Local: the state before is held, as if ", it(), " acted in one step alone, and of L only ", named("dS_t", "dS"), " counts, what it sends to ", named("h_t", "h"), " directly. What ", named("h_t", "h"), " does to later states is left out.", ...here, ...end);
+  }
+
+  function showLegend(step, T) {
+    const sent = () => named("dS_t", "dS");
+    const last = run.direct.findLastIndex((d) => d?.some((v) => v !== 0));
+    const framed = params.window < T && last > 0 ? [` The frame: how far what enters at step ${last} comes.`] : [];
+    const parts = step < T
+      ? [`Forward first, ${T} steps: the states. Then back, ${T} steps: by how much the loss L, the sum of all `, sent(), " · ", ...symbol("h_t"), ", changes with each of them."]
+      : step === T
+        ? [html("b", {}, "The turn."), " All states are there; the next step goes back, from the loss to ", ...symbol(`h_${T}`), "."]
+        : [named("dL/dh_t", "dh"), ", in short ", named("dh_t", "dh"), " (so with ", named("dz_t", "dz"), " and ", named("dW_h", "dW_h"), "): by how much L changes with ", ...symbol("h_t"), params.window < T ? ", later states within the window included. " : ", all later states included. ", sent(), ": the part of it that L sends directly; L is the sum of all ", sent(), " · ", ...symbol("h_t"), ".", ...framed];
+    put(legend, {}, html("small", {}, ...parts));
   }
 
   function draw() {
@@ -228,11 +251,7 @@ function bpttView({ values, root, save, signal }) {
     put(windowRange, { max: T, "aria-valuetext": `${params.window} of ${T} steps` });
     windowRange.value = params.window;
     write(windowWords, params.window < T ? `${params.window} of ${T} steps` : "all steps");
-    put(
-      legend, {}, html("small", {}, ...(step === T
-        ? [html("b", {}, "The turn."), " All states are there; the next step goes back, from the loss to ", ...symbol(`h_${T}`), "."]
-        : [html("span", { "data-sym": "dh" }, ...symbol("dL/dh_t")), ", in short ", html("span", { "data-sym": "dh" }, ...symbol("dh_t")), ": by how much L changes with ", ...symbol("h_t"), params.window < T ? ", later states within the window included. " : ", all later states included. ", html("span", { "data-sym": "dS" }, ...symbol("dS_t")), ": the part of it that L sends directly; L is the sum of all ", html("span", { "data-sym": "dS" }, ...symbol("dS_t")), " · ", ...symbol("h_t"), "."])),
-    );
+    showLegend(step, T);
     showTold(where.to);
     if (picture.width > width && isNew("scroll", now)) frame.scrollLeft = picture.at(now) - width / 2;
   }

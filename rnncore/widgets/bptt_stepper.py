@@ -31,16 +31,20 @@ def presets_for(dS, W_h, activation):
     """What W_h, the loss and the window can do with a gradient, each told in a sentence."""
     vectors = np.ndim(W_h) > 0
     one = np.eye(len(W_h)) if vectors else 1.0
-    unit = "the identity" if vectors else "1"
+    unit = " times the identity" if vectors else ""
     kinds = (
-        ("vanishes", 0.5, activation, "Each step back at least halves what comes back."),
-        ("holds", 1.0, "linear", f"W_h is {unit}, the slope 1: what comes back stays as it is."),
-        ("explodes", 1.5, "linear", "Each step back makes what comes back half as large again."),
+        ("vanishes", 0.5, activation, "each step back at least halves what comes back."),
+        ("holds", 1.0, "linear", "with a slope of 1 what comes back stays as it is."),
+        ("explodes", 1.5, "linear", "each step back makes what comes back half as large again."),
     )
     presets = [
-        {"name": name, "note": note, "W_h": size * one, "activation": f}
+        {"name": name, "note": f"W_h is {size:g}{unit}: {note}", "W_h": size * one, "activation": f}
         for name, size, f, note in kinds
     ]
+    if not vectors:
+        note = "h_0 = 1 and each x_t = 1: no two terms of the sum are the same, and none is 0."
+        terms = {"X": np.ones(len(dS)), "h0": 1.0}
+        presets.append({"name": "differs at every step", "note": note, **terms})
     if vectors and len(W_h) > 1:
         last = np.zeros_like(dS)
         last[-1, -1] = 1.0
@@ -132,7 +136,7 @@ class BpttStepper(Widget):
     )
     one_based = (
         *("x", "from_x", "from_h", "recur", "z", "slope", "direct", "dz", "dz_on", "from_dz"),
-        "dx",
+        *("dx", "untransposed"),
         *(kind + weight for weight in WEIGHTS for kind in ("local_", "d", "held_")),
         *(kind + weight for weight in WEIGHTS for kind in ("sum_", "sum_held_")),
     )
@@ -224,12 +228,14 @@ class BpttStepper(Widget):
             features); back and dh (timesteps + 1, units), of which dh[0] is dL/dh_0.
             dh = direct + back, dz = dh · slope.  dz_on is the part of dz that a window lets
             go on: back[t-1] is dz_on of step t times W_h^T, whose products are from_dz
-            (timesteps, units, units): the rows of W_h, times dz_on.
+            (timesteps, units, units): the rows of W_h, times dz_on.  untransposed is what
+            would come back with W_h in the place of W_h^T.
 
             For each weight: local_W_h, the derivative of h_t with h_{t-1} held, entry by
             entry; dW_h, what step t adds to the gradient; held_W_h, what it adds where the
             direct gradient alone counts; sum_W_h and sum_held_W_h, their sums from the last
             step back to step t, so that sum_W_h[0] is the gradient.  The time step is axis 0.
+            whole_W_h is the gradient without a window.
 
             The chart: reach and bound (31,), the size of dL/dh after 0 … 30 steps back and
             what it is at most, with W_h times scale; most, the largest factor of a step, and
@@ -282,9 +288,12 @@ class BpttStepper(Widget):
             **{"slope": slope, "direct": dS[0], "back": back, "dz": each.b, "dz_on": onward},
             "dh": back + np.concatenate([np.zeros_like(back[:1]), dS[0]]),
             "from_dz": onward[:, np.newaxis] * W_h if W_h.ndim else onward * W_h,
+            "untransposed": onward @ W_h if W_h.ndim else onward * W_h,
             "dx": gradients.X[0],
         }
+        whole = backpropagate(*arrays, f)
         for weight in WEIGHTS:
+            out[f"whole_{weight}"] = getattr(whole, weight)
             out[f"local_{weight}"] = getattr(local, weight)
             out[f"d{weight}"] = getattr(each, weight)
             out[f"held_{weight}"] = getattr(held, weight)

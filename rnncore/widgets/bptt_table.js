@@ -64,7 +64,7 @@ function contributionTable(box, { scalar, timesteps, units, rows, weight, brief 
       const adds = local ? ["= its term"] : ["= adds to ", gradient];
       put(caption, {}, "What each use of ", ...symbol(weight), local ? " adds within its own step" : " adds to its gradient");
       put(factorHead, {}, "× ", html("span", { "data-sym": arrivesSym }, ...symbol(local ? "dS_t" : "dL/dh_t")), ...(scalar ? [] : [" ", ...adds]), html("small", {}, local ? "the loss at t alone" : "the loss at t and later"));
-      put(addsHead, {}, ...adds);
+      if (scalar) put(addsHead, {}, ...adds);
     }
     const sizes = scalar ? run[addsName].slice(1).flat(2).map(Math.abs).filter(Number.isFinite) : [];
     const scale = Math.max(0, ...sizes);
@@ -84,7 +84,7 @@ function contributionTable(box, { scalar, timesteps, units, rows, weight, brief 
         put(line.bar, { style: `left: ${value < 0 ? 50 - share : 50}%; width: ${share}%`, "data-bar": `${addsName},${t}` });
         put(line.tr, { class: t === now && reached ? "now" : null });
       } else {
-        put(line.element, { class: t === now && reached ? "now" : null });
+        put(line.element, { class: t === now && reached ? "now" : null, hidden: !reached });
         all.forEach((j) => {
           show(line.top.slope[j], reached, "slope", [t, j], run.slope[t][j], "");
           show(line.top.arrives[j], reached, arrivesName, [t, j], run[arrivesName][t][j], arrivesSym);
@@ -101,6 +101,7 @@ function contributionTable(box, { scalar, timesteps, units, rows, weight, brief 
       }
     }
     const begun = to <= timesteps;
+    put(sums.label.closest("tbody"), { hidden: !begun });
     const whole = to <= 1;
     sums.cells.forEach((cells, i) => cells.forEach((cell, j) => show(cell, begun, sumName, index(begun ? Math.max(to, 1) : 1, i, j), begun ? inner(run[sumName], Math.max(to, 1), i)[j] : 0, `d${weight}`)));
     const gradient = html("span", { "data-sym": `d${weight}` }, ...symbol(`dL/d${weight}`));

@@ -35,8 +35,12 @@ function traceThroughTime(values) {
     each[`sum_${weight}`] = sumsBack(each[`d${weight}`], last);
     each[`sum_held_${weight}`] = sumsBack(each[`held_${weight}`], last);
   }
+  const uncut = values.window < last ? goBack(direct, slope, W_h, last).dz : going.dz;
+  add("whole_", uncut);
+  for (const weight of WEIGHTS) each[`whole_${weight}`] = sumsBack(each[`whole_${weight}`], last)[1];
+  const untransposed = going.dz_on.map((d) => d && b.map((_, j) => totalOf(d.map((value, i) => value * W_h[i][j]))));
   const dx = going.dz.map((d) => d && W_x.map((row) => totalOf(times(d, row))));
-  return { ...run, recur, slope, direct, ...going, dx, ...each, ...reachOf(params, direct[last], values.scale) };
+  return { ...run, recur, slope, direct, ...going, untransposed, dx, ...each, ...reachOf(params, direct[last], values.scale) };
 }
 
 // From the last step to the first. A window keeps apart what entered at different steps, the

@@ -15,7 +15,7 @@
 //   view(frame)        makes the parts, once for each view; returns
 //     head, body         elements above and below the controls; the note stands under the
 //                        presets, or where a view puts frame.note itself
-//     tail               elements under the prediction; may be left out
+//     tail               elements under the body; may be left out
 //     compute(values)    new values: compute what is to be shown
 //     shape()            what the number of elements depends on; when that changes, build() follows
 //     build()            make those elements
@@ -108,6 +108,7 @@ function render(spec, model, el) {
     const update = () => put(chip, { "aria-pressed": String(isOn()) });
     return { chip, update: Object.keys(changes).length ? update : () => {} };
   });
+  const beneath = controls && html("div", { class: "beneath" }, predict?.element ?? null, share.element); // what belongs to the step
   const presets = group("presets", "Presets");
   put(presets, {}, chips.length > 1 && spec.presets ? html("span", {}, spec.presets) : null, ...chips.map(({ chip }) => chip));
 
@@ -138,7 +139,7 @@ function render(spec, model, el) {
   if (controls) root.addEventListener("keydown", controls.onKey, { signal });
   else root.addEventListener("keydown", (event) => event.stopPropagation(), { signal }); // the notebook around us has shortcuts of its own
   const relight = linkSymbols(root, signal);
-  put(root, {}, spec.params.length ? presets : null, view.head.includes(note) ? null : note, ...view.head, controls?.element ?? null, ...(view.body ?? []), predict?.element ?? null, ...(view.tail ?? []), edit?.element ?? null, share.element, live);
+  put(root, {}, spec.params.length ? presets : null, view.head.includes(note) ? null : note, ...view.head, controls?.element ?? null, beneath, ...(view.body ?? []), ...(view.tail ?? []), edit?.element ?? null, controls ? null : share.element, live);
   el.append(root);
   update();
 

@@ -80,17 +80,18 @@ def assert_true(page, name):
     return numbers
 
 
+RECURRENT = {"W_h", "lstm", "gru", "simple"}  # parameters that hold what a state meets again
+
+
 def sway(widget, name):
     """How far rounding alone can move a number: in a chaotic run over many steps, far.
 
     Ten times what becomes of it when the recurrent weights move by a few of their last bits.
     """
-    values = widget.values()
-    if "W_h" not in values:
-        return 0.0
-    W_h = np.asarray(values["W_h"])
-    bits = 1 + np.random.default_rng(0).choice([-4e-15, 4e-15], W_h.shape)
-    moved = type(widget)(**values | {"W_h": (W_h * bits).tolist()}, id="twin")
+    values, rng = widget.values(), np.random.default_rng(0)
+    weights = {name: np.asarray(values[name]) for name in sorted(RECURRENT & values.keys())}
+    moved = {name: W * (1 + rng.choice([-4e-15, 4e-15], W.shape)) for name, W in weights.items()}
+    moved = type(widget)(**values | {name: W.tolist() for name, W in moved.items()}, id="twin")
     with np.errstate(invalid="ignore"):
         apart = np.abs(flattened(moved.trace()[name]) - flattened(widget.trace()[name]))
     return 10 * apart[np.isfinite(apart)].max(initial=0)

@@ -247,13 +247,51 @@ def test_a_slope_made_of_the_state_is_written_out(show, activation, line):
 
 def test_a_window_says_where_it_ends(show):
     page = show(BpttStepper(**HALVES, step=5, window=2))
-    assert "Thewindowof2endshere:nothinggoeson." in pairs(page, "halves")[2][1]
-    assert "dL/dh1getsdL/dz2·Wh=0×0.5=0" in pairs(page, "halves")[2][1]
+    let_on = "Thewindowof2letson{}ofdL/dz2:whatenteredatstep3endshere."
+    assert pairs(page, "halves")[2][1][1:] == [let_on.format(0), "dL/dh1gets0×0.5=0"]
     follow(page, "halves", 5, window=2, dS=[1.0, 1.0, 1.0])
     # dz_2 = 1 + 0.5; the 0.5 entered at step 3 and stops.
-    lines = pairs(page, "halves")[2][1]
-    assert "dL/dh1getsdL/dz2·Wh=1×0.5=0.5" in lines
-    assert "OfdL/dz,whatenteredatstep3endshere:thewindowis2." in lines
+    assert pairs(page, "halves")[2][1][1:] == [let_on.format(1), "dL/dh1gets1×0.5=0.5"]
+
+
+def test_a_sum_within_a_window_stands_beside_the_whole_gradient(show):
+    page = show(BpttStepper(**HALVES, step=6, window=2))
+    told = root(page, "halves").locator(".told")
+    # of W_h: h_0 is 0, so that nothing is lost; of W_x: 0.5² · 1 of step 1 is
+    assert told.inner_text().endswith("Within it the sum is 0.5, and without a window 0.5.")
+    follow(page, "halves", 6, window=2, weight="W_x")
+    assert told.inner_text().endswith("Within it the sum is 2, and without a window 2.25.")
+    follow(page, "halves", 6, window=1, weight="b", derivative="local")
+    assert text_of(told).endswith("Thesumis1,thatofdL/dbis1.75.")
+
+
+def test_local_and_total_stand_beside_one_another_for_the_step_in_hand(show):
+    page = show(BpttStepper(**HALVES, step=5, derivative="local"))
+    assert "Att=2thatis0wherethetotalhas0.25." in text_of(root(page, "halves").locator(".told"))
+
+
+def test_pointing_at_one_weight_lights_it_up_on_both_ways(page):
+    follow(page, "vector", 5)
+    tables = root(page, "vector").locator(".mirror table").all()
+    tables[0].locator("tbody tr").nth(0).locator("td").nth(1).hover()
+    lit = [[td.locator("[data-name=W_h]").get_attribute("data-index")
+            for td in table.locator("td.wire").all()] for table in tables]  # fmt: skip
+    assert lit == [["0,1"], ["0,1"]]
+    root(page, "vector").get_by_role("button", name="Next step").hover()
+    assert root(page, "vector").locator("td.wire").count() == 0
+
+
+def test_what_comes_back_stands_beside_what_would_without_the_transpose(page):
+    follow(page, "vector", 5)
+    slip = root(page, "vector").locator(".mirror + p")
+    dz, W_h = BpttStepper(**TOY, id="x").trace()["dz"][1], np.array(TOY["W_h"])
+    wrong = slip.locator("[data-name=untransposed]").evaluate_all(
+        "(all) => all.map((n) => Number(n.dataset.value))"
+    )
+    np.testing.assert_allclose(wrong, dz @ W_h, rtol=1e-12)
+    assert slip.inner_text().endswith(f"it would be {', '.join(map(base.shown, wrong))}.")
+    follow(page, "vector", 5, W_h=(W_h + W_h.T).tolist())
+    assert slip.inner_text().endswith(", the same here.")
 
 
 def test_table_of_contributions_adds_up_to_the_gradient(show):
@@ -287,6 +325,17 @@ def test_what_is_ahead_is_a_dot_in_the_table(show):
     cells = root(page, "halves").locator("table.adds tbody tr").first.locator("td:not(.bars)")
     assert set(cells.all_inner_texts()) == {"·"}
     assert text_of(root(page, "halves").locator("table.adds .total")) == "thesumsofar0.5"
+
+
+def test_a_table_of_vectors_has_what_has_come_back_alone(page):
+    table = root(page, "vector").locator("table.adds")
+    T = len(TOY["X"])
+    for step in (T, T + 1, 2 * T):
+        follow(page, "vector", step)
+        seen = [body for body in table.locator("tbody").all() if body.is_visible()]
+        assert len(seen) == (step - T + 1 if step > T else 0)
+    heads = [text_of(head) for head in table.locator("thead th").all()]
+    assert heads[2].startswith("×dL/dht=addstodL/dWh")
 
 
 def test_the_mirror_multiplies_by_columns_what_went_forward_by_rows(page):
@@ -368,7 +417,8 @@ def test_each_bar_is_as_long_as_its_number_is_large(page, form, back):
         value = np.ravel(run[name][t - (name == "direct")])[j]
         hidden = name == "dh" and t < T + 1 - back
         left, width = bar["box"]
-        long = 0 if hidden else abs(value) / full[name] * width / 2
+        most = width / 2 - (0 if name == "h" else 6)  # the corners of a gradient are round
+        long = 0 if hidden else abs(value) / full[name] * most
         assert bar["width"] == pytest.approx(long, abs=0.01), bar
         start = left + width / 2 - (long if value <= 0 else 0)
         assert hidden or bar["left"] == pytest.approx(start, abs=0.01), bar
@@ -498,7 +548,7 @@ def test_the_chart_says_what_becomes_of_a_gradient(page):
 
 
 def test_presets_say_what_can_be_read_off(page):
-    for form, count in (("scalar", 5), ("vector", 6)):
+    for form, count in (("scalar", 6), ("vector", 6)):
         box = root(page, form)
         chips = box.locator(".presets .preset")
         assert chips.count() == count + 1
