@@ -81,7 +81,7 @@
     const { default: widget } = await load(states[slot.dataset.rnnSlot]._esm);
     widget.fromLink?.(models.get(slot.dataset.rnnSlot), new URLSearchParams(query.replaceAll("+", "%2B"))); // 1e+5, not "1e 5"
     slot.scrollIntoView({ block: "start", behavior: "instant" });
-    slot.querySelector("[tabindex]")?.focus({ preventScroll: true });
+    slot.querySelector("[role=group][tabindex]")?.focus({ preventScroll: true });
     document.documentElement.dataset.rnnFollowed = location.hash;
   };
   const start = async () => {

@@ -99,7 +99,7 @@ function bpttPicture({ timesteps, features, units, scalar, width }) {
     const passes = (t) => [...Array(t > 1 ? Math.min(window, timesteps) - 1 : window).keys()].some((k) => enters(t + k));
     put(bands, { x: at(now) - column / 2 });
     const last = Math.max(0, ...columns.map((_, t) => (t > 0 && enters(t) ? t : 0)));
-    const first = Math.max(1, last - window + 1);
+    const first = last - window > 0 ? last - window + 1 : 0; // what comes to step 1 goes on to h_0
     const drawn = window < timesteps && last > 0; // where nothing enters there is nothing to go round
     put(reachOfWindow, drawn ? { x: at(first) - cell.w / 2 - 7, width: (last - first) * column + cell.w + 14, visibility: null } : { visibility: "hidden" });
     columns.forEach((made, t) => {

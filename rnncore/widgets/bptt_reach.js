@@ -19,7 +19,16 @@ function reachChart({ width, change, signal }) {
     put(box, {}, chart.element);
   }
 
-  function update(run, { scale, activation, scalar }) {
+  // Whether the gradient explodes where f′ is left out of every step back.
+  function explodesAlone(run, { W_h, scale }) {
+    const enters = run.direct.at(-1);
+    let dh = enters;
+    for (let k = 0; k < REACH; k += 1) dh = W_h.map((row) => scale * totalOf(times(dh, row)));
+    return sizeOf(dh) > 1e2 * sizeOf(enters);
+  }
+
+  function update(run, params) {
+    const { scale, activation, scalar } = params;
     const powersOf = [...run.reach, ...run.bound].filter((v) => v > 0 && v < Infinity).map(Math.log10);
     const tens = (value, round) => 10 ** (5 * round(clamp(value, -25, 25) / 5));
     const lowest = Math.min(tens(Math.min(0, ...powersOf), Math.floor), 1e-5);
@@ -35,18 +44,18 @@ function reachChart({ width, change, signal }) {
     slider.value = scale;
     put(by, { class: "num", ...tag("scale", [], scale) });
     write(by, shown(scale));
-    const verdict = run.reach[0] === 0 ? "nothing enters at the last step" : run.left < 1e-2 ? "it vanishes" : run.left > 1e2 ? "it explodes" : "it stays about steady";
+    const verdict = run.reach[0] === 0 ? "nothing enters at the last step" : Number.isNaN(run.left) ? "beyond what numbers hold" : run.left < 1e-2 ? "it vanishes" : run.left > 1e2 ? "it explodes" : "it stays about steady";
     const [most, limit, left] = ["most", "limit", "left"].map((name) => number(name, [], run[name], undefined, name === "left" ? "dh" : "W_h"));
     const bends = activation !== "linear";
     const exact = scalar && !bends;
     const step = scalar
       ? ["|", ...symbol("W_h"), bends ? " · f′| is at most " : "| is ", most, " a step back"]
       : ["A step back, through ", ...(bends ? ["f′ and "] : []), ...symbol("W_h"), ", makes no vector more than ", most, " times as long"];
-    const heldBack = bends && run.limit > 1e2 && run.left < 1e2;
+    const heldBack = bends && run.left <= 1e2 && explodesAlone(run, params);
     put(
       words, {}, ...step, ": of all that enters, ", ...(exact ? [] : ["at most "]), most.cloneNode(true), html("sup", {}, String(REACH)), scalar ? " = " : " ≈ ", limit, ` is left after ${REACH} steps`,
       ...(exact ? [": "] : [", and here it is ", left, ": "]), html("b", {}, verdict), ".",
-      ...(heldBack ? [" ", ...symbol("W_h"), ` alone could make it explode; f′, small where ${activation} is flat, holds it back.`] : []),
+      ...(heldBack ? [" ", ...symbol("W_h"), ` alone would make it explode; f′, small where ${activation} is flat, holds it back.`] : []),
     );
     put(
       key, {}, html("small", {}, html("span", { "data-sym": "dh" }, "●"), " size of dL/dh after k steps back   ", html("span", { "data-sym": "W_h" }, "- - -"), " the most it can be: ", ...(run.reach[0] === 1 ? [] : [number("reach", [0], run.reach[0], undefined, "dS"), " × "]), number("most", [], run.most, undefined, "W_h"), html("sup", {}, "k")),

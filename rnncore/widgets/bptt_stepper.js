@@ -169,7 +169,8 @@ function bpttView({ values, root, save, signal }) {
       const end = to > 1 ? [] : cut ? [` Within it the ${sum} is `, one("sum_", 1), ", and without a window ", one("whole_"), "."] : T > 1 ? [` Step ${T} alone would give `, one("d", T), scalar ? "." : " as its first number."] : [];
       return put(told, {}, it(), ` is one and the same at all ${T} steps: change it, and it acts on L through every one of them. So `, gradient(), ` is a sum of ${T} terms, one for each use.`, ...(cut ? [` The window of ${params.window} leaves out what goes further back.`] : []), ...end);
     }
-    const here = to > T || cut ? [] : [` At t = ${Math.max(to, 1)} that is `, one("held_", Math.max(to, 1)), " where the total has ", one("d", Math.max(to, 1)), "."];
+    const t = Math.max(to, 1);
+    const here = to > T || cut ? [] : [` At t = ${t} the ${scalar ? "" : "first number of the "}local term is `, one("held_", t), ", of the total one ", one("d", t), "."];
     const end = to > 1 ? [] : [` The ${sum} is `, one("sum_held_", 1), ", that of ", gradient(), " is ", one("whole_"), "."];
     return put(told, {}, "Local: the state before is held, as if ", it(), " acted in one step alone, and of L only ", named("dS_t", "dS"), " counts, what it sends to ", named("h_t", "h"), " directly. What ", named("h_t", "h"), " does to later states is left out.", ...here, ...end);
   }

@@ -42,8 +42,9 @@ def presets_for(dS, W_h, activation):
         for name, size, f, note in kinds
     ]
     if not vectors:
-        note = "h_0 = 1 and each x_t = 1: no two terms of the sum are the same, and none is 0."
-        terms = {"X": np.ones(len(dS)), "h0": 1.0}
+        note = "h_0 and each x_t are 1: no two terms of the sum are the same, and none is 0."
+        plain = {"W_x": 1.0, "W_h": 0.5, "b": 0.0, "activation": "linear", "window": len(dS)}
+        terms = {**plain, "X": np.ones(len(dS)), "h0": 1.0, "dS": np.eye(len(dS))[-1]}
         presets.append({"name": "differs at every step", "note": note, **terms})
     if vectors and len(W_h) > 1:
         last = np.zeros_like(dS)

@@ -101,7 +101,7 @@ function contributionTable(box, { scalar, timesteps, units, rows, weight, brief 
       }
     }
     const begun = to <= timesteps;
-    put(sums.label.closest("tbody"), { hidden: !begun });
+    if (!scalar) put(sums.label.closest("tbody"), { hidden: !begun });
     const whole = to <= 1;
     sums.cells.forEach((cells, i) => cells.forEach((cell, j) => show(cell, begun, sumName, index(begun ? Math.max(to, 1) : 1, i, j), begun ? inner(run[sumName], Math.max(to, 1), i)[j] : 0, `d${weight}`)));
     const gradient = html("span", { "data-sym": `d${weight}` }, ...symbol(`dL/d${weight}`));

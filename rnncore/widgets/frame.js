@@ -13,9 +13,10 @@
 //   presets            the words before the presets
 //   python(values, step, model)  the code that gives in Python what is shown
 //   view(frame)        makes the parts, once for each view; returns
-//     head, body         elements above and below the controls; the note stands under the
-//                        presets, or where a view puts frame.note itself
-//     tail               elements under the body; may be left out
+//     head, body         elements above and below the controls, under which stand the question
+//                        and what leaves the widget (where there are no controls, that comes
+//                        last); the note stands under the presets, or where a view puts
+//                        frame.note itself
 //     compute(values)    new values: compute what is to be shown
 //     shape()            what the number of elements depends on; when that changes, build() follows
 //     build()            make those elements
@@ -139,7 +140,7 @@ function render(spec, model, el) {
   if (controls) root.addEventListener("keydown", controls.onKey, { signal });
   else root.addEventListener("keydown", (event) => event.stopPropagation(), { signal }); // the notebook around us has shortcuts of its own
   const relight = linkSymbols(root, signal);
-  put(root, {}, spec.params.length ? presets : null, view.head.includes(note) ? null : note, ...view.head, controls?.element ?? null, beneath, ...(view.body ?? []), ...(view.tail ?? []), edit?.element ?? null, controls ? null : share.element, live);
+  put(root, {}, spec.params.length ? presets : null, view.head.includes(note) ? null : note, ...view.head, controls?.element ?? null, beneath, ...(view.body ?? []), edit?.element ?? null, controls ? null : share.element, live);
   el.append(root);
   update();
 

@@ -386,8 +386,7 @@ function view({ values, root, note, save, signal }) {
   makeReadout();
   return {
     head: [note, html("div", { class: "top" }, chooser, input), html("div", { class: "cells" }, ...cards), hand, legend],
-    body: [chartBox, chartLegend],
-    tail: [readout, equation, sum, code],
+    body: [chartBox, chartLegend, readout, equation, sum, code],
     compute(given) {
       params = given;
       run = trace(given);

@@ -86,12 +86,14 @@ RECURRENT = {"W_h", "lstm", "gru", "simple"}  # parameters that hold what a stat
 def sway(widget, name):
     """How far rounding alone can move a number: in a chaotic run over many steps, far.
 
-    Ten times what becomes of it when the recurrent weights move by a few of their last bits.
+    Ten times what becomes of it when the weights move by a few of their last bits, towards zero.
     """
     values, rng = widget.values(), np.random.default_rng(0)
-    weights = {name: np.asarray(values[name]) for name in sorted(RECURRENT & values.keys())}
-    moved = {name: W * (1 + rng.choice([-4e-15, 4e-15], W.shape)) for name, W in weights.items()}
-    moved = type(widget)(**values | {name: W.tolist() for name, W in moved.items()}, id="twin")
+    weights = {key: np.asarray(values[key]) for key in sorted(RECURRENT & values.keys())}
+    if not weights or name not in widget.trace():
+        return 0.0
+    moved = {key: W * (1 - rng.choice([0, 8e-15], W.shape)) for key, W in weights.items()}
+    moved = type(widget)(**values | {key: W.tolist() for key, W in moved.items()}, id="twin")
     with np.errstate(invalid="ignore"):
         apart = np.abs(flattened(moved.trace()[name]) - flattened(widget.trace()[name]))
     return 10 * apart[np.isfinite(apart)].max(initial=0)

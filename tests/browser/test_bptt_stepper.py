@@ -267,7 +267,8 @@ def test_a_sum_within_a_window_stands_beside_the_whole_gradient(show):
 
 def test_local_and_total_stand_beside_one_another_for_the_step_in_hand(show):
     page = show(BpttStepper(**HALVES, step=5, derivative="local"))
-    assert "Att=2thatis0wherethetotalhas0.25." in text_of(root(page, "halves").locator(".told"))
+    told = text_of(root(page, "halves").locator(".told"))
+    assert "Att=2thelocaltermis0,ofthetotalone0.25." in told
 
 
 def test_pointing_at_one_weight_lights_it_up_on_both_ways(page):
@@ -475,6 +476,16 @@ def test_the_window_is_drawn_around_what_it_lets_through(page):
     assert box.locator(".window-words").inner_text() == "3 of 4 steps"
 
 
+def test_a_window_that_reaches_step_1_reaches_the_initial_state(show):
+    page = show(BpttStepper(**HALVES | {"dS": [0.0, 1.0, 0.0]}, step=6, window=2))
+    assert twin(page, "halves").trace()["dh"][0] != 0
+    frame, box = root(page, "halves").evaluate(
+        """(root) => [".window", ".came .d-box"].map((part) => (
+             root.querySelector(`svg ${part}`).getBBox().x))"""
+    )
+    assert frame < box
+
+
 def test_a_window_through_which_nothing_comes_is_not_drawn(show):
     page = show(BpttStepper(**HALVES | {"dS": [0.0, 0.0, 0.0]}, step=5, window=2))
     assert root(page, "halves").locator("svg .window").get_attribute("visibility") == "hidden"
@@ -515,6 +526,23 @@ def test_the_chart_puts_each_dot_at_its_size(page):
     slope = np.diff(y) / np.diff(np.log10(run["reach"]))  # a power of ten is as tall everywhere
     np.testing.assert_allclose(slope, slope[0], rtol=1e-6)
     assert slope[0] < 0
+
+
+def test_the_chart_says_what_holds_a_gradient_back_where_that_is_so(page):
+    held = "alone would make it explode; f′, small where tanh is flat, holds it back."
+    words = {form: root(page, form).locator(".reach > p").last for form in FORMS}
+    follow(page, "vector", 0, scale=3)
+    run = twin(page, "vector").trace()
+    assert run["left"] < 1e2 < run["limit"]
+    assert held in words["vector"].inner_text()
+    # from unit to unit: no power of this W_h is large
+    follow(page, "vector", 0, scale=3, W_h=np.eye(3, k=1).tolist())
+    assert twin(page, "vector").trace()["limit"] > 1e2
+    assert held not in words["vector"].inner_text()
+    follow(page, "scalar", 0, W_h=2.0)
+    assert held in words["scalar"].inner_text()
+    follow(page, "scalar", 0, W_h=2.0, dS=[1.0, 1.0, 1.0, 0.0])
+    assert words["scalar"].inner_text().endswith("nothing enters at the last step.")
 
 
 def test_the_chart_says_what_becomes_of_a_gradient(page):

@@ -164,6 +164,26 @@ async ([name, queries]) => {
 
 
 @each
+def test_the_text_that_was_copied_hands_its_focus_on(show, name):
+    page = show(WIDGETS[name])
+    if not steps(page, name):
+        return
+    box = root(page, name)
+    button(page, name, "Copy link").click()
+    copied = box.locator("pre.shared")
+    copied.focus()
+    box.evaluate(  # as while it plays, or in a second view of the same model
+        """(root) => {
+          const model = root.closest("[data-rnn-slot]").rnnModel;
+          model.set("step", model.get("step") === 0 ? 1 : 0);
+          model.save_changes();
+        }"""
+    )
+    assert copied.is_hidden()
+    assert box.evaluate("(root) => root.contains(document.activeElement)")
+
+
+@each
 def test_what_is_invalid_in_a_link_is_ignored(show, name):
     page = show(WIDGETS[name])
     start, numbers = values(page, name), numbers_in(root(page, name))
