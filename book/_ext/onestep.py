@@ -12,8 +12,11 @@ import hashlib
 import importlib
 import json
 import re
+import socket
+import time
 from html import escape
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 from docutils import nodes
 from myst_nb.sphinx_ import NbMetadataCollector
@@ -216,6 +219,25 @@ def render_latex(latex, options=None):
         return ""
 
 
+def start_katex(folder, timeout):
+    """Start KaTeX's server, and wait until it listens.
+
+    A Unix socket answers at once; over a network one, each of 2000 equations waits for 40 ms.
+    """
+    path = folder / "katex.sock"
+    command = katex.KaTeXServer.build_command(socket=path)
+    process = Popen(command, stdin=PIPE, stdout=PIPE, cwd=folder)
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    end = time.monotonic() + timeout
+    while time.monotonic() < end:
+        try:
+            connection.connect(str(path))
+            return process, connection
+        except (FileNotFoundError, ConnectionRefusedError):
+            time.sleep(0.001)
+    raise katex.KaTeXServer.timeout_error(timeout)
+
+
 def write_palette(app):
     """The tokens of the palette, as the style sheet that the pages load."""
     folder = Path(app.outdir, "_static")
@@ -247,8 +269,7 @@ def unbracket_types(app, what, name, object, options, lines):
 def setup(app):
     """Connect the above to Sphinx."""
     katex.render_latex = render_latex
-    # Over a Unix socket the first request can come before the server listens; this form waits.
-    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
+    katex.KaTeXServer.start_server_process = start_katex
     katex.NODEJS_BINARY = str(Path(executable.__file__).parent / "bin" / "node")
     app.add_css_file("palette.css", priority=100)
     app.add_role("step", StepRole())
