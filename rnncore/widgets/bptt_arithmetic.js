@@ -80,7 +80,7 @@ function backwardTables(box, units) {
   const [sums, top] = [line("sums"), line("top", html("td"))];
   const titles = { forth: html("caption"), back: html("caption"), incoming: html("span"), outgoing: html("span") };
   const mirror = html(
-    "div", { class: "mirror", style: `--units: ${units}` },
+    "div", { class: "mirror" },
     html("table", { class: "products" }, titles.forth, heads(titles.incoming), html("tbody", {}, ...forth.map(({ tr }) => tr), sums.tr)),
     html("table", { class: "products" }, titles.back, heads("to", titles.outgoing), html("tbody", {}, top.tr, ...back.map(({ tr }) => tr))),
   );
