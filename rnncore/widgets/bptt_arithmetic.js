@@ -39,7 +39,7 @@ function backwardLines(box) {
         [named(`z_${t}`, "z"), " has ", before, named("W_h", "W_h"), " = ", num("h", [t - 1], one("h", t - 1), "h_prev"), " × ", num("W_h", [], W_h[0][0])],
         [
           [named("dL/dW_h", "dW_h"), " gets ", named(`h_${t - 1}`, "h_prev"), " · ", dz(), " = ", num("h", [t - 1], one("h", t - 1), "h_prev"), " × ", dzNum(), " = ", result("dW_h", [t], one("dW_h"))],
-          ...(stays ? [[html("small", {}, `The window of ${window} lets on `, num("dz_on", [t], one("dz_on"), "dz"), " of ", dz(), `: what entered at step ${t + window - 1} ends here.`)]] : []),
+          ...(stays ? [[html("small", {}, `The window of ${window} lets through `, num("dz_on", [t], one("dz_on"), "dz"), " of ", dz(), `: what entered at step ${t + window - 1} ends here.`)]] : []),
           [named(`dL/dh_${t - 1}`, "dh_prev"), " gets ", ...(stays ? [] : [dz(), " · ", named("W_h", "W_h"), " = "]), num("dz_on", [t], one("dz_on"), "dz"), " × ", num("W_h", [], W_h[0][0]), " = ", result("back", [t - 1], backAt, "dh_prev")],
         ],
       ),
@@ -103,13 +103,13 @@ function backwardTables(box, units) {
     put(errors.dh.head, {}, "= ", named(`dL/dh_${t}`, "dh"));
     put(errors.slope.head, {}, `× slope f′(z) = ${SLOPES[activation]}`);
     put(errors.dz.head, {}, "= ", named(`dL/dz_${t}`, "dz"));
-    put(errors.dz_on.head, {}, `let on by the window of ${window}`);
+    put(errors.dz_on.head, {}, `through the window of ${window}`);
     put(titles.incoming, {}, named(`h_${t - 1}`, "h_prev"));
     put(titles.outgoing, {}, named(`dL/dh_${t - 1}`, "dh_prev"));
     put(titles.forth, {}, "Forward, ", named(`h_${t - 1}`, "h_prev"), " ", W(), ": each number meets its row of ", W(), ", and the ", html("b", {}, "columns"), " are summed");
-    put(titles.back, {}, "Back, ", stays ? "what is let on of " : "", error(), " ", W(), html("sup", {}, "T"), ": each number meets its column of ", W(), ", and the ", html("b", {}, "rows"), " are summed");
+    put(titles.back, {}, "Back, ", stays ? "what the window lets through of " : "", error(), " ", W(), html("sup", {}, "T"), ": each number meets its column of ", W(), ", and the ", html("b", {}, "rows"), " are summed");
     put(sums.head, {}, "into ", named(`z_${t}`, "z"));
-    put(top.head, {}, stays ? "let on" : error());
+    put(top.head, {}, stays ? "through" : error());
   }
 
   return (run, t, { W_h, activation, window }) => {

@@ -66,7 +66,7 @@ function bpttView({ values, root, save, signal }) {
     const slips = [
       [totalOf(run.dz_on[t].map((d, i) => d * W_h[i][0])), "take a column of W_h where its transpose has a row"],
       [through(run.dh[t]), "leave out the slope of the activation"],
-      [through(run.dz[t]), "let on what the window stops"],
+      [through(run.dz[t]), "let through what the window stops"],
       [run.dz[t][0], "leave out W_h"],
       [through(times(run.direct[t], run.slope[t])), "leave out what came back from later steps"],
       [through(times(run.back[t], run.slope[t])), "leave out what the loss sends directly"],
@@ -166,7 +166,7 @@ function bpttView({ values, root, save, signal }) {
     const one = (kind, t) => number(`${kind}${name}`, t ? [t, ...place] : place, [t ? run[`${kind}${name}`][t] : run[`${kind}${name}`]].flat(2)[0], undefined, `d${name}`);
     const sum = scalar ? "sum" : "sum's first number";
     if (kind === "total") {
-      const end = to > 1 ? [] : cut ? [` Within it the ${sum} is `, one("sum_", 1), ", and without a window ", one("whole_"), "."] : T > 1 ? [` Step ${T} alone would give `, one("d", T), scalar ? "." : " as its first number."] : [];
+      const end = to > 1 ? [] : cut ? [` Within it the ${sum} is `, one("sum_", 1), ", and without a window ", one("whole_"), "."] : T > 1 ? [` Step ${T} alone would give `, one("d", T), scalar ? "." : " as the first number."] : [];
       return put(told, {}, it(), ` is one and the same at all ${T} steps: change it, and it acts on L through every one of them. So `, gradient(), ` is a sum of ${T} terms, one for each use.`, ...(cut ? [` The window of ${params.window} leaves out what goes further back.`] : []), ...end);
     }
     const t = Math.max(to, 1);

@@ -229,14 +229,14 @@ class BpttStepper(Widget):
             features); back and dh (timesteps + 1, units), of which dh[0] is dL/dh_0.
             dh = direct + back, dz = dh · slope.  dz_on is the part of dz that a window lets
             go on: back[t-1] is dz_on of step t times W_h^T, whose products are from_dz
-            (timesteps, units, units): the rows of W_h, times dz_on.  untransposed is what
-            would come back with W_h in the place of W_h^T.
+            (timesteps, units, units): the rows of W_h, times dz_on.  untransposed
+            (timesteps, units) is what would come back with W_h in the place of W_h^T.
 
             For each weight: local_W_h, the derivative of h_t with h_{t-1} held, entry by
             entry; dW_h, what step t adds to the gradient; held_W_h, what it adds where the
             direct gradient alone counts; sum_W_h and sum_held_W_h, their sums from the last
             step back to step t, so that sum_W_h[0] is the gradient.  The time step is axis 0.
-            whole_W_h is the gradient without a window.
+            whole_W_h, of the shape of the weight, is the gradient without a window.
 
             The chart: reach and bound (31,), the size of dL/dh after 0 … 30 steps back and
             what it is at most, with W_h times scale; most, the largest factor of a step, and

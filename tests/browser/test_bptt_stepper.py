@@ -247,11 +247,11 @@ def test_a_slope_made_of_the_state_is_written_out(show, activation, line):
 
 def test_a_window_says_where_it_ends(show):
     page = show(BpttStepper(**HALVES, step=5, window=2))
-    let_on = "Thewindowof2letson{}ofdL/dz2:whatenteredatstep3endshere."
-    assert pairs(page, "halves")[2][1][1:] == [let_on.format(0), "dL/dh1gets0×0.5=0"]
+    passes = "Thewindowof2letsthrough{}ofdL/dz2:whatenteredatstep3endshere."
+    assert pairs(page, "halves")[2][1][1:] == [passes.format(0), "dL/dh1gets0×0.5=0"]
     follow(page, "halves", 5, window=2, dS=[1.0, 1.0, 1.0])
     # dz_2 = 1 + 0.5; the 0.5 entered at step 3 and stops.
-    assert pairs(page, "halves")[2][1][1:] == [let_on.format(1), "dL/dh1gets1×0.5=0.5"]
+    assert pairs(page, "halves")[2][1][1:] == [passes.format(1), "dL/dh1gets1×0.5=0.5"]
 
 
 def test_a_sum_within_a_window_stands_beside_the_whole_gradient(show):
