@@ -1,12 +1,12 @@
 """What any widget on a page shows, held against the class that computes it with rnncore."""
 
-import importlib
+import functools
 import json
 import math
 
 import numpy as np
 
-from rnncore.widgets import Check
+from rnncore import widgets
 from rnncore.widgets.base import shown
 
 ROOT = '[data-rnn-id="{}"] [data-rnn-widget]'
@@ -19,6 +19,17 @@ READ = """
   value: node.dataset.value,
   text: node.textContent,
 })))
+"""
+KINDS = {name.lower(): getattr(widgets, name) for name in widgets.__all__}
+PARAMETERS = {stem: list(cls.parameters) for stem, cls in KINDS.items()}
+STATE = f"""
+([selector, parameters]) => {{
+  const root = document.querySelector(selector);
+  const {{ rnnModel }} = root.closest("[data-rnn-slot]");
+  const stem = root.dataset.rnnWidget.replaceAll("-", "");
+  const values = Object.fromEntries(parameters[stem].map((name) => [name, rnnModel.get(name)]));
+  return JSON.stringify([stem, values, ({READ.strip()})(root)]);
+}}
 """
 
 
@@ -41,35 +52,40 @@ def ask(page, name, function):
     return page.evaluate(f"({function})(document.querySelector('{ROOT.format(name)}'))")
 
 
+def state(page, name):
+    """In one reading: the widget's class, its parameters on the page, every number it shows."""
+    stem, values, numbers = json.loads(page.evaluate(STATE, [ROOT.format(name), PARAMETERS]))
+    return KINDS[stem], values, as_numbers(numbers)
+
+
 def kind(page, name):
-    """The class of the widget: bptt-stepper is BpttStepper of rnncore.widgets.bptt_stepper."""
-    stem = ask(page, name, "(root) => root.dataset.rnnWidget")
-    module = importlib.import_module(f"rnncore.widgets.{stem.replace('-', '_')}")
-    return next(c for n, c in vars(module).items() if n.lower() == stem.replace("-", ""))
+    """The class of the widget: bptt-stepper is BpttStepper."""
+    return state(page, name)[0]
 
 
 def values(page, name):
     """The parameters that the widget has on the page now, by name."""
-    return page.evaluate(
-        """([id, names]) => {
-          const { rnnModel } = document.querySelector(`[data-rnn-id="${id}"]`);
-          return Object.fromEntries(names.map((name) => [name, rnnModel.get(name)]));
-        }""",
-        [name, list(kind(page, name).parameters)],
-    )
+    return state(page, name)[1]
+
+
+@functools.cache
+def unfilmed(cls):
+    """The same class without a film strip, which takes as long as the numbers themselves."""
+    return type(cls.__name__, (cls,), {"strip": lambda self: ""})
 
 
 def twin(page, name):
     """A widget in Python with the parameters that the one on the page has now."""
-    return kind(page, name)(**values(page, name), id="twin")
+    cls, values, _ = state(page, name)
+    return unfilmed(cls)(**values, id="twin")
 
 
 def assert_true(page, name):
     """Every number shown has the value that rnncore computes, and a text that rounds it."""
-    widget = twin(page, name)
+    cls, given, numbers = state(page, name)
+    widget = unfilmed(cls)(**given, id="twin")
     expected = widget.values() | widget.trace()
-    numbers = as_numbers(ask(page, name, READ))
-    assert numbers or kind(page, name) is Check  # an exercise shows its answer last
+    assert numbers or cls is widgets.Check  # an exercise shows its answer last
     for number in numbers:
         name = number["name"]
         given = number, expected[name], name in widget.one_based, widget.roughly.get(name, 1e-12)

@@ -9,7 +9,7 @@ import re
 
 import numpy as np
 import pytest
-from family import assert_true, flattened, kind, root, sway, traces, twin, values
+from family import ask, assert_true, flattened, kind, root, sway, traces, twin, values
 from test_family import NAMES, PAGE, WIDGETS
 
 ACTIONS = int(os.environ.get("ACTIONS", 100))
@@ -40,7 +40,7 @@ class Player:
         return f"{action.__name__}: {action()}"
 
     def has_focus(self):
-        return self.box.evaluate("(root) => root.contains(document.activeElement)")
+        return ask(self.page, self.name, "(root) => root.contains(document.activeElement)")
 
     def one(self, selector):
         """One of the visible elements, or None."""
@@ -166,12 +166,13 @@ ALONE = """
 (name) => document.querySelectorAll(`[data-rnn-slot]:not([data-rnn-id="${name}"])`).forEach(
   (slot) => slot.remove()) // to lay out all the others after each action would take longest
 """
-FOCUSED = "document.activeElement !== document.body"
-
-
-def settle(page):
-    """Let what is under way end: the changes of a microtask, a link, a resize."""
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+SETTLE = """
+async (root) => {
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const { activeElement } = document;
+  return [root.contains(activeElement), activeElement === document.body];
+}
+"""
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -181,15 +182,15 @@ def test_whatever_a_reader_does_no_number_is_wrong(open_page, name):
     scripts = page.evaluate("document.scripts.length")
     page.evaluate(ALONE, name)
     player = Player(page, name, random.Random(f"{SEED} {name}"))
-    done = []
+    done, inside = [], False
     for i in range(ACTIONS):
         try:
-            held = player.has_focus()
             done.append(player.act())
-            settle(page)
+            held = inside
+            inside, lost = ask(page, name, SETTLE)  # changes of a microtask, a link, a resize
             assert_true(page, name)
             if held and done[-1].split(":")[0] != "drag":  # a press on a picture may take it
-                assert page.evaluate(FOCUSED), "focus is lost"
+                assert not lost, "focus is lost"
         except Exception as error:
             story = "\n".join(done[-12:])
             raise AssertionError(f"SEED={SEED}, action {i} on {name}, after\n{story}") from error
