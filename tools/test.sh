@@ -6,6 +6,8 @@ python=.venv/bin/python
 # The arrays are small: threads of the linear algebra would only wait for one another.
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
+at_once=(-n auto --maxprocesses 4)
+
 stage() {
     local name=$1 start=$SECONDS
     shift
@@ -35,11 +37,9 @@ compare_notebooks() {
         echo "There is no notebook under book/." >&2
         return 1
     fi
-    PYTHONPATH=tools $python -m pytest -p nbval_history \
+    PYTHONPATH=tools $python -m pytest -p nbval_history "${at_once[@]}" --dist loadscope \
         --nbval --nbval-current-env --nbval-cell-timeout=300 "${notebooks[@]}"
 }
-
-at_once=(-n auto --maxprocesses 4)
 
 stage "a browser" find_browser
 stage "lint" lint
