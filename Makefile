@@ -1,7 +1,7 @@
 # Every target does its own set-up in .venv; what has not changed is not installed or run again.
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve notebooks test soak bench parity mutants clean
+.PHONY: help book serve notebooks test soak bench drag parity mutants clean
 python := .venv/bin/python
 
 # The kernel, the packages and the settings are those of .venv, whatever the user's own are.
@@ -36,6 +36,10 @@ soak:  ## play with every widget for long: 1 000 random actions, 1 000 sets of p
 bench:  ## time rnncore against the floor, PyTorch and Keras; writes a table of the book
 	@tools/venv.sh test
 	@$(python) tools/bench.py
+
+drag:  ## measure what one drag of a number costs the page
+	@tools/venv.sh test
+	@$(python) tools/drag.py
 
 parity:  ## compare rnncore with Keras and PyTorch; writes a table of the book
 	@tools/venv.sh test

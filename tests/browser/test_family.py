@@ -221,6 +221,15 @@ def test_a_symbol_lights_up_wherever_it_stands(show, name):
     assert lit >= buttons.count() / 2
 
 
+def test_what_a_drag_costs_is_measured_for_each_stepper(browser):
+    import drag
+
+    for widget in drag.shown().values():
+        took = drag.measure(browser, widget, drags=2, first=1)
+        assert took.shape == (2, 3)
+        assert (took[:, 0] > 0).all()
+
+
 MOUNT = """
 async (id) => {
   const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);

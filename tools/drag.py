@@ -1,0 +1,94 @@
+"""What one drag of a number costs a page: `make drag`.
+
+Script, style and layout that follow one event of the slider, in milliseconds of the page's
+main thread, by Chromium's own counters.  They count the time the thread has run, so that
+what else the machine does falls out.  No speed fails the run.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+import browser
+import numpy as np
+import preview
+from playwright.sync_api import sync_playwright
+
+from rnncore.widgets import BpttStepper, StateStepper
+
+DRAGS, FIRST = 200, 20  # the first ones, in which code is still being compiled, do not count
+PARTS = ("ScriptDuration", "RecalcStyleDuration", "LayoutDuration")
+DRAG = """
+async (share) => {
+  const slider = document.querySelector('input[aria-label^="Drag"]');
+  const [least, most] = [slider.min, slider.max].map(Number);
+  slider.value = least + share * (most - least);
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  return slider.value;
+}
+"""
+
+
+def shown():
+    """The steppers, scalar and at their largest as vectors, each at a late step."""
+    rng = np.random.default_rng(0)
+    X, W_x, W_h, b, h0 = (
+        (rng.normal(size=shape) / 2).round(2).tolist() for shape in ((6, 3), (3, 4), (4, 4), 4, 4)
+    )
+    vector = {"X": X, "W_x": W_x, "W_h": W_h, "b": b, "h0": h0, "activation": "tanh"}
+    scalar = {"X": [1.0, 0.0, 1.0, 1.0, 0.0, 1.0], "W_x": 1.0, "W_h": 0.5}
+    return {
+        "StateStepper, scalar": StateStepper(**scalar, id="a", step=6),
+        "StateStepper, 6 steps, 3 features, 4 units": StateStepper(**vector, id="b", step=6),
+        "BpttStepper, scalar": BpttStepper(**scalar, id="c", step=8),
+        "BpttStepper, 6 steps, 3 features, 4 units": BpttStepper(**vector, id="d", step=8),
+    }
+
+
+def measure(chromium, widget, drags=DRAGS, first=FIRST):
+    """The milliseconds (drags, 3) that script, style and layout took after each drag."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "drag.html"
+        path.write_text(preview.page([widget]), encoding="utf8")
+        page = chromium.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(path.as_uri())
+        page.locator(".editor summary").click()
+        page.locator('input[aria-label^="Drag"]').scroll_into_view_if_needed()
+        counters = page.context.new_cdp_session(page)
+        counters.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+        def read():
+            metrics = counters.send("Performance.getMetrics")["metrics"]
+            now = {metric["name"]: metric["value"] for metric in metrics}
+            return 1e3 * np.array([now[part] for part in PARTS])
+
+        took = []
+        for k in range(first + drags):
+            before = read()
+            page.evaluate(DRAG, 37 * k % 60 / 60)
+            took.append(read() - before)
+        page.close()
+    return np.array(took[first:])
+
+
+def main():
+    browser.main()
+    path = browser.STAMP.read_text()
+    print(f"{'ms a drag':45}median   p95   p99   max   script + style + layout")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=None if path == "playwright" else path,
+            args=["--no-sandbox", "--disable-gpu"],
+        )
+        for name, widget in shown().items():
+            took = measure(chromium, widget)
+            whole = took.sum(axis=1)
+            figures = "".join(f"{value:6.1f}" for value in np.percentile(whole, [50, 95, 99, 100]))
+            parts = " + ".join(f"{value:.1f}" for value in np.median(took, axis=0))
+            print(f"{name:45}{figures}   {parts}", flush=True)
+        chromium.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
