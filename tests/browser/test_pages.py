@@ -101,7 +101,11 @@ def test_everyone_can_read_it(open_page, name):
 
 COLOURS_OF_TEXT = """
 () => {
-  const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const numbers = (colour) => { // rgb(…) counts to 255, what color-mix() gives to 1
+    const [, form, parts] = colour.match(/^(rgba?|color)\\((?:srgb )?([^a-z]*)\\)$/);
+    const most = form === "color" ? 255 : 1;
+    return parts.match(/[\\d.]+/g).map((part, k) => (k < 3 ? most : 1) * part);
+  };
   const mix = (a, b, share) => a.map((part, k) => share * part + (1 - share) * b[k]);
   const over = (ground, [r, g, b, alpha = 1]) => mix([r, g, b], ground, alpha);
   const grounds = new Map([[null, [255, 255, 255]]]);
@@ -176,6 +180,7 @@ def as_hex(colour):
         (".katex-html .mathnormal", "color: #777", 4.48),
         ("p", "background: #fff; color: #000; opacity: 0.5", 3.95),  # as #808080 on white
         (".rnn .note", "background: #fff; color: #0008", 4.48),
+        (".rnn .note", "background: #fff; color: color-mix(in srgb, #000, #fff)", 3.95),
         (".rnn svg .x-num", "fill: #888", 3.54),
     ],
 )
