@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from subprocess import Popen
 
 import pytest
 
@@ -125,3 +126,16 @@ def test_a_rule_stays_where_a_page_has_its_class():
         ".sd-card{a:b}@media (min-width:1px){}@keyframes k{0%{e:f}100%{g:h}}p,q{k:l}"
     )
     assert light.less_unused(sheet, {"sd-card", "sd-tab", "-Color"}) == sheet
+
+
+def test_a_server_that_does_not_listen_in_time_is_stopped(tmp_path, monkeypatch):
+    started = []
+
+    def sleeper(*args, **options):
+        started.append(Popen(["sleep", "60"]))
+        return started[0]
+
+    monkeypatch.setattr(onestep, "Popen", sleeper)
+    with pytest.raises(onestep.katex.KaTeXError, match=r"0\.05"):
+        onestep.start_katex(tmp_path, timeout=0.05)
+    assert started[0].wait(timeout=10) < 0

@@ -235,6 +235,8 @@ def start_katex(folder, timeout):
             return process, connection
         except (FileNotFoundError, ConnectionRefusedError):
             time.sleep(0.001)
+    connection.close()
+    process.kill()
     raise katex.KaTeXServer.timeout_error(timeout)
 
 

@@ -240,7 +240,8 @@ class BpttStepper(Widget):
 
             The chart: reach and bound (31,), the size of dL/dh after 0 … 30 steps back and
             what it is at most, with W_h times scale; most, the largest factor of a step, and
-            limit, its power 30; left, the share that remains after 30 steps.
+            limit, its power 30; left, the share that remains after 30 steps.  A size beyond the
+            floats is infinite.
         """
         with np.errstate(all="ignore"):
             return self._steps() | self._reach()
