@@ -10,10 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from rnncore import bptt
 from rnncore.gradcheck import numerical_gradient, relative_error
-from rnncore.states import compute_states
-from rnncore.widgets import BreakTheGradient
-from rnncore.widgets.break_the_gradient import NAMES, START
-from rnncore.widgets.mistakes import (
+from rnncore.mistakes import (
     COMBINATIONS,
     EPOCHS,
     MISTAKES,
@@ -23,6 +20,9 @@ from rnncore.widgets.mistakes import (
     train_all,
     trained,
 )
+from rnncore.states import compute_states
+from rnncore.widgets import BreakTheGradient
+from rnncore.widgets.break_the_gradient import NAMES, START
 
 KINDS = list(MISTAKES)
 

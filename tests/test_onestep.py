@@ -1,5 +1,6 @@
 """The local Sphinx extensions: good links to a step, letters with a name, rules that are used."""
 
+import json
 import sys
 from pathlib import Path
 from subprocess import Popen
@@ -65,17 +66,14 @@ def test_the_letters_of_the_book_are_named_and_no_others(latex, names):
     assert [part.split("}")[0] for part in marked.split("sym=")[1:]] == names
 
 
-def test_a_module_is_packed_less_comments_and_indentation():
-    text = "// Why.\nconst a = 1; // kept\n  // gone\n  f(a);\n"
-    assert onestep.packed(text) == "const a = 1; // kept\nf(a);\n"
-
-
-def test_no_part_of_a_widget_has_text_that_packing_would_change():
-    for path in Path(onestep.palette.__file__).with_name("widgets").glob("*.js"):
-        lines = path.read_text(encoding="utf8").splitlines()
-        code = [line for line in lines if not line.lstrip().startswith("//")]
-        # A template literal that ends on another line than it began would hold indentation.
-        assert all(line.replace('"`"', "").count("`") % 2 == 0 for line in code), path.name
+def test_a_page_carries_modules_and_sheets_less_comments_and_white_space():
+    state = {
+        "_esm": "// Why.\nconst a = `  //  ${ 1 }`;\n  f(a);\n",
+        "_css": "/* x */ a {\n b: c }",
+    }
+    script = onestep.data_of({"key": state | {"id": "a", "film": ""}})
+    data = json.loads(script.partition(">")[2].removesuffix("</script>"))
+    assert list(data["texts"].values()) == ["const a=`  //  ${ 1 }`;f(a);", "a{b:c}"]
 
 
 def test_a_named_letter_is_one_group_as_the_letter_alone():

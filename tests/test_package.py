@@ -33,6 +33,7 @@ FLOORS = [
     {"elman", "interop"},
     {"losses", "optimisers", "tasks"},
     {"training"},
+    {"mistakes"},
     {"exercises"},
     {"rnncore"},
     {"plots"},

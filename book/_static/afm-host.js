@@ -6,13 +6,18 @@
 
   // Point at a symbol in an equation of the page, and it lights up in all equations and widgets;
   // point at one in a widget, and it lights up in the equations.
-  const light = (sym, where, how) => document.querySelectorAll(`${where} [data-sym]`).forEach((node) => node.classList.toggle(how, node.dataset.sym === sym));
+  const light = (sym, where, how) =>
+    document.querySelectorAll(`${where} [data-sym]`).forEach((node) =>
+      node.classList.toggle(how, node.dataset.sym === sym)
+    );
   document.addEventListener("pointerover", (event) => {
     const node = event.target.closest?.("[data-sym]");
     light(node?.dataset.sym, ".katex", "lit");
     light(node?.closest(".katex") ? node.dataset.sym : undefined, "[data-rnn-slot]", "glow");
   });
-  const ready = () => { document.documentElement.dataset.rnnReady = ""; };
+  const ready = () => {
+    document.documentElement.dataset.rnnReady = "";
+  };
   if (!data) return ready();
 
   const { texts, states } = JSON.parse(data.textContent);
@@ -29,15 +34,19 @@
     return modules.get(name);
   };
   const styled = new Set();
-  const style = (parts) => parts.filter((digest) => !styled.has(digest)).forEach((digest) => {
-    styled.add(digest);
-    document.head.append(Object.assign(document.createElement("style"), { textContent: texts[digest] }));
-  });
+  const style = (parts) =>
+    parts.filter((digest) => !styled.has(digest)).forEach((digest) => {
+      styled.add(digest);
+      document.head.append(
+        Object.assign(document.createElement("style"), { textContent: texts[digest] }),
+      );
+    });
 
   // A model over the embedded state; the views of one model share it.
   const makeModel = (state) => {
     const listeners = new Map();
-    const emit = (event, ...args) => [...(listeners.get(event) ?? [])].forEach((callback) => callback(...args));
+    const emit = (event, ...args) =>
+      [...(listeners.get(event) ?? [])].forEach((callback) => callback(...args));
     return {
       get: (name) => state[name],
       set(name, value) {
@@ -48,8 +57,16 @@
       },
       save_changes() {},
       send() {},
-      on: (event, callback) => listeners.set(event, (listeners.get(event) ?? new Set()).add(callback)),
-      off: (event, callback) => (callback ? listeners.get(event)?.delete(callback) : event ? listeners.delete(event) : listeners.clear()),
+      on: (event, callback) =>
+        listeners.set(event, (listeners.get(event) ?? new Set()).add(callback)),
+      off: (
+        event,
+        callback,
+      ) => (callback
+        ? listeners.get(event)?.delete(callback)
+        : event
+        ? listeners.delete(event)
+        : listeners.clear()),
     };
   };
   const models = new Map(Object.entries(states).map(([key, state]) => [key, makeModel(state)]));
@@ -76,10 +93,15 @@
   const follow = async () => {
     const [name, query] = location.hash.slice(1).split("?");
     const id = decodeURIComponent(name);
-    const slot = query === undefined ? null : document.querySelector(`[data-rnn-id="${CSS.escape(id)}"]`);
+    const slot = query === undefined
+      ? null
+      : document.querySelector(`[data-rnn-id="${CSS.escape(id)}"]`);
     if (!slot) return;
     const { default: widget } = await load(states[slot.dataset.rnnSlot]._esm);
-    widget.fromLink?.(models.get(slot.dataset.rnnSlot), new URLSearchParams(query.replaceAll("+", "%2B"))); // 1e+5, not "1e 5"
+    widget.fromLink?.(
+      models.get(slot.dataset.rnnSlot),
+      new URLSearchParams(query.replaceAll("+", "%2B")),
+    ); // 1e+5, not "1e 5"
     slot.scrollIntoView({ block: "start", behavior: "instant" });
     slot.querySelector("[role=group][tabindex]")?.focus({ preventScroll: true });
     document.documentElement.dataset.rnnFollowed = location.hash;
@@ -91,7 +113,9 @@
   };
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]");
-    if (link && link.hash === location.hash && link.pathname === location.pathname) follow().catch(() => {}); // the same link again
+    if (link && link.hash === location.hash && link.pathname === location.pathname) {
+      follow().catch(() => {}); // the same link again
+    }
   });
   addEventListener("hashchange", () => follow().catch(() => {})); // a malformed fragment is ignored
   start().catch((error) => {

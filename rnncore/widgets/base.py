@@ -2,7 +2,6 @@
 
 import re
 from html import escape
-from pathlib import Path
 from typing import ClassVar
 from urllib.parse import parse_qs
 
@@ -12,29 +11,13 @@ import traitlets
 
 from rnncore._checks import as_array
 from rnncore.palette import css
-
-HERE = Path(__file__).parent
-# Between the parts of a module or sheet; the book stores each part once a page.
-PART = "\n/* --- */\n"
+from rnncore.widgets.linker import HERE, PART
 
 
-def module(*parts):
-    """The text of one ES module joined from files; only the last part exports.
-
-    A module that is imported from a Blob cannot import others, so shared parts are joined here.
-    """
-    return PART.join((HERE / part).read_text(encoding="utf8") for part in parts)
-
-
-FRAME = (
-    *("numbers.js", "dom.js", "transport.js", "fields.js", "guess.js", "sharing.js"),
-    *("parameters.js", "editor.js", "frame.js"),
-)
-
-
-def style(*parts):
-    """The palette's tokens, the frame's style sheet, and those of the widget, as one text."""
-    return css() + PART + module("frame.css", *parts)
+def style(*sheets):
+    """Return the palette's tokens, the frame's style sheet, and these, as one text."""
+    texts = (HERE / sheet for sheet in ("shared/frame/frame.css", *sheets))
+    return PART.join([css(), *(path.read_text(encoding="utf8") for path in texts)])
 
 
 class BadValue(traitlets.TraitError, ValueError):

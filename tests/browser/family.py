@@ -201,7 +201,9 @@ async ([id, sets]) => {
   const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);
   const state = Object.values(states).find((state) => state.id === id);
   const source = state._esm.map((part) => texts[part]).join("\\n");
-  const module = new Blob([source], { type: "text/javascript" });
+  const scope = source.match(/\\$\\w+_trace(?= =)/)[0];
+  const parts = [source, `\\nexport const { trace } = ${scope};`];
+  const module = new Blob(parts, { type: "text/javascript" });
   const { trace } = await import(URL.createObjectURL(module));
   return sets.map((set) => trace({ ...state, ...set }));
 }

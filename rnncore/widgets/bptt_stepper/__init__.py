@@ -1,0 +1,362 @@
+"""Forward, then backward in time: where the gradient of a recurrent network comes from."""
+
+from pathlib import Path
+
+import numpy as np
+
+from rnncore._checks import check_integer, check_shape
+from rnncore.activations import get_recurrent
+from rnncore.bptt import backpropagate, contributions, jacobian
+from rnncore.states import compute_states
+from rnncore.widgets import state_stepper
+from rnncore.widgets.base import (
+    BadValue,
+    Parameter,
+    Widget,
+    finite,
+    shown,
+    style,
+    table,
+    together,
+)
+from rnncore.widgets.linker import link
+
+REACH = 30  # the steps of the chart, in which the inputs come again and again
+STEEPEST = {"linear": 1.0, "tanh": 1.0, "sigmoid": 0.25, "relu": 1.0}  # the largest slope there is
+WEIGHTS = ("W_h", "W_x", "b")
+WORDS = {"derivative": ("total", "local"), "weight": WEIGHTS}
+MOST = {"timesteps": 12, "features": 4, "units": 4}  # what a screen has room for
+
+
+def presets_for(dS, W_h, activation):
+    """What W_h, the loss and the window can do with a gradient, each told in a sentence."""
+    vectors = np.ndim(W_h) > 0
+    one = np.eye(len(W_h)) if vectors else 1.0
+    unit = " times the identity" if vectors else ""
+    kinds = (
+        ("vanishes", 0.5, activation, "each step back at least halves what comes back."),
+        ("holds", 1.0, "linear", "with a slope of 1 what comes back stays as it is."),
+        ("explodes", 1.5, "linear", "each step back makes what comes back half as large again."),
+    )
+    presets = [
+        {"name": name, "note": f"W_h is {size:g}{unit}: {note}", "W_h": size * one, "activation": f}
+        for name, size, f, note in kinds
+    ]
+    if not vectors:
+        note = "h_0 and each x_t are 1: no two terms of the sum are the same, and none is 0."
+        plain = {"W_x": 1.0, "W_h": 0.5, "b": 0.0, "activation": "linear", "window": len(dS)}
+        terms = {**plain, "X": np.ones(len(dS)), "h0": 1.0, "dS": np.eye(len(dS))[-1]}
+        presets.append({"name": "differs at every step", "note": note, **terms})
+    if vectors and len(W_h) > 1:
+        last = np.zeros_like(dS)
+        last[-1, -1] = 1.0
+        note = "Forward, unit 1 feeds unit 2, and so on; the gradient goes from the last unit back."
+        line = {"W_h": np.eye(len(W_h), k=1), "dS": last}
+        presets.append({"name": "goes from unit to unit", "note": note, **line})
+    note = "dS is 1 at every step: each dL/dh_t is 1 from the loss plus what comes back."
+    presets.append({"name": "enters at every step", "note": note, "dS": np.ones_like(dS)})
+    if len(dS) > 2:
+        note = "What enters at a step reaches it and the step before, and no further."
+        cut = {"window": 2, "weight": "W_x"}
+        presets.append({"name": "is cut after two steps", "note": note, **cut})
+    return presets
+
+
+class BpttStepper(Widget):
+    """Step forward through the states, then backward through their gradients.
+
+    The loss is looked at through what it sends to each state directly, dS: as if it were
+    the sum of dS_t · h_t.  Of 2 · timesteps steps the first half goes forward; step
+    2 · timesteps + 1 - t goes back through time step t.
+
+    Parameters
+    ----------
+    X : (timesteps,), or (timesteps, features)
+        One sequence, of 1 … 12 time steps and at most 4 features.
+    W_x : number, or (features, units)
+    W_h : number, or (units, units)
+        At most 4 units.
+    b : number, or (units,)
+    activation : name or activation
+        linear, tanh, sigmoid or relu.
+    h0 : number, or (units,)
+        The initial state; None stands for zeros.
+    dS : (timesteps,), or (timesteps, units)
+        The gradient that the loss sends to h_1 … h_T directly, not through later states.
+        None: 1 to the last state, zeros to the others.
+    window : int
+        The gradient that enters at step t reaches steps t, t-1, …, t-window+1 and no
+        further: 1 … timesteps.  None: as far as it goes.
+    derivative : "total" or "local"
+        What the table adds up: all that W_h does through later states too, or, with h_{t-1}
+        held, what it does within each step alone.
+    weight : "W_h", "W_x" or "b"
+        Whose gradient the table adds up.
+    scale : number
+        What W_h is multiplied by in the chart: 0.1 … 3.
+    id : str
+        The name it is linked by: small letters, digits, hyphens.
+    step : int
+        How many steps are done at first, 0 … 2 · timesteps.
+    presets : list of dicts
+        Each a ``name``, a ``note`` and the values it changes; what it does not name is
+        as at first.  None: gradients that vanish, hold and explode, and ways to enter.
+
+    Every parameter is a trait.  Those whose shapes change together are set together:
+    ``w.set(X=…, dS=…, window=…)``.
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit or a number is not finite; the last good value stays.
+
+    Examples
+    --------
+    With all weights 0.5, each step back halves the gradient of the last state:
+
+    >>> run = BpttStepper([1, 0, 2], 0.5, 0.5, id="halves").trace()
+    >>> run["dh"]
+    array([0.125, 0.25 , 0.5  , 1.   ])
+
+    Each time step adds h_{t-1} · dz_t to dW_h, and the sum is the gradient:
+
+    >>> run["dW_h"], run["sum_W_h"][0]
+    (array([0.  , 0.25, 0.25]), np.float64(0.5))
+    """
+
+    _esm = link(Path(__file__).parent / "widget.js")
+    _css = style("shared/recurrent.css", "bptt_stepper/style.css")
+
+    parameters = (
+        *state_stepper.StateStepper.parameters,
+        *("dS", "window", "derivative", "weight", "scale"),
+    )
+    one_based = (
+        *("x", "from_x", "from_h", "recur", "z", "slope", "direct", "dz", "dz_on", "from_dz"),
+        *("dx", "untransposed"),
+        *(kind + weight for weight in WEIGHTS for kind in ("local_", "d", "held_")),
+        *(kind + weight for weight in WEIGHTS for kind in ("sum_", "sum_held_")),
+    )
+    X = Parameter().tag(sync=True)
+    W_x = Parameter().tag(sync=True)
+    W_h = Parameter().tag(sync=True)
+    b = Parameter().tag(sync=True)
+    h0 = Parameter().tag(sync=True)
+    activation = Parameter().tag(sync=True)
+    dS = Parameter().tag(sync=True)
+    window = Parameter().tag(sync=True)
+    derivative = Parameter().tag(sync=True)
+    weight = Parameter().tag(sync=True)
+    scale = Parameter().tag(sync=True)
+    _together = together(*parameters)
+
+    def __init__(
+        self,
+        X,
+        W_x,
+        W_h,
+        b=0.0,
+        activation="linear",
+        h0=None,
+        dS=None,
+        window=None,
+        derivative="total",
+        weight="W_h",
+        scale=1.0,
+        *,
+        id,
+        step=0,
+        presets=None,
+    ):
+        units = np.shape(W_h)[:1]  # () in the scalar form
+        b = np.full(units, b) if np.ndim(b) == 0 else b
+        h0 = np.zeros(units) if h0 is None else h0
+        if dS is None:
+            dS = np.zeros((np.shape(X)[:1] or (0,)) + units)
+            dS[-1:] = 1.0
+        values = {"X": X, "W_x": W_x, "W_h": W_h, "b": b, "h0": h0, "activation": activation}
+        values |= {"dS": dS, "window": np.shape(X)[0] if window is None and np.ndim(X) else window}
+        values |= {"derivative": derivative, "weight": weight, "scale": scale}
+        if presets is None:
+            good = self.clean(**values)
+            presets = presets_for(np.array(good["dS"]), good["W_h"], good["activation"])
+        super().__init__(id, step, presets, **values)
+
+    @classmethod
+    def clean(cls, X, W_x, W_h, b, h0, activation, dS, window, derivative, weight, scale):
+        """The parameters as finite lists, numbers and words; a BadValue where they do not fit."""
+        values = state_stepper.clean(X, W_x, W_h, b, h0, activation)
+        sizes = zip(MOST, (len(values["X"]), *(np.shape(W_x) or (1, 1))), strict=True)
+        for axis, size in sizes:
+            if not 1 <= size <= MOST[axis]:
+                raise BadValue(f"{axis} must be 1 … {MOST[axis]}, got {size}.")
+        values["dS"] = finite("dS", dS)
+        words = {"derivative": derivative, "weight": weight}
+        try:
+            axes = [("timesteps", len(values["X"])), *[("units", n) for n in np.shape(W_h)[:1]]]
+            check_shape("dS", np.asarray(values["dS"]), *axes)
+            values["window"] = check_integer("window", window, 1, len(values["X"]))
+        except ValueError as error:
+            raise BadValue(str(error)) from None
+        for name, word in words.items():
+            if word not in WORDS[name]:
+                raise BadValue(f"{name} must be one of {', '.join(WORDS[name])}, got {word!r}.")
+        values |= words
+        values["scale"] = finite("scale", scale)
+        if np.ndim(scale) or not 0.1 <= values["scale"] <= 3:
+            raise BadValue(f"scale must be a number from 0.1 to 3, got {scale!r}.")
+        return values
+
+    @classmethod
+    def steps(cls, values):
+        """Every time step forward, and every one back."""
+        return 2 * len(values["X"])
+
+    def trace(self):
+        """Every intermediate of every step, as computed by rnncore.
+
+        Returns
+        -------
+        dict of arrays, without the last axes in the scalar form
+            Forward, as in `StateStepper.trace`: x, from_x, from_h, z, h; and
+            recur (timesteps, units), h_{t-1} W_h.
+
+            Backward: slope, direct (dS), dz and dz_on (timesteps, units), dx (timesteps,
+            features); back and dh (timesteps + 1, units), of which dh[0] is dL/dh_0.
+            dh = direct + back, dz = dh · slope.  dz_on is the part of dz that a window lets
+            go on: back[t-1] is dz_on of step t times W_h^T, whose products are from_dz
+            (timesteps, units, units): the rows of W_h, times dz_on.  untransposed
+            (timesteps, units) is what would come back with W_h in the place of W_h^T.
+
+            For each weight: local_W_h, the derivative of h_t with h_{t-1} held, entry by
+            entry; dW_h, what step t adds to the gradient; held_W_h, what it adds where the
+            direct gradient alone counts; sum_W_h and sum_held_W_h, their sums from the last
+            step back to step t, so that sum_W_h[0] is the gradient.  The time step is axis 0.
+            whole_W_h, of the shape of the weight, is the gradient without a window.
+
+            The chart: reach and bound (31,), the size of dL/dh after 0 … 30 steps back and
+            what it is at most, with W_h times scale; most, the largest factor of a step, and
+            limit, its power 30; left, the share that remains after 30 steps.  A size beyond the
+            floats is infinite.
+        """
+        with np.errstate(all="ignore"):
+            return self._steps() | self._reach()
+
+    def _arrays(self):
+        """The sequence as a batch of one: X, W_x, W_h, S, dS."""
+        values = self.values()
+        X, W_x, W_h, dS = (np.asarray(values[name]) for name in ("X", "W_x", "W_h", "dS"))
+        S = compute_states(X[np.newaxis], W_x, W_h, self.b, self.activation, [self.h0])
+        return X[np.newaxis], S, dS[np.newaxis], W_x, W_h
+
+    def _steps(self):
+        return self._forward() | self._backward()
+
+    def _forward(self):
+        X, S, _, W_x, W_h = self._arrays()
+        x, h, b = X[0], S[0], np.asarray(self.b)
+        if W_h.ndim:
+            from_x, from_h = x[..., np.newaxis] * W_x, h[:-1, :, np.newaxis] * W_h
+            into_z, recur = x @ W_x, h[:-1] @ W_h
+        else:
+            into_z, recur = from_x, from_h = x * W_x, h[:-1] * W_h
+        z = into_z + recur + b
+        return {"x": x, "from_x": from_x, "from_h": from_h, "recur": recur, "z": z, "h": h}
+
+    def _backward(self):
+        X, S, dS, W_x, W_h = arrays = self._arrays()
+        f, k = self.activation, self.window
+        full = k == len(dS[0])
+        through = {"activation": f, "window": None if full else k}
+        each = contributions(*arrays, **through)
+        # With a window one shorter the oldest part is gone: what is left goes on.
+        onward = contributions(*arrays, f, k - 1).b if k > 1 else np.zeros_like(each.b)
+        onward = each.b if full else np.concatenate([each.b[:1], onward[1:]])
+        slope = get_recurrent(f).slope(S[0, 1:])
+        local = contributions(X, S, np.ones_like(dS), W_x, W_h, f, 1)
+        held = contributions(*arrays, f, 1)
+        gradients = backpropagate(*arrays, **through)
+        back = np.zeros_like(S[0])
+        back[0] = gradients.h0[0]
+        for t in range(1, len(dS[0])):  # h_t as the initial state of the steps after it
+            later = (X[:, t:], S[:, t:], dS[:, t:], W_x, W_h, f)
+            if full or k > 1:
+                back[t] = backpropagate(*later, None if full else k - 1).h0[0]
+        out = {
+            **{"slope": slope, "direct": dS[0], "back": back, "dz": each.b, "dz_on": onward},
+            "dh": back + np.concatenate([np.zeros_like(back[:1]), dS[0]]),
+            "from_dz": onward[:, np.newaxis] * W_h if W_h.ndim else onward * W_h,
+            "untransposed": onward @ W_h if W_h.ndim else onward * W_h,
+            "dx": gradients.X[0],
+        }
+        whole = backpropagate(*arrays, f)
+        for weight in WEIGHTS:
+            out[f"whole_{weight}"] = getattr(whole, weight)
+            out[f"local_{weight}"] = getattr(local, weight)
+            out[f"d{weight}"] = getattr(each, weight)
+            out[f"held_{weight}"] = getattr(held, weight)
+            out[f"sum_{weight}"] = sums_back(out[f"d{weight}"])
+            out[f"sum_held_{weight}"] = sums_back(out[f"held_{weight}"])
+        return out
+
+    def _reach(self):
+        X, _, dS, W_x, W_h = self._arrays()
+        W_h = W_h * self.scale
+        long = np.resize(X, (1, REACH, *X.shape[2:]))
+        S = compute_states(long, W_x, W_h, self.b, self.activation, [self.h0])
+        dh = dS[0, -1]
+        arriving = [dh]
+        for J in jacobian(S[0, 1:], W_h, self.activation)[::-1]:
+            dh = dh @ J if J.ndim else dh * J
+            arriving.append(dh)
+        reach = state_stepper.sizes_of(np.stack(arriving))
+        most = np.linalg.norm(np.atleast_2d(W_h), 2) * STEEPEST[self.activation]
+        left = reach[-1] / reach[0] if reach[0] > 0 else 0.0
+        return {
+            "reach": reach,
+            "bound": reach[0] * most ** np.arange(REACH + 1),
+            **{"most": most, "limit": most**REACH, "left": left},
+        }
+
+    def strip(self):
+        """The steps as a table: the states, then their gradients and what each step adds."""
+        with np.errstate(all="ignore"):
+            run = self._steps()
+        scalar = np.ndim(self.W_h) == 0
+
+        def text(values):
+            if np.ndim(values) == 0:
+                return shown(values)
+            return f"[{', '.join(map(text, values))}]"
+
+        def math(letter, subscript):
+            return f"<i>{letter}<sub>{subscript}</sub></i>"
+
+        def name(t):
+            return f"{math('dL/dh', t)} = {text(run['dh'][t])}"
+
+        T = len(self.X)
+        rows = [["0", "the initial state", f"{math('h', 0)} = {text(run['h'][0])}", "", ""]]
+        for t in range(1, T + 1):
+            rows.append([str(t), "forward", f"{math('h', t)} = {text(run['h'][t])}", "", ""])
+        for t in range(T, 0, -1):
+            split = f"{text(self.dS[t - 1])} from the loss"
+            if t < T:
+                split += f" + {text(run['back'][t])} from step {t + 1}"
+            shift = [text(run["dW_h"][t - 1]), text(run["sum_W_h"][t - 1])]
+            reached = f"{name(t)}; {name(0)}" if t == 1 else name(t)
+            rows.append([str(2 * T + 1 - t), f"back: {split}", reached, *shift])
+        W_h = math("W", "h")
+        times = " · " if scalar else "<sup>T</sup> "
+        return table(
+            f"Every step: forward, then back. Step <i>t</i> adds {math('h', 't−1')}{times}"
+            f"{math('dL/dz', 't')} to dL/d{W_h}; the last sum is the gradient.",
+            ("step", "what happens", "value", f"adds to dL/d{W_h}", "sum so far"),
+            rows,
+            ids=[f"{self.id}?step={s}" for s in range(len(rows))],
+        )
+
+
+def sums_back(each):
+    """The sums from the last step back to each step."""
+    return np.cumsum(each[::-1], axis=0)[::-1]

@@ -1,0 +1,111 @@
+"""An exercise of the book as a widget: fields, hints and an instant verdict, without a kernel."""
+
+import re
+from html import escape
+from pathlib import Path
+
+import numpy as np
+import traitlets
+
+from rnncore.exercises import EXERCISES
+from rnncore.widgets.base import BadValue, Parameter, Widget, style, table, together
+from rnncore.widgets.linker import link
+
+
+class Check(Widget):
+    """Ask an exercise of the book; the expected answer and the usual slips come from `exercises`.
+
+    Parameters
+    ----------
+    name : str
+        The exercise's label, as in the book.
+    id : str
+        The name it is linked by; without it the exercise's label with ``check-`` before it.
+
+    `answer`, the texts in the fields, and `verdict` can be read and set in Python.
+
+    Raises
+    ------
+    ValueError
+        For a label that no exercise has, or of an exercise that has no question to be
+        answered in fields.
+
+    Examples
+    --------
+    >>> Check("ex-states-by-hand").trace()["expected"].tolist()
+    [[0.0, 2.0, 0.0, 4.0]]
+    """
+
+    _esm = link(Path(__file__).parent / "widget.js")
+    _css = style("check/style.css")
+
+    parameters = ("name",)
+    name = Parameter().tag(sync=True)
+    kind = traitlets.Unicode().tag(sync=True)
+    question = traitlets.Unicode().tag(sync=True)
+    expected = traitlets.Any().tag(sync=True)
+    slips = traitlets.List().tag(sync=True)
+    hints = traitlets.List().tag(sync=True)
+    answer = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    opened = traitlets.Int(0).tag(sync=True)
+    verdict = traitlets.Unicode().tag(sync=True)
+    _together = together("name")
+
+    def __init__(self, name, *, id=None):
+        super().__init__(f"check-{name}" if id is None else id, name=name)
+        self._ask()
+
+    @classmethod
+    def clean(cls, name):
+        """The label of an exercise that has a question."""
+        asked = [label for label, exercise in EXERCISES.items() if exercise.question]
+        if name not in asked:
+            raise BadValue(f"name must be one of {', '.join(asked)}, got {name!r}.")
+        return {"name": name}
+
+    @traitlets.observe("name")
+    def _renew_question(self, change):
+        if self._ready:
+            self._ask()
+
+    def _ask(self):
+        """Fill in what belongs to the exercise; the answer is empty again."""
+        exercise = EXERCISES[self.name]
+        expected = exercise.expected()
+        self.kind, self.expected = kind_of(expected), plain(expected)
+        wrong = [(slip(), meaning) for slip, meaning in exercise.slips]
+        self.slips = [{"value": plain(value), "meaning": meaning} for value, meaning in wrong]
+        self.question, self.hints = exercise.question, list(exercise.hints)
+        self.answer, self.opened, self.verdict = [], 0, ""
+
+    def trace(self):
+        """The expected answer."""
+        expected = EXERCISES[self.name].expected()
+        return {"expected": np.asarray(expected, float) if self.kind == "numbers" else expected}
+
+    def strip(self):
+        """The question and its hints, for paper and for pages without JavaScript."""
+        exercise = EXERCISES[self.name]
+        rows = [("question", marked(exercise.question))]
+        rows += [(f"hint {i}", marked(hint)) for i, hint in enumerate(exercise.hints, 1)]
+        return table("An exercise", ("", ""), rows)
+
+
+def kind_of(expected):
+    """numbers, shape (a tuple) or shapes (a list of tuples)."""
+    return {tuple: "shape", list: "shapes"}.get(type(expected), "numbers")
+
+
+def plain(value):
+    """The value as nested lists of numbers."""
+    if isinstance(value, (tuple, list)):
+        return [plain(part) for part in value]
+    return np.asarray(value).tolist()
+
+
+def marked(text):
+    """The text as HTML: code between backticks as such, and W_x, h_0 or dL/dW_h as a symbol."""
+    parts = escape(text).split("`")
+    symbol = re.compile(r"\b((?:dL/d|d)?[Whxz])_(t−1|\w)(?!\w)")
+    parts[::2] = [symbol.sub(r"<i>\1<sub>\2</sub></i>", part) for part in parts[::2]]
+    return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))

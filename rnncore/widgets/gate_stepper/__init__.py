@@ -1,0 +1,350 @@
+"""One step of LSTM, GRU and the simple update side by side; gates that a hand can hold."""
+
+from pathlib import Path
+
+import numpy as np
+
+from rnncore._checks import check_integer, check_shape
+from rnncore.activations import sigmoid
+from rnncore.gates import GRUCell, LSTMCell
+from rnncore.layers import SimpleRNNCell
+from rnncore.widgets.base import (
+    BadValue,
+    Parameter,
+    Widget,
+    finite,
+    shown,
+    style,
+    table,
+    together,
+)
+from rnncore.widgets.linker import link
+
+GATES = ("i", "f", "o", "z", "r")  # those that a hand can hold, in the order of `held`
+FREE = -1.0  # in `held`: the gate is as its weights say
+CELLS = ("LSTM", "GRU", "simple")
+MOST = 40  # steps
+LARGEST = 1000.0  # what an input, a weight or a state may be
+
+# One 1 and then noise: the gates open for the 1 alone.
+ONE_THEN_NOISE = [
+    *(1.0, 0.2, -0.1, 0.0, 0.3, -0.2, 0.1, 0.0, -0.3, 0.2),
+    *(0.0, 0.1, -0.2, 0.3, 0.0, -0.1, 0.2, -0.3, 0.1, 0.0),
+]
+LSTM_WEIGHTS = [[8.0, -4.0, 2.0, 0.0], [0.5, 0.5, 0.3, 1.0], [-4.0, 4.0, 0.0, 1.0]]
+GRU_WEIGHTS = [[-8.0, 1.0, 2.0], [-0.5, 1.0, 0.5], [4.0, 0.0, 0.0]]
+SIMPLE_WEIGHTS = [2.0, 0.9, 0.0]
+
+PRESETS = [
+    {
+        "name": "keeps",
+        "note": "From step 2 on f = 1, i = 0 and z = 1: c and the GRU's h stay as step 1 left them;"
+        " the simple h follows the noise.",
+        "held": {"i": 0, "f": 1, "z": 1},
+        "since": 2,
+        "step": 20,
+    },
+    {
+        "name": "halves",
+        "note": "f = 0.5 and i = 0: each step halves c, and ten steps leave 0.5¹⁰ = 0.001 of it."
+        " z = 0.5 does the same to the GRU.",
+        "X": [1.0] + 19 * [0.0],
+        "held": {"i": 0, "f": 0.5, "z": 0.5, "r": 0},
+        "since": 2,
+        "step": 11,
+    },
+    {
+        "name": "writes over",
+        "note": "f = 0, i = 1 and z = 0: every step puts its candidate in the place of what was"
+        " there; after step 2 nothing is left of what step 1 stored.",
+        "held": {"i": 1, "f": 0, "z": 0},
+        "since": 2,
+        "step": 3,
+    },
+    {
+        "name": "adds up",
+        "note": "f = 1 and i = 1: c grows with every candidate, far beyond 1; h = o · tanh(c) stays"
+        " below 1. A GRU can't: what z keeps, 1 − z does not write.",
+        "X": 20 * [0.3],
+        "held": {"i": 1, "f": 1},
+        "step": 20,
+    },
+    {
+        "name": "hides",
+        "note": "o = 0: h is 0 from step 2 on, while c still holds what step 1 wrote.",
+        "held": {"i": 0, "f": 1, "o": 0},
+        "since": 2,
+        "step": 8,
+    },
+]
+
+
+class GateStepper(Widget):
+    """Step through LSTM, GRU and the simple update, one feature and one unit each.
+
+    All three read the same inputs.  ``held`` takes gates out of the hands of their weights:
+    from step ``since`` on they stand as open as it says.
+
+    Parameters
+    ----------
+    X : (timesteps,)
+        One sequence, of 1 … 40 inputs; None: a 1, and noise after it.
+    lstm : (3, 4)
+        The rows W_x, W_h, b; the columns i f c o, as in Keras.
+    gru : (3, 3)
+        The rows W_x, W_h, b; the columns z r h.  It has one bias, as with ``reset_after=False``;
+        for a single unit that is the same as ``reset_after=True`` with b' = 0.
+    simple : (3,)
+        W_x, W_h, b.
+    h0, c0 : numbers
+        The initial states; h0 is that of all three.
+    held : dict, or (5,)
+        The gates held by hand, such as ``{"f": 1, "i": 0}``; or the openings of i f o z r,
+        −1 for one that is free.
+    since : int
+        The first step at which they are held.
+    cell : "LSTM", "GRU" or "simple"
+        The one whose arithmetic and code are written out.
+    id : str
+        The name it is linked by: small letters, digits, hyphens.
+    step : int
+        How many steps are done at first, 0 … timesteps.
+    presets : list of dicts
+        Each a ``name``, a ``note`` and the values it changes, and a ``step`` to go to.  None:
+        memories that are kept, halved, written over, added up and hidden.
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit, or a number is not finite or out of bounds; the last good
+        value stays.
+
+    Examples
+    --------
+    >>> run = GateStepper([1, 0, 0], held={"i": 0, "f": 0.5}, since=2, id="half").trace()
+    >>> run["c"][3] == run["c"][1] / 4
+    np.True_
+    """
+
+    _esm = link(Path(__file__).parent / "widget.js")
+    _css = style("gate_stepper/style.css")
+
+    parameters = ("X", "lstm", "gru", "simple", "h0", "c0", "held", "since", "cell")
+    one_based = (
+        *("x", "i", "f", "c_tilde", "o", "z", "r", "h_tilde"),
+        *("sum_i", "sum_f", "sum_c", "sum_o", "sum_z", "sum_r", "sum_h", "sum_simple"),
+        *("kept", "written", "tanh_c", "reset", "rest", "kept_gru", "written_gru", "from_h"),
+        *("left_lstm", "left_gru", "left_simple"),
+    )
+    X = Parameter().tag(sync=True)
+    lstm = Parameter().tag(sync=True)
+    gru = Parameter().tag(sync=True)
+    simple = Parameter().tag(sync=True)
+    h0 = Parameter().tag(sync=True)
+    c0 = Parameter().tag(sync=True)
+    held = Parameter().tag(sync=True)
+    since = Parameter().tag(sync=True)
+    cell = Parameter().tag(sync=True)
+    _together = together(*parameters)
+
+    def __init__(
+        self,
+        X=None,
+        lstm=None,
+        gru=None,
+        simple=None,
+        h0=0.0,
+        c0=0.0,
+        held=None,
+        since=1,
+        cell="LSTM",
+        *,
+        id,
+        step=0,
+        presets=None,
+    ):
+        values = {
+            "X": ONE_THEN_NOISE if X is None else X,
+            "lstm": LSTM_WEIGHTS if lstm is None else lstm,
+            "gru": GRU_WEIGHTS if gru is None else gru,
+            "simple": SIMPLE_WEIGHTS if simple is None else simple,
+            "held": {} if held is None else held,
+        }
+        presets = PRESETS if presets is None else presets
+        super().__init__(id, step, presets, **values, h0=h0, c0=c0, since=since, cell=cell)
+
+    @classmethod
+    def clean(cls, X, lstm, gru, simple, h0, c0, held, since, cell):
+        """The parameters as finite lists, numbers and a word; a BadValue where one does not fit."""
+        rows = ("W_x W_h b", 3)
+        values = {
+            "X": bounded("X", X, ("timesteps", None)),
+            "lstm": bounded("lstm", lstm, rows, ("i f c o", 4)),
+            "gru": bounded("gru", gru, rows, ("z r h", 3)),
+            "simple": bounded("simple", simple, rows),
+            "h0": bounded("h0", h0),
+            "c0": bounded("c0", c0),
+            "held": clean_held(held),
+        }
+        if not 1 <= len(values["X"]) <= MOST:
+            raise BadValue(f"X must hold 1 … {MOST} inputs, got {len(values['X'])}.")
+        try:
+            values["since"] = check_integer("since", since, 1, MOST)
+        except ValueError as error:
+            raise BadValue(str(error)) from None
+        if cell not in CELLS:
+            raise BadValue(f"cell must be one of {', '.join(CELLS)}, got {cell!r}.")
+        return {**values, "cell": cell}
+
+    @classmethod
+    def _clean_preset(cls, preset, values):
+        """A preset may go to a step, as far as its sequence has one."""
+        preset = super()._clean_preset(preset, values)
+        last = len(preset.get("X", values["X"]))
+        return preset | ({"step": min(preset["step"], last)} if "step" in preset else {})
+
+    @classmethod
+    def steps(cls, values):
+        """One step for each input."""
+        return len(values["X"])
+
+    def trace(self):
+        """Every number of every step, as computed by rnncore.
+
+        Returns
+        -------
+        dict of arrays
+            States (timesteps + 1,): c and h of the LSTM, h_gru, h_simple; all else
+            (timesteps,), with that of step t at t − 1: the input x; the weighted sums sum_i …
+            of every gate and candidate; the gates i f o z r and the candidates c_tilde and
+            h_tilde; for the LSTM kept = f · c_{t-1}, written = i · c̃ and tanh_c; for the GRU
+            reset = r · h_{t-1}, rest = 1 − z, kept_gru = z · h_{t-1}, written_gru = rest · h̃;
+            from_h = h_{t-1} W_h of the simple update.  left_lstm and left_gru: the product of
+            all f (all z) since step 2, the share that is left of what stood after step 1;
+            left_simple: dh_t/dh_1.
+        """
+        x, held = np.asarray(self.X), dict(zip(GATES, self.held))
+        run = {"x": x, **states(**self.values())}
+
+        def weighted(kind, column, before, reset=1.0):
+            W_x, W_h, b = np.asarray(getattr(self, kind)).reshape(3, -1)[:, column]
+            return x * W_x + b + reset * before * W_h
+
+        def gate(name):
+            by_hand = (np.arange(1, len(x) + 1) >= self.since) & (held[name] != FREE)
+            return np.where(by_hand, held[name], sigmoid.value(run[f"sum_{name}"]))
+
+        h, c, h_gru = run["h"][:-1], run["c"][:-1], run["h_gru"][:-1]
+        for column, name in enumerate("ifco"):
+            run[f"sum_{name}"] = weighted("lstm", column, h)
+        i, f, o = (gate(name) for name in "ifo")
+        c_tilde = np.tanh(run["sum_c"])
+        tanh_c = np.tanh(run["c"][1:])
+        run |= {"i": i, "f": f, "c_tilde": c_tilde, "o": o, "tanh_c": tanh_c}
+        run |= {"kept": f * c, "written": i * c_tilde, "left_lstm": left(f)}
+
+        for column, name in enumerate("zr"):
+            run[f"sum_{name}"] = weighted("gru", column, h_gru)
+        z, r = gate("z"), gate("r")
+        run["sum_h"] = weighted("gru", 2, h_gru, r)
+        h_tilde = np.tanh(run["sum_h"])
+        run |= {"z": z, "r": r, "h_tilde": h_tilde, "reset": r * h_gru, "rest": 1 - z}
+        run |= {"kept_gru": z * h_gru, "written_gru": (1 - z) * h_tilde, "left_gru": left(z)}
+
+        W_h, h = self.simple[1], run["h_simple"]
+        run["sum_simple"] = weighted("simple", 0, h[:-1])
+        return run | {"from_h": h[:-1] * W_h, "left_simple": left(W_h * (1 - h[1:] ** 2))}
+
+    def strip(self):
+        """The steps as a table: the gates, the candidates, the states."""
+        run = self.trace()
+        names = ("i", "f", "o", "c_tilde", "c", "h", "z", "r", "h_tilde", "h_gru", "h_simple")
+        states_0 = {name: shown(run[name][0]) for name in ("c", "h", "h_gru", "h_simple")}
+        rows = [["0", "", *(states_0.get(name, "") for name in names)]]
+        for t in range(1, len(run["h"])):
+            at = {name: t - 1 if name in self.one_based else t for name in ("x", *names)}
+            rows.append([str(t), *(shown(run[name][k]) for name, k in at.items())])
+        math = [f"<i>{name}</i>" for name in ("t", "x", "i", "f", "o", "c̃", "c", "h")]
+        head = [*math, *("GRU <i>z</i>", "<i>r</i>", "<i>h̃</i>", "<i>h</i>"), "simple <i>h</i>"]
+        head[2] = f"LSTM {head[2]}"
+        return table(
+            "Every step of an LSTM (c = f · c + i · c̃, h = o · tanh(c)), a GRU"
+            f" (h = z · h + (1 − z) · h̃) and the simple update{by_hand(self.held, self.since)}",
+            head,
+            rows,
+            ids=[f"{self.id}?step={t}" for t in range(len(rows))],
+        )
+
+
+def bounded(name, value, *axes):
+    """`value` as nested lists of numbers that are not too large, of this shape."""
+    value = finite(name, value, LARGEST)
+    try:
+        check_shape(name, np.asarray(value), *axes)
+    except ValueError as error:
+        raise BadValue(str(error)) from None
+    return value
+
+
+def clean_held(held):
+    """The openings of i f o z r, from a dict or a list of them."""
+    if isinstance(held, dict):
+        for name in held:
+            if name not in GATES:
+                raise BadValue(f"held takes the gates {', '.join(GATES)}, got {name!r}.")
+        held = [held.get(name, FREE) for name in GATES]
+    held = bounded("held", held, (" ".join(GATES), len(GATES)))
+    for name, value in zip(GATES, held):
+        if value != FREE and not 0 <= value <= 1:
+            raise BadValue(f"held must open {name} from 0 to 1, or be −1: free; got {value:g}.")
+    return held
+
+
+def hold(weights, gates, held):
+    """Weights (3, gates) with the held gates out of reach of input and state.
+
+    A gate without weights is as open as its bias says: σ(b) = v for b = log(v / (1 − v)), and
+    exactly 0 or 1 where b is large.
+    """
+    weights = np.array(weights)
+    for column, name in enumerate(gates):
+        v = held.get(name, FREE)
+        if v != FREE:
+            b = np.log(v / (1 - v)) if 0 < v < 1 else np.copysign(1000, v - 0.5)
+            weights[:, column] = 0, 0, b
+    return weights
+
+
+def states(X, lstm, gru, simple, h0, c0, held, since, cell):
+    """c and h of the LSTM, h of the GRU and of the simple update: (timesteps + 1,) each."""
+    held = dict(zip(GATES, held))
+    W, U = np.asarray(lstm), np.asarray(gru)
+    kinds = [(W, U), (hold(W, ("i", "f", "c", "o"), held), hold(U, ("z", "r", "h"), held))]
+    free, by_hand = (
+        (LSTMCell(W[:1], W[1:2], W[2]), GRUCell(U[:1], U[1:2], U[2], reset_after=False))
+        for W, U in kinds
+    )
+    W_x, W_h, b = simple
+    update = SimpleRNNCell([[W_x]], [[W_h]], [b])
+    h, c, h_gru, h_simple = (np.array([[state]]) for state in (h0, c0, h0, h0))
+    found = [(c, h, h_gru, h_simple)]
+    for t, x in enumerate(X, 1):
+        long_short, gated = by_hand if t >= since else free
+        long_short.forward([[x]], h, c)
+        h, c = long_short.state
+        h_gru = gated.forward([[x]], h_gru)
+        h_simple = update.forward([[x]], h_simple)
+        found.append((c, h, h_gru, h_simple))
+    columns = np.reshape(found, (len(X) + 1, 4)).T
+    return dict(zip(("c", "h", "h_gru", "h_simple"), columns))
+
+
+def left(factors):
+    """The product of the factors of steps 2 … t, for every step t."""
+    return np.cumprod(np.concatenate([[1.0], factors[1:]]))
+
+
+def by_hand(held, since):
+    """The gates held by hand, as the end of a caption."""
+    gates = [f"{name} = {shown(v)}" for name, v in zip(GATES, held) if v != FREE]
+    return f"; from step {since} on {', '.join(gates)} by hand" if gates else ""

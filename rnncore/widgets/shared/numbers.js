@@ -1,0 +1,67 @@
+// Numbers: how they are read, shown and kept.
+
+// Rounded as Python rounds: an exact half goes to the even digit (toFixed takes it up).
+// `digits` writes the number with that many decimals: toFixed or toExponential.
+function rounded(digits, decimals) {
+  const [text, exponent] = digits(decimals).split("e");
+  const isHalf = (places) =>
+    /^50*$/.test((digits(places).split("e")[0].split(".")[1] ?? "").slice(decimals));
+  const half = isHalf(decimals + 6) && isHalf(60); // the second alone would do, and takes its time
+  const even = half && Number(text.at(-1)) % 2
+    ? (Number(text) - 10 ** -decimals).toFixed(decimals)
+    : text;
+  return exponent === undefined ? even : `${even}e${Number(exponent)}`;
+}
+
+// The text a reader sees: at most `decimals` of them, trailing zeros dropped.
+export function shown(value, decimals = 4) {
+  if (Number.isNaN(value)) return "NaN";
+  const size = Math.abs(value);
+  let text;
+  if (size === Infinity) text = "∞";
+  else if (size >= 1e6 || (size > 0 && size < 0.5 * 10 ** -decimals)) {
+    text = rounded((d) => size.toExponential(d), 2);
+  } else text = String(Number(rounded((d) => size.toFixed(d), decimals)));
+  return (value < 0 ? "−" : "") + text.replace("e-", "e−");
+}
+
+// The same for a narrow cell: about four figures.
+export function shownBriefly(value) {
+  const size = Math.abs(value);
+  if (size >= 1e5 && size < Infinity) {
+    return (value < 0 ? "−" : "") + rounded((d) => size.toExponential(d), 1);
+  }
+  return shown(value, size < 10 ? 3 : size < 100 ? 2 : size < 1000 ? 1 : 0);
+}
+
+// A number as a factor in a line of arithmetic: negative ones in brackets.
+export function factor(value) {
+  return value < 0 ? `(${shown(value)})` : shown(value);
+}
+
+// What Python reads back exactly.
+export function python(value) {
+  if (Array.isArray(value)) return `[${value.map(python).join(", ")}]`;
+  const text = String(Object.is(value, -0) ? "-0" : value);
+  return /^-?\d+$/.test(text) ? `${text}.0` : text;
+}
+
+// For links: numbers are parted by commas, rows by semicolons, matrices by bars.
+const PARTED = [",", ";", "|"];
+const depth = (value) => (Array.isArray(value) ? 1 + Math.max(0, ...value.map(depth)) : 0);
+
+export function packed(value) {
+  return Array.isArray(value) ? value.map(packed).join(PARTED[depth(value) - 1]) : String(value);
+}
+
+// The inverse; null where `text` is not finite numbers in the nesting of `like`.
+export function unpacked(text, like) {
+  const number = (
+    t,
+  ) => (/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(t) && Number.isFinite(Number(t))
+    ? Number(t)
+    : null);
+  if (!Array.isArray(like)) return number(text);
+  const value = text.split(PARTED[depth(like) - 1]).map((part) => unpacked(part, like[0]));
+  return value.includes(null) ? null : value;
+}

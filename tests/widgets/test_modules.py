@@ -1,0 +1,62 @@
+"""What the modules of all widgets keep: parts that stand once, one export, and a small size."""
+
+import gzip
+import re
+
+import pytest
+from rjsmin import jsmin
+
+from rnncore import widgets
+from rnncore.widgets.linker import HERE, PART
+
+KINDS = [getattr(widgets, name) for name in widgets.__all__]
+each = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+SHEETS = sorted(HERE.rglob("*.css"))
+OWN = 12_000  # bytes, gzipped: what a widget may add to a page that has the shared parts
+
+
+def own(kind, file):
+    """The widget's own file of that name."""
+    return HERE / kind.__module__.rpartition(".")[2] / file
+
+
+@each
+def test_a_module_has_each_part_once_and_exports_from_the_last_alone(kind):
+    parts = kind._esm.split(PART)
+    assert len(set(parts)) == len(parts)
+    exports = [len(re.findall("^export ", part, re.M)) for part in parts]
+    assert exports == [0] * (len(parts) - 1) + [1]
+
+
+@each
+def test_what_a_widget_adds_to_a_page_is_light(kind):
+    shared = {part for other in KINDS if other is not kind for part in other._esm.split(PART)}
+    added = [part for part in kind._esm.split(PART) if part not in shared]
+    assert len(gzip.compress(jsmin("".join(added)).encode())) <= 1.5 * OWN
+    assert len(gzip.compress(jsmin(added[-1]).encode())) <= OWN
+
+
+@each
+def test_the_style_sheet_has_nothing_that_only_a_module_may_have(kind):
+    assert "//" not in re.sub(r"/\*.*?\*/|https?://", "", kind._css, flags=re.S)
+    assert kind._css.count("{") == kind._css.count("}")
+
+
+def test_every_style_sheet_is_part_of_a_widget():
+    used = {part for kind in KINDS for part in kind._css.split(PART)}
+    assert [p for p in HERE.rglob("*.css") if p.read_text(encoding="utf8") not in used] == []
+
+
+@pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.relative_to(HERE).as_posix())
+def test_the_own_styles_of_a_widget_touch_no_other_on_the_page(path):
+    own = path.parent.parent == HERE and path.parent.name != "shared"
+    root = f".{path.parent.name.replace('_', '-')}" if own else ".rnn"
+    text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf8"), flags=re.DOTALL)
+    selectors = [part.strip() for part in re.findall(r"([^{}]+)\{", text)]
+    rules = [selector for selector in selectors if not re.match(r"@|\d+%|from|to", selector)]
+    assert rules
+    for rule in rules:
+        while "(" in rule:
+            rule = re.sub(r"\([^()]*\)", "", rule)
+        for selector in rule.split(","):
+            assert re.match(rf"{re.escape(root)}(?![\w-])", selector.strip()), selector
