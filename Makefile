@@ -14,15 +14,15 @@ help:  ## list the targets
 
 book:  ## build the book into _build/html
 	@tools/venv.sh book
-	@$(python) tools/build_book.py
+	@$(python) -m tools.build_book
 
 serve:  ## serve the book, and build it again when a chapter or the package is saved
 	@tools/venv.sh test
-	@$(python) tools/serve.py
+	@$(python) -m tools.serve
 
 notebooks:  ## execute every chapter and store it with its outputs
 	@tools/venv.sh test
-	@$(python) tools/notebooks.py
+	@$(python) -m tools.notebooks
 
 test:  ## lint, unit tests, notebooks, the built book, and its pages in a browser
 	@tools/venv.sh test
@@ -30,24 +30,24 @@ test:  ## lint, unit tests, notebooks, the built book, and its pages in a browse
 
 soak:  ## play with every widget for long: 1 000 random actions, 1 000 sets of parameters each
 	@tools/venv.sh test
-	@$(python) tools/build_book.py
+	@$(python) -m tools.build_book
 	@tools/soak.sh
 
 bench:  ## time rnncore against the floor, PyTorch and Keras; writes a table of the book
 	@tools/venv.sh test
-	@$(python) tools/bench.py
+	@$(python) -m tools.bench
 
 drag:  ## measure what one drag of a number costs the page
 	@tools/venv.sh test
-	@$(python) tools/drag.py
+	@$(python) -m tools.drag
 
 parity:  ## compare rnncore with Keras and PyTorch; writes a table of the book
 	@tools/venv.sh test
-	@$(python) tools/parity.py
+	@$(python) -m tools.parity
 
 mutants:  ## break each line of the numbers and see a test fail; writes a table of the book
 	@tools/venv.sh test
-	@$(python) tools/mutants.py
+	@$(python) -m tools.mutants
 
 clean:  ## remove all that the other targets have made, .venv too
 	@rm -rf .venv _build .pytest_cache .ruff_cache .hypothesis *.egg-info

@@ -5,13 +5,13 @@ import re
 import numpy as np
 import pytest
 import traitlets
-from reference_vectors import load
 
 from rnncore.activations import get, relu
 from rnncore.bptt import backpropagate, contributions, jacobian_product
 from rnncore.gradcheck import numerical_gradient, relative_error
 from rnncore.states import compute_states
 from rnncore.widgets import BpttStepper, base
+from tests.support.reference_vectors import load
 
 X = [[1.0, 0.5], [-0.5, 1.0], [0.5, -1.0]]
 W_X = [[0.5, -0.3, 0.2], [0.1, 0.4, -0.6]]

@@ -2,19 +2,16 @@
 
 import json
 import sys
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-
-import build_book
+from tools import build_book
 
 SOURCES = [
     "rnncore/states.py",
     "rnncore/widgets/stepper.js",
     "rnncore/widgets/stepper.css",
-    "book/_ext/onestep.py",
+    "book/_ext/widgets.py",
     "book/_static/book.css",
     "book/references.bib",
     "book/01_first.ipynb",
@@ -75,7 +72,7 @@ def test_a_second_good_build_stays_good(project):
     assert project.left() == EXECUTED | WRITTEN
 
 
-CODE = ["rnncore/states.py", "rnncore/widgets/stepper.js", "book/_ext/onestep.py"]
+CODE = ["rnncore/states.py", "rnncore/widgets/stepper.js", "book/_ext/widgets.py"]
 
 
 @pytest.mark.parametrize("path", [*CODE, "rnncore/widgets/stepper.css", "requirements.txt"])

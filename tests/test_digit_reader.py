@@ -2,15 +2,9 @@
 
 import math
 import re
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-
-import train_reader
 
 from rnncore.gradcheck import numerical_gradient, relative_error
 from rnncore.layers import Dense, SimpleRNN
@@ -19,6 +13,7 @@ from rnncore.training import accuracy
 from rnncore.widgets import DigitReader
 from rnncore.widgets import digit_reader as module
 from rnncore.widgets.digit_reader import reader
+from tools import train_reader
 
 TRAIN, TEST = digits()
 ZEROS = [[0.0] * 8 for _ in range(8)]

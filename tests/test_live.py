@@ -1,8 +1,9 @@
 """Beside PyTorch and Keras, where they are installed: the same weights, the same numbers."""
 
 import pytest
-from parity_cases import FORWARD, GRADIENT
-from parity_live import KERAS, TORCH, compare_keras, compare_torch
+
+from tests.support.parity_cases import FORWARD, GRADIENT
+from tests.support.parity_live import KERAS, TORCH, compare_keras, compare_torch
 
 # What these libraries warn of concerns themselves.
 pytestmark = pytest.mark.filterwarnings("ignore")

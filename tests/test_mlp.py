@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
-from reference_vectors import assert_agrees, load
 
 from rnncore import activations
 from rnncore.mlp import forward, predict
+from tests.support.reference_vectors import assert_agrees, load
 
 # All axes differ: batch 2, in 4, then 5, then out 3.
 SHAPES = {"x0": (2, 4), "W[0]": (4, 5), "B[0]": (5,), "W[1]": (5, 3), "B[1]": (3,)}

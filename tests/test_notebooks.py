@@ -5,17 +5,14 @@ each of them on a small notebook that has the fault.
 """
 
 import copy
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-
-import notebook_checks as checks
-import notebooks
+from tools import notebook_checks as checks
+from tools import notebooks
 
 PATHS = notebooks.find()
 pytestmark = pytest.mark.filterwarnings("default::DeprecationWarning")

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from reference_vectors import CASES, FOLDER, load
 
 import rnncore
 from rnncore.activations import get
+from tests.support.reference_vectors import CASES, FOLDER, load
 
 SOURCE = Path(rnncore.__file__).parent
 

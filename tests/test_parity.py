@@ -2,8 +2,16 @@
 
 import numpy as np
 import pytest
-from parity_cases import COMPARED, FORWARD, GRADIENT, LEFT_OUT, compare, relative_error
-from reference_vectors import CASES
+
+from tests.support.parity_cases import (
+    COMPARED,
+    FORWARD,
+    GRADIENT,
+    LEFT_OUT,
+    compare,
+    relative_error,
+)
+from tests.support.reference_vectors import CASES
 
 
 @pytest.mark.parametrize("name", COMPARED)

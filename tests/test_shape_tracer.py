@@ -4,11 +4,11 @@ import re
 
 import numpy as np
 import pytest
-from random_shapes import random_tracer
 
 from rnncore.layers import Dense, Embedding, Sequential, SimpleRNN, SimpleRNNCell
 from rnncore.widgets import ShapeTracer
 from rnncore.widgets.shape_tracer import PRESETS
+from tests.support.random_shapes import random_tracer
 
 
 def real(tracer, batch):

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.testing import assert_allclose, assert_array_equal
-from reference_vectors import assert_agrees, load
 
 from rnncore import activations
 from rnncore.mlp import predict
 from rnncore.states import blocks_of, compute_states, step
+from tests.support.reference_vectors import assert_agrees, load
 
 NAMES = ["linear", "sigmoid", "tanh", "relu"]
 any_activation = pytest.mark.parametrize("activation", NAMES)

@@ -5,9 +5,9 @@ whatever else the machine does falls on all alike; a figure is the median over t
 the contender's time divided by the floor's in the same round.  Before it is timed, each has
 to give the same numbers as rnncore.  No speed fails the run.
 
-    python tools/bench.py            measure, print, write book/_generated/benchmark.md
-    python tools/bench.py --quick    a smoke run: few rounds, small sizes, nothing written
-    python tools/bench.py --quick --write
+    python -m tools.bench            measure, print, write book/_generated/benchmark.md
+    python -m tools.bench --quick    a smoke run: few rounds, small sizes, nothing written
+    python -m tools.bench --quick --write
 """
 
 import os
@@ -25,13 +25,13 @@ import time
 import tracemalloc
 from pathlib import Path
 
-import bench_peers
 import numpy as np
-from bench_floor import MLP, MLP_ACTIVATIONS, Case, Contender, floor, loop, problem
 
 from rnncore import mlp
 from rnncore.gates import LSTM
 from rnncore.layers import SimpleRNN
+from tools import bench_peers
+from tools.bench_floor import MLP, MLP_ACTIVATIONS, Case, Contender, floor, loop, problem
 
 TARGET = Path(__file__).resolve().parent.parent / "book" / "_generated" / "benchmark.md"
 OURS, LOOP = "rnncore", "textbook loop"

@@ -4,7 +4,8 @@ import importlib
 import os
 
 import numpy as np
-from bench_floor import MLP_ACTIVATIONS, Contender
+
+from tools.bench_floor import MLP_ACTIVATIONS, Contender
 
 
 def load():

@@ -8,12 +8,11 @@ what else the machine does falls out.  No speed fails the run.
 import tempfile
 from pathlib import Path
 
-import browser
 import numpy as np
-import preview
 from playwright.sync_api import sync_playwright
 
 from rnncore.widgets import BpttStepper, StateStepper
+from tools import browser, preview
 
 DRAGS, FIRST = 200, 20  # the first ones, in which code is still being compiled, do not count
 PARTS = ("ScriptDuration", "RecalcStyleDuration", "LayoutDuration")

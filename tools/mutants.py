@@ -4,8 +4,8 @@ mutmut makes the changes, one module after the other, in a copy of the package i
 and runs the tests of that module which reach what has been changed.  A change that none of them
 notices has survived; the page shows it.
 
-    python tools/mutants.py                  all numeric modules
-    python tools/mutants.py bptt layers      these alone; the rows of the others stay as they are
+    python -m tools.mutants                  all numeric modules
+    python -m tools.mutants bptt layers      these alone; the rows of the others stay as they are
 
 What each module came to, and when, is kept in book/_generated/mutants.json; the table of the book
 is written from it after every module.

@@ -3,7 +3,7 @@
 First with the reference vectors in tests/reference; then, layer by layer, with the libraries
 themselves, where they are installed.  An error that is too large fails the run.
 
-    python tools/parity.py           compare, print, write book/_generated/parity.md
+    python -m tools.parity           compare, print, write book/_generated/parity.md
 """
 
 import datetime
@@ -17,15 +17,11 @@ from pathlib import Path
 import numpy as np
 
 import rnncore
+from tests.support import parity_cases, parity_live
+from tests.support.reference_vectors import CASES
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "book" / "_generated" / "parity.md"
-sys.path.insert(0, str(ROOT / "tests"))
-
-import parity_cases  # noqa: E402
-import parity_live  # noqa: E402
-from reference_vectors import CASES  # noqa: E402
-
 PROPER = {"keras": "Keras", "torch": "PyTorch", "tensorflow": "TensorFlow"}
 ERRORS = ["forward", "gradients"]
 

@@ -1,6 +1,6 @@
 """Show widgets on a page of their own, without building the book.
 
-    python tools/preview.py 'StateStepper([1, 0, 1], 1.0, 0.5, id="memory")' > _build/preview.html
+    python -m tools.preview 'StateStepper([1, 0, 1], 1.0, 0.5, id="memory")' > _build/preview.html
 
 The page has the book's host, style sheet and palette in it, and needs nothing else.
 """
@@ -8,18 +8,16 @@ The page has the book's host, style sheet and palette in it, and needs nothing e
 import sys
 from pathlib import Path
 
+from book._ext.widgets import data_of, slot_of
+from rnncore import palette, widgets
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "book" / "_ext"))
-
-import onestep  # noqa: E402
-
-from rnncore import palette, widgets  # noqa: E402
 
 
 def page(shown):
     """The HTML of a page that shows these widgets."""
     states = {widget.model_id: widget.get_state() for widget in shown}
-    slots = "".join(onestep.slot_of(key, state) for key, state in states.items())
+    slots = "".join(slot_of(key, state) for key, state in states.items())
     static = ROOT / "book" / "_static"
     host = (static / "afm-host.js").read_text(encoding="utf8")
     style = palette.css() + (static / "book.css").read_text(encoding="utf8")
@@ -28,7 +26,7 @@ def page(shown):
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Preview</title><style>{style}
 body {{ margin: 8px auto; max-width: 750px; background: var(--rnn-paper); }}</style></head>
-<body><main>{slots}</main>{onestep.data_of(states)}<script>{host}</script></body></html>
+<body><main>{slots}</main>{data_of(states)}<script>{host}</script></body></html>
 """
 
 

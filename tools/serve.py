@@ -32,7 +32,7 @@ class Site:
         self.news = threading.Condition()
 
     def build(self):
-        if run(sys.executable, ROOT / "tools" / "build_book.py"):
+        if run(sys.executable, "-m", "tools.build_book"):
             print("\nThe build failed (see above). Save again to try again.", flush=True)
             return
         fresh = self.folder / str(self.number + 1)

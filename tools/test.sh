@@ -21,7 +21,7 @@ stage() {
 
 find_browser() {
     local found
-    found=$($python tools/browser.py) || return
+    found=$($python -m tools.browser) || return
     if [[ $found == playwright ]]; then unset CHROME_PATH; else export CHROME_PATH=$found; fi
     echo "$found"
 }
@@ -32,12 +32,12 @@ lint() {
 
 compare_notebooks() {
     local notebooks=() path
-    while IFS= read -r path; do notebooks+=("$path"); done < <($python tools/notebooks.py --list)
+    while IFS= read -r path; do notebooks+=("$path"); done < <($python -m tools.notebooks --list)
     if [[ ${#notebooks[@]} == 0 ]]; then
         echo "There is no notebook under book/." >&2
         return 1
     fi
-    PYTHONPATH=tools $python -m pytest -p nbval_history "${at_once[@]}" --dist loadscope \
+    $python -m pytest -p tools.nbval_history "${at_once[@]}" --dist loadscope \
         --nbval --nbval-current-env --nbval-cell-timeout=300 "${notebooks[@]}"
 }
 
@@ -45,6 +45,6 @@ stage "a browser" find_browser
 stage "lint" lint
 stage "unit tests" $python -m pytest tests --ignore=tests/browser "${at_once[@]}"
 stage "notebooks" compare_notebooks
-stage "the book" $python tools/build_book.py
+stage "the book" $python -m tools.build_book
 stage "the pages in the browser" $python -m pytest tests/browser "${at_once[@]}" --dist loadgroup
 echo "── all stages passed in $SECONDS s"

@@ -1,6 +1,6 @@
 """Train the toy task with every combination of mistakes; writes rnncore/data/broken.npz.
 
-    python tools/train_broken.py
+    python -m tools.train_broken
 
 It takes a minute or two.  Losses are stored in ten-thousandths, accuracies in tenths of a per cent.
 """

@@ -1,6 +1,6 @@
 """Train the network of the widget DigitReader, and store its weights.
 
-    python tools/train_reader.py     train, print how well it reads, write rnncore/data/reader.npz
+    python -m tools.train_reader     train, print how well it reads, write rnncore/data/reader.npz
 
 A SimpleRNN of 40 units reads a digit row by row, and a Dense layer names it after every row: the
 loss counts the last row in full and each one before it for a tenth.  So what it says after three

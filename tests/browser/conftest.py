@@ -3,16 +3,16 @@
 import functools
 import http.server
 import os
-import sys
 import threading
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tools import preview
+
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
-sys.path.append(str(ROOT / "tools"))
 # Quiet: the browser's own errands would look like the page's.
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
@@ -85,7 +85,6 @@ def open_page(browser, site):
 @pytest.fixture
 def show(open_page, tmp_path):
     """Open a page that shows these widgets and nothing else; the book need not be built."""
-    import preview
 
     def show(*widgets, fragment="", **options):
         folder = tmp_path / "book"

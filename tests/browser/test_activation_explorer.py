@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from family import assert_number, assert_true, button, follow, root, traces, values
 
 from rnncore.widgets import ActivationExplorer
 from rnncore.widgets.base import shown
+from tests.support.family import assert_number, assert_true, button, follow, root, traces, values
 
 NAMES = ("linear", "tanh", "sigmoid", "relu")
 

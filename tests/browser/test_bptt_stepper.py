@@ -5,11 +5,11 @@ import re
 
 import numpy as np
 import pytest
-from family import assert_true, button, follow, numbers_in, root, traces, twin
-from reference_vectors import load
 
 from rnncore.states import compute_states
 from rnncore.widgets import BpttStepper, base
+from tests.support.family import assert_true, button, follow, numbers_in, root, traces, twin
+from tests.support.reference_vectors import load
 
 SCALAR = {"X": [1.0, -1.0, 0.5, 1.0], "W_x": 1.0, "W_h": 0.9, "activation": "tanh"}
 TOY = {

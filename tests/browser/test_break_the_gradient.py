@@ -4,12 +4,12 @@ import re
 
 import numpy as np
 import pytest
-from family import assert_true, button, follow, numbers_in, root, traces, twin, values
 
 from rnncore.gradcheck import Report
 from rnncore.mistakes import COMBINATIONS, MISTAKES
 from rnncore.widgets import BreakTheGradient
 from rnncore.widgets.break_the_gradient import BOUND, NAMES
+from tests.support.family import assert_true, button, follow, numbers_in, root, traces, twin, values
 
 KINDS = list(MISTAKES)
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from family import button, root
 
 from rnncore import exercises
 from rnncore.widgets import Check
+from tests.support.family import button, root
 
 NAMES = [name for name, exercise in exercises.EXERCISES.items() if exercise.question]
 BY_HAND = "check-ex-states-by-hand"

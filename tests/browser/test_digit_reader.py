@@ -7,11 +7,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from family import assert_true, button, follow, numbers_in, root, values
 
 from rnncore.tasks import digits
 from rnncore.widgets import DigitReader, base
 from rnncore.widgets.digit_reader import gallery, read, reader
+from tests.support.family import assert_true, button, follow, numbers_in, root, values
 
 _, TEST = digits()
 START = TEST.x[17].tolist()

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import HTML
-from family import assert_true, button, follow, kind, numbers_in, root, values
+
+from tests.browser.conftest import HTML
+from tests.support.family import assert_true, button, follow, kind, numbers_in, root, values
+from tools import drag
 
 PAGE = "gallery.html"
 GALLERY = Path(__file__).parents[2] / "book" / "gallery.ipynb"
@@ -222,8 +224,6 @@ def test_a_symbol_lights_up_wherever_it_stands(show, name):
 
 
 def test_what_a_drag_costs_is_measured_for_each_stepper(browser):
-    import drag
-
     for widget in drag.shown().values():
         took = drag.measure(browser, widget, drags=2, first=1)
         assert took.shape == (2, 3)

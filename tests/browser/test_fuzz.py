@@ -9,8 +9,9 @@ import re
 
 import numpy as np
 import pytest
-from family import ask, assert_true, flattened, kind, root, sway, traces, twin, values
-from test_family import NAMES, PAGE, WIDGETS
+
+from tests.browser.test_family import NAMES, PAGE, WIDGETS
+from tests.support.family import ask, assert_true, flattened, kind, root, sway, traces, twin, values
 
 ACTIONS = int(os.environ.get("ACTIONS", 100))
 SETS = int(os.environ.get("SETS", 60))

@@ -5,10 +5,10 @@ import re
 
 import numpy as np
 import pytest
-from family import assert_true, button, follow, numbers_in, root, traces, twin
 
 from rnncore.widgets import GateStepper
 from rnncore.widgets.base import shown
+from tests.support.family import assert_true, button, follow, numbers_in, root, traces, twin
 
 X = [1.0, -0.5, 0.25, 2.0]
 WEIGHTS = {

@@ -5,7 +5,10 @@ from itertools import pairwise, product
 
 import numpy as np
 import pytest
-from family import (
+
+from rnncore import mlp
+from rnncore.widgets import MLPStepper
+from tests.support.family import (
     assert_close,
     assert_true,
     button,
@@ -16,9 +19,6 @@ from family import (
     traces,
     values,
 )
-
-from rnncore import mlp
-from rnncore.widgets import MLPStepper
 
 X0 = [[1.0, 0.5], [0.0, 1.0], [-1.0, 2.0]]
 W = [[[0.5, -0.3, 0.2], [0.1, 0.4, -0.6]], [[0.6, -0.4], [0.5, 0.3], [-0.2, 0.7]]]

@@ -8,10 +8,10 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import HTML
-from test_palette import contrast
 
 from rnncore import widgets
+from tests.browser.conftest import HTML
+from tests.test_palette import contrast
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(path.name for path in (HTML / "book").glob("*.html"))

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from family import assert_true, button, follow, root, traces
-from random_shapes import random_tracer
 
 from rnncore.widgets import ShapeTracer
+from tests.support.family import assert_true, button, follow, root, traces
+from tests.support.random_shapes import random_tracer
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ import re
 
 import numpy as np
 import pytest
-from family import assert_true, follow, numbers_in, root, traces
-from stepper import as_number, assert_shows, run
 
 from rnncore.widgets import StateStepper
+from tests.support.family import assert_true, follow, numbers_in, root, traces
+from tests.support.stepper import as_number, assert_shows, run
 
 CHAPTER = "02_compute_states.html"
 ONES = [1.0, 0.0, 1.0, 1.0, 0.0, 1.0]

@@ -1,10 +1,10 @@
 """The linker: scopes in the order of their imports, and a clear word for what it can't link."""
 
 import re
-import shutil
 import subprocess
 
 import pytest
+from deno import find_deno_bin
 
 from rnncore.widgets.linker import HERE, PART, LinkError, link
 
@@ -47,14 +47,15 @@ def test_a_scope_stands_before_those_that_import_it(linked):
     )
 
 
-@pytest.mark.skipif(not shutil.which("deno"), reason="deno is not on the path")
 def test_what_is_linked_runs(linked, tmp_path):
     text = linked(
         numbers=NUMBERS, widget='import { twice } from "./numbers.js";\nexport default twice(21);\n'
     )
     (tmp_path / "linked.js").write_text(text)
     (tmp_path / "run.js").write_text('import x from "./linked.js";\nconsole.log(x);\n')
-    run = subprocess.run(["deno", "run", tmp_path / "run.js"], capture_output=True, text=True)
+    run = subprocess.run(
+        [find_deno_bin(), "run", tmp_path / "run.js"], capture_output=True, text=True
+    )
     assert run.stdout == "42\n", run.stderr
 
 

@@ -1,13 +1,13 @@
 """The reference vectors, computed by rnncore: how far its numbers are from theirs."""
 
 import numpy as np
-from reference_vectors import CASES, load
 
 from rnncore.bptt import backpropagate
 from rnncore.gates import GRU
 from rnncore.interop import from_keras, from_torch, to_torch
 from rnncore.layers import Sequential
 from rnncore.states import compute_states
+from tests.support.reference_vectors import CASES, load
 
 FORWARD, GRADIENT = 1e-12, 1e-10  # the largest relative errors allowed
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-FOLDER = Path(__file__).parent / "reference"
+FOLDER = Path(__file__).parents[1] / "reference"
 CASES = {case["id"]: case for case in json.loads((FOLDER / "index.json").read_text())["cases"]}
 
 

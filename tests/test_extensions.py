@@ -1,15 +1,11 @@
 """The local Sphinx extensions: good links to a step, letters with a name, rules that are used."""
 
 import json
-import sys
-from pathlib import Path
 from subprocess import Popen
 
 import pytest
 
-sys.path.append(str(Path(__file__).parents[1] / "book" / "_ext"))
-import light
-import onestep
+from book._ext import equations, light, pages, steps, widgets
 
 STEPPER = "rnncore.widgets.state_stepper.StateStepper"
 
@@ -28,7 +24,7 @@ VECTOR = {"X": [[1.0, 0.5]], "W_x": [[1.0, 2.0], [3.0, 4.0]], "W_h": [[1.0, 0.0]
     ["", "step=0", "step=3", "step=3&W_h=1.5", "W_h=-1e+5", "X=1,2,3,4&step=4", "activation=relu"],
 )
 def test_a_link_that_the_stepper_can_follow_is_good(query):
-    assert onestep.is_valid(query, STEPPER, SCALAR)
+    assert steps.is_valid(query, STEPPER, SCALAR)
 
 
 @pytest.mark.parametrize(
@@ -39,13 +35,13 @@ def test_a_link_that_the_stepper_can_follow_is_good(query):
     ],
 )
 def test_a_link_that_it_cannot_follow_whole_is_not(query):
-    assert not onestep.is_valid(query, STEPPER, SCALAR)
+    assert not steps.is_valid(query, STEPPER, SCALAR)
 
 
 def test_matrices_are_written_row_by_row():
-    assert onestep.is_valid("step=1&W_h=1,2;3,4&b=0,1", STEPPER, VECTOR)
-    assert not onestep.is_valid("W_h=1,2,3,4", STEPPER, VECTOR)
-    assert not onestep.is_valid("W_h=1,2;3", STEPPER, VECTOR)
+    assert steps.is_valid("step=1&W_h=1,2;3,4&b=0,1", STEPPER, VECTOR)
+    assert not steps.is_valid("W_h=1,2,3,4", STEPPER, VECTOR)
+    assert not steps.is_valid("W_h=1,2;3", STEPPER, VECTOR)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +58,7 @@ def test_matrices_are_written_row_by_row():
     ],
 )
 def test_the_letters_of_the_book_are_named_and_no_others(latex, names):
-    marked = onestep.named(latex)
+    marked = equations.named(latex)
     assert [part.split("}")[0] for part in marked.split("sym=")[1:]] == names
 
 
@@ -71,14 +67,14 @@ def test_a_page_carries_modules_and_sheets_less_comments_and_white_space():
         "_esm": "// Why.\nconst a = `  //  ${ 1 }`;\n  f(a);\n",
         "_css": "/* x */ a {\n b: c }",
     }
-    script = onestep.data_of({"key": state | {"id": "a", "film": ""}})
+    script = widgets.data_of({"key": state | {"id": "a", "film": ""}})
     data = json.loads(script.partition(">")[2].removesuffix("</script>"))
     assert list(data["texts"].values()) == ["const a=`  //  ${ 1 }`;f(a);", "a{b:c}"]
 
 
 def test_a_named_letter_is_one_group_as_the_letter_alone():
-    assert onestep.named(r"\tilde h^z") == r"\tilde {\htmlData{sym=h}{h}}^{\htmlData{sym=z}{z}}"
-    assert onestep.named(r"W_h^\top h_t^2") == (
+    assert equations.named(r"\tilde h^z") == r"\tilde {\htmlData{sym=h}{h}}^{\htmlData{sym=z}{z}}"
+    assert equations.named(r"W_h^\top h_t^2") == (
         r"{\htmlData{sym=W_h}{W_h^\top}} {\htmlData{sym=h}{h_t^2}}"
     )
 
@@ -95,7 +91,7 @@ def test_a_named_letter_is_one_group_as_the_letter_alone():
     ],
 )
 def test_a_letter_of_mathml_holds_no_other_element(katex, valid):
-    assert onestep.with_rows(katex) == valid
+    assert equations.with_rows(katex) == valid
 
 
 @pytest.mark.parametrize(
@@ -111,7 +107,7 @@ def test_a_letter_of_mathml_holds_no_other_element(katex, valid):
 )
 def test_a_shape_stands_without_brackets_of_its_own(line, written):
     lines = ["First.", line]
-    onestep.unbracket_types(None, "function", "f", None, None, lines)
+    pages.unbracket_types(None, "function", "f", None, None, lines)
     assert lines == ["First.", written]
 
 
@@ -133,7 +129,7 @@ def test_a_server_that_does_not_listen_in_time_is_stopped(tmp_path, monkeypatch)
         started.append(Popen(["sleep", "60"]))
         return started[0]
 
-    monkeypatch.setattr(onestep, "Popen", sleeper)
-    with pytest.raises(onestep.katex.KaTeXError, match=r"0\.05"):
-        onestep.start_katex(tmp_path, timeout=0.05)
+    monkeypatch.setattr(equations, "Popen", sleeper)
+    with pytest.raises(equations.katex.KaTeXError, match=r"0\.05"):
+        equations.start_katex(tmp_path, timeout=0.05)
     assert started[0].wait(timeout=10) < 0

@@ -201,7 +201,7 @@ async ([id, sets]) => {
   const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);
   const state = Object.values(states).find((state) => state.id === id);
   const source = state._esm.map((part) => texts[part]).join("\\n");
-  const scope = source.match(/\\$\\w+_trace(?= =)/)[0];
+  const scope = source.match(/\\$\\w+_trace(?= ?=)/)[0];
   const parts = [source, `\\nexport const { trace } = ${scope};`];
   const module = new Blob(parts, { type: "text/javascript" });
   const { trace } = await import(URL.createObjectURL(module));

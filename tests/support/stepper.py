@@ -1,11 +1,11 @@
 """What a stepper on a page shows, and what rnncore says it should show."""
 
 import numpy as np
-from family import ask, assert_close, assert_true, brief
 
 from rnncore.activations import get
 from rnncore.states import compute_states
 from rnncore.widgets.base import shown
+from tests.support.family import ask, assert_close, assert_true, brief
 
 BARS = """
 (root) => [...root.querySelectorAll("[data-bar]")].map((node) => ({

@@ -7,9 +7,9 @@ from functools import partial
 from unittest.mock import patch
 
 import numpy as np
-from parity_cases import gradients_in_torch, relative_error
 
 from rnncore.interop import from_keras, from_torch, to_keras, to_torch
+from tests.support.parity_cases import gradients_in_torch, relative_error
 
 BATCH, TIMESTEPS, FEATURES, UNITS, TOKENS = 3, 6, 4, 5, 7
 

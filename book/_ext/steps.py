@@ -1,0 +1,70 @@
+"""Links to a step: ``{step}`words <id?step=3>` `` warns if there is no such widget or step."""
+
+import importlib
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.roles import XRefRole
+from sphinx.util import logging
+
+from book._ext.widgets import widgets_of
+
+logger = logging.getLogger(__name__)
+
+
+class StepRole(XRefRole):
+    """``{step}`the third step <memory?step=3&W_h=1.5>` ``."""
+
+    nodeclass = addnodes.pending_xref
+
+
+def collect_steps(app, env):
+    """Where each widget of the book stands, with its traits; read links anew when that changes."""
+    before = getattr(env, "onestep_widgets", {})
+    env.onestep_widgets = {}
+    for docname in sorted(env.found_docs):
+        for state in widgets_of(env, docname).values():
+            if state["id"] in env.onestep_widgets:
+                logger.warning("two widgets have the id %r", state["id"], location=docname)
+            env.onestep_widgets[state["id"]] = (docname, state["_anywidget_id"], parameters(state))
+    return sorted(env.found_docs) if before != env.onestep_widgets else []
+
+
+def kind_of(name):
+    """The class of a widget, from the name that its state carries."""
+    module, _, kind = name.rpartition(".")
+    return getattr(importlib.import_module(module), kind)
+
+
+def parameters(state):
+    """What a link to the widget may change."""
+    return {name: state[name] for name in kind_of(state["_anywidget_id"]).parameters}
+
+
+def is_valid(query, kind, values):
+    """Whether every part of a link to a step can be taken over by the widget."""
+    try:
+        kind_of(kind).linked(values, query)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def resolve_step(app, env, node, contnode):
+    """Turn a step reference into a link; None (a warning) where its target does not exist."""
+    if node["reftype"] != "step":
+        return None
+    name, _, query = node["reftarget"].partition("?")
+    docname, kind, values = env.onestep_widgets.get(name, (None, None, None))
+    if docname is None or not is_valid(query, kind, values):
+        return None
+    uri = app.builder.get_relative_uri(node["refdoc"], docname) if node["refdoc"] != docname else ""
+    text = nodes.inline("", contnode.astext())
+    return nodes.reference("", "", text, internal=True, refuri=f"{uri}#{node['reftarget']}")
+
+
+def setup(app):
+    app.add_role("step", StepRole())
+    app.connect("env-updated", collect_steps)
+    app.connect("missing-reference", resolve_step)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,88 @@
+"""Widgets: each view becomes a slot with its film strip in it, and the states are embedded.
+
+Each distinct part of a module or a style sheet is stored once a page.
+"""
+
+import hashlib
+import json
+import re
+from html import escape
+
+from myst_nb.sphinx_ import NbMetadataCollector
+from rcssmin import cssmin
+from rjsmin import jsmin
+from sphinx.util import logging
+
+from rnncore.widgets.linker import PART
+
+logger = logging.getLogger(__name__)
+VIEW = re.compile(
+    r'<script type="application/vnd\.jupyter\.widget-view\+json">(?P<view>.*?)</script>', re.S
+)
+STATE = "application/vnd.jupyter.widget-state+json"
+UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
+
+
+def widgets_of(env, docname):
+    """The states of the page's widgets: {model id: traits}, those with a module alone."""
+    _, options = NbMetadataCollector.get_js_files(env, docname).get("ipywidgets_state", (0, {}))
+    models = json.loads(options["body"])["state"] if options else {}
+    states = {key: model["state"] for key, model in models.items()}
+    return {key: state for key, state in states.items() if {"_esm", "id", "film"} <= state.keys()}
+
+
+def as_script(kind, text, **attributes):
+    """A script element that holds data; nothing in `text` can end it early."""
+    names = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    return f'<script type="{kind}"{names}>{text}</script>'
+
+
+def embed_widgets(app, pagename, templatename, context, doctree):
+    """Put slots and state into the page's body; drop what the default embedding added."""
+    keep = [js for js in context["script_files"] if js.attributes.get("type") != STATE]
+    context["script_files"][:] = keep
+    if doctree is None or not VIEW.search(context["body"]):
+        return
+    widgets = widgets_of(app.env, pagename)
+
+    def slot(match):
+        key = json.loads(match["view"])["model_id"]
+        if key not in widgets:
+            logger.warning("this widget cannot live without a kernel", location=pagename)
+            return ""
+        return slot_of(key, widgets[key])
+
+    context["body"] = VIEW.sub(slot, context["body"]) + data_of(widgets)
+
+
+def slot_of(key, state):
+    """The place of a widget on the page, with its film strip in it."""
+    name = escape(state["id"])
+    return (
+        f'<div class="rnn-slot" id="{name}" data-rnn-slot="{escape(key)}" data-rnn-id="{name}">'
+        f'<div class="rnn-film">{state["film"]}</div></div>'
+    )
+
+
+def data_of(widgets):
+    """The states of a page's widgets; the parts of modules and style sheets stand in it once."""
+    texts, states = {}, {}
+    for key, state in widgets.items():
+        states[key] = {k: v for k, v in state.items() if not k.startswith("_") and k != "layout"}
+        del states[key]["film"]
+        for name, packed in (("_esm", jsmin), ("_css", cssmin)):
+            parts = {digest_of(text): packed(text) for text in state[name].split(PART)}
+            texts |= parts
+            states[key][name] = list(parts)
+    data = json.dumps({"texts": texts, "states": states})
+    data = re.sub("[<>&]", lambda m: UNSAFE[m[0]], data)
+    return as_script("application/json", data, id="rnn-widgets")
+
+
+def digest_of(text):
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def setup(app):
+    app.connect("html-page-context", embed_widgets, priority=900)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,1 @@
+"""The tests, one file for each module; `support` has what several of them use."""
