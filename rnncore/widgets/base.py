@@ -53,9 +53,11 @@ class Widget(anywidget.AnyWidget):
     step : how many steps are done, 0 … T; always 0 where there are none
     presets : dicts with a ``name``, a ``note`` and the values that they change
     film : a table of all the steps, for paper and for pages where no script runs
+    limits : what both languages need: bounds, tolerances, how far a chart goes; read-only
     """
 
     parameters = ()
+    LIMITS: ClassVar = {}  # written here once; the page gets them as the trait `limits`
     one_based = ()  # the arrays of `trace` whose first entry belongs to step 1
     roughly: ClassVar = {}  # those that a page's script meets less well than to 1e-12: how well
 
@@ -63,7 +65,12 @@ class Widget(anywidget.AnyWidget):
     step = traitlets.Int(0).tag(sync=True)
     presets = traitlets.List().tag(sync=True)
     film = traitlets.Unicode().tag(sync=True)
+    limits = traitlets.Dict(read_only=True).tag(sync=True)
     _ready = False  # whether all parameters are there to be held against one another
+
+    @traitlets.default("limits")
+    def _default_limits(self):
+        return dict(self.LIMITS)
 
     def __init__(self, id, step=0, presets=(), **values):
         values = self.clean(**values)
@@ -178,6 +185,12 @@ def unpacked(text, like):
 def depth(value):
     """How deep lists are nested."""
     return 1 + max(map(depth, value), default=0) if isinstance(value, list) else 0
+
+
+def from_step_1(array):
+    """Put what belongs to step t at index t, as in the equations; index 0 holds NaN."""
+    array = np.asarray(array, float)
+    return np.concatenate([np.full((1, *array.shape[1:]), np.nan), array])
 
 
 def finite(name, value, largest=np.inf):

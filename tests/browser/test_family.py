@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tests.browser.conftest import HTML
+from tests.support.browser import HTML
 from tests.support.family import assert_true, button, follow, kind, numbers_in, root, values
 from tools import drag
 

@@ -11,7 +11,17 @@ import numpy as np
 import pytest
 
 from tests.browser.test_family import NAMES, PAGE, WIDGETS
-from tests.support.family import ask, assert_true, flattened, kind, root, sway, traces, twin, values
+from tests.support.family import (
+    Twin,
+    ask,
+    assert_true,
+    flattened,
+    kind,
+    root,
+    sway,
+    traces,
+    values,
+)
 
 ACTIONS = int(os.environ.get("ACTIONS", 100))
 SETS = int(os.environ.get("SETS", 60))
@@ -222,9 +232,9 @@ def test_the_modules_own_trace_is_that_of_the_class(show, name):
             for key, value in presets[rng.integers(len(presets))].items()
         }
         try:
-            twins.append(cls(**given, id="twin"))
+            twins.append(Twin(cls, **given))
         except ValueError:  # a value out of its bounds: take those of the preset
-            twins.append(cls(**presets[rng.integers(len(presets))], id="twin"))
+            twins.append(Twin(cls, **presets[rng.integers(len(presets))]))
     theirs = traces(page, name, [widget.values() for widget in twins])
     for widget, found in zip(twins, theirs, strict=True):
         computed = widget.trace()
@@ -261,4 +271,3 @@ def test_a_wrong_number_would_be_seen(open_page):
     )
     with pytest.raises(AssertionError):
         assert_true(page, name)
-    assert twin(page, name).id == "twin"

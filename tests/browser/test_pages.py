@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from rnncore import widgets
-from tests.browser.conftest import HTML
+from tests.support.browser import HTML
 from tests.test_palette import contrast
 
 ROOT = Path(__file__).parents[2]

@@ -1,6 +1,6 @@
 """What any widget on a page shows, held against the class that computes it with rnncore."""
 
-import functools
+import inspect
 import json
 import math
 
@@ -68,22 +68,32 @@ def values(page, name):
     return state(page, name)[1]
 
 
-@functools.cache
-def unfilmed(cls):
-    """The same class without a film strip, which takes as long as the numbers themselves."""
-    return type(cls.__name__, (cls,), {"strip": lambda self: ""})
+class Twin:
+    """A widget's parameters, checked, and its numbers, without traits and film: ten times cheaper.
+
+    It has what the class has, its functions and constants; of an instance the parameters alone.
+    """
+
+    def __init__(self, cls, **values):
+        self.cls, self.clean_values = cls, cls.clean(**values)
+
+    def __getattr__(self, name):
+        if name in self.clean_values:
+            return self.clean_values[name]
+        attribute = inspect.getattr_static(self.cls, name)
+        return attribute.__get__(self, self.cls) if hasattr(attribute, "__get__") else attribute
 
 
 def twin(page, name):
     """A widget in Python with the parameters that the one on the page has now."""
     cls, values, _ = state(page, name)
-    return unfilmed(cls)(**values, id="twin")
+    return Twin(cls, **values)
 
 
 def assert_true(page, name):
     """Every number shown has the value that rnncore computes, and a text that rounds it."""
     cls, given, numbers = state(page, name)
-    widget = unfilmed(cls)(**given, id="twin")
+    widget = Twin(cls, **given)
     expected = widget.values() | widget.trace()
     assert numbers or cls is widgets.Check  # an exercise shows its answer last
     for number in numbers:
@@ -99,20 +109,29 @@ def assert_true(page, name):
 RECURRENT = {"W_h", "lstm", "gru", "simple"}  # parameters that hold what a state meets again
 
 
+def moved(widget):
+    """The same widget, its weights moved by a few of their last bits towards zero; or None."""
+    values, rng = widget.values(), np.random.default_rng(0)
+    weights = {key: np.asarray(values[key]) for key in sorted(RECURRENT & values.keys())}
+    weights = {key: W * (1 - rng.choice([0, 8e-15], W.shape)) for key, W in weights.items()}
+    values |= {key: W.tolist() for key, W in weights.items()}
+    return Twin(getattr(widget, "cls", type(widget)), **values) if weights else None
+
+
+def distance(a, b):
+    """The largest difference of two arrays, where it is finite."""
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(flattened(a) - flattened(b))
+    return apart[np.isfinite(apart)].max(initial=0)
+
+
 def sway(widget, name):
     """How far rounding alone can move a number: in a chaotic run over many steps, far.
 
-    Ten times what becomes of it when the weights move by a few of their last bits, towards zero.
+    Ten times what becomes of it when the weights move by a few of their last bits.
     """
-    values, rng = widget.values(), np.random.default_rng(0)
-    weights = {key: np.asarray(values[key]) for key in sorted(RECURRENT & values.keys())}
-    if not weights or name not in widget.trace():
-        return 0.0
-    moved = {key: W * (1 - rng.choice([0, 8e-15], W.shape)) for key, W in weights.items()}
-    moved = type(widget)(**values | {key: W.tolist() for key, W in moved.items()}, id="twin")
-    with np.errstate(invalid="ignore"):
-        apart = np.abs(flattened(moved.trace()[name]) - flattened(widget.trace()[name]))
-    return 10 * apart[np.isfinite(apart)].max(initial=0)
+    other, here = moved(widget), widget.trace()
+    return 10 * distance(other.trace()[name], here[name]) if other and name in here else 0.0
 
 
 def assert_number(number, array, one_based, precision=1e-12, sway=0.0):

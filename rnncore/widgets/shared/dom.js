@@ -77,6 +77,10 @@ export function updated() {
   };
 }
 
+// A sentence with elements in it, as put() takes it: words`The rows add up to ${symbol("h_1")}.`
+export const words = (texts, ...nodes) =>
+  texts.flatMap((text, i) => [text, nodes[i] ?? null]).flat();
+
 // A symbol as in the equations: W_x, h_{t-1}; the part after "_" is set as a subscript.
 export function symbol(text) {
   const [base, ...sub] = text.split("_");

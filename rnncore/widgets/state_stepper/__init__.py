@@ -1,6 +1,7 @@
 """The hidden-state update, one time step at a time: scalar (system S4) and vector form."""
 
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
@@ -12,14 +13,13 @@ from rnncore.widgets.base import (
     Parameter,
     Widget,
     finite,
+    from_step_1,
     shown,
     style,
     table,
     together,
 )
 from rnncore.widgets.linker import link
-
-HORIZON = 50  # steps over which the size of the state is shown
 
 SCALAR_PRESETS = [
     {"name": name, "note": note, "W_x": 1.0, "W_h": W_h}
@@ -89,7 +89,7 @@ class StateStepper(Widget):
     _css = style("shared/recurrent.css", "state_stepper/style.css")
 
     parameters = ("X", "W_x", "W_h", "b", "h0", "activation")
-    one_based = ("x", "from_x", "from_h", "z")
+    LIMITS: ClassVar = {"horizon": 50}  # steps over which the size of the state is shown
     X = Parameter().tag(sync=True)
     W_x = Parameter().tag(sync=True)
     W_h = Parameter().tag(sync=True)
@@ -125,10 +125,10 @@ class StateStepper(Widget):
         Returns
         -------
         dict of arrays
-            x (timesteps[, features]), from_x (timesteps[, features, units]),
-            from_h (timesteps[, units, units]), z (timesteps[, units]),
-            h (timesteps + 1[, units]); the products ``from_x[t-1]`` and ``from_h[t-1]``,
-            their sum with the bias ``z[t-1]``, and ``h[t]`` belong to step t.
+            x (timesteps + 1[, features]), from_x (timesteps + 1[, features, units]),
+            from_h (timesteps + 1[, units, units]), z and h (timesteps + 1[, units]): the input,
+            the products, their sum with the bias, and the state of step t stand at index t.
+            Of step 0 there is only ``h[0]``; the others hold NaN there.
             norm and norm_linear (51,): the size of h_t with the activation and without,
             over 50 steps, silence after the last input; inf once a state is beyond the floats.
             h_linear (timesteps + 1[, units]): the states without an activation, and
@@ -143,7 +143,8 @@ class StateStepper(Widget):
             from_h = h[:-1, :, np.newaxis] * W_h if W_h.ndim else h[:-1] * W_h
             z = X @ W_x + h[:-1] @ W_h + b if W_h.ndim else from_x + from_h + b
             return {
-                **{"x": X, "from_x": from_x, "from_h": from_h, "z": z, "h": h},
+                **{"x": from_step_1(X), "from_x": from_step_1(from_x)},
+                **{"from_h": from_step_1(from_h), "z": from_step_1(z), "h": h},
                 "norm": sizes(self.values()),
                 "norm_linear": sizes(self.values() | {"activation": "linear"}),
                 "h_linear": states(**self.values() | {"activation": "linear"}),
@@ -174,7 +175,7 @@ class StateStepper(Widget):
             W_x, W_h = text(self.W_x), text(self.W_h)
         rows = [["0", "", "the initial state", text(run["h"][0])]]
         for t in range(1, len(run["h"])):
-            x, before, h = text(run["x"][t - 1]), text(run["h"][t - 1]), text(run["h"][t])
+            x, before, h = text(run["x"][t]), text(run["h"][t - 1]), text(run["h"][t])
             rows.append([str(t), x, line(x, before, W_x, W_h, text(self.b)), h])
         return table(
             f"Every step: {math('h', 't')} = {caption}",
@@ -199,7 +200,8 @@ def clean(X, W_x, W_h, b, h0, activation):
 def sizes(values):
     """The size of h_0 … h_50: the inputs, then silence, or the first 50 inputs."""
     X = np.asarray(values["X"], float).reshape(-1, *np.shape(values["W_x"])[:1])
-    X = np.concatenate([X, np.zeros((HORIZON, *X.shape[1:]))])[:HORIZON]
+    silence = np.zeros((StateStepper.LIMITS["horizon"], *X.shape[1:]))
+    X = np.concatenate([X, silence])[: len(silence)]
     return sizes_of(states(**values | {"X": X}))
 
 

@@ -4,8 +4,9 @@ import { html, NONE, noteChange, number, put, svg, symbol, tag, write } from "..
 import { isPlain } from "../shared/frame/parameters.js";
 import { shown } from "../shared/numbers.js";
 import { clamp, plot } from "../shared/plot.js";
-import { HORIZON, memory } from "./trace.js";
-export function memoryPanels({ save, signal }) {
+import { memory } from "./trace.js";
+
+export function memoryPanels({ save, signal, limits }) {
   let bent = "tanh"; // the activation that the switch turns on
   const toggle = html("input", { type: "checkbox", role: "switch" });
   const toggled = html("span", {});
@@ -35,7 +36,7 @@ export function memoryPanels({ save, signal }) {
     return { element, update };
   };
   const panels = [
-    panel("Its size over 50 steps, activation on and off", showSizes, strip, ends),
+    panel(`Its size over ${limits.horizon} steps, activation on and off`, showSizes, strip, ends),
     panel("Without an activation: all steps are one linear map", showShares, terms),
   ];
 
@@ -54,7 +55,7 @@ export function memoryPanels({ save, signal }) {
       Object.keys(lines).map((name) => [
         name,
         Array.from(
-          { length: HORIZON + 1 },
+          { length: limits.horizon + 1 },
           () => svg("circle", { class: `dot ${name === "norm" ? "h" : "W"}`, r: 2.5 }),
         ),
       ]),
@@ -65,7 +66,7 @@ export function memoryPanels({ save, signal }) {
 
   // Only what is reached: after the last input, silence up to step 50.
   function showSizes(run, params, t) {
-    const last = t >= params.X.length ? HORIZON : Math.min(t, HORIZON);
+    const last = t >= params.X.length ? limits.horizon : Math.min(t, limits.horizon);
     const seen = [...run.norm.slice(0, last + 1), ...run.norm_linear.slice(0, last + 1)].filter((
       v,
     ) => v > 0 && v < Infinity);
@@ -74,7 +75,7 @@ export function memoryPanels({ save, signal }) {
       Math.min(-1, ...seen.map((v) => Math.floor(decade(v)))),
       Math.max(1, ...seen.map((v) => Math.ceil(decade(v)))),
     ];
-    chart.scale({ x: [0, HORIZON], y: y.map((p) => 10 ** p), log: true, whole: true });
+    chart.scale({ x: [0, limits.horizon], y: y.map((p) => 10 ** p), log: true, whole: true });
     for (const [name, line] of Object.entries(lines)) {
       const values = run[name].slice(0, last + 1);
       put(line, { d: chart.path(values.map((v, k) => [k, v])) });
@@ -193,7 +194,7 @@ export function memoryPanels({ save, signal }) {
       toggle.checked = params.activation !== "linear";
       write(toggled, ` Activation ${bent}: ${toggle.checked ? "on" : "off"}`);
       let all;
-      latest = () => [all ??= { ...run, ...memory(params) }, params, t];
+      latest = () => [all ??= { ...run, ...memory(params, limits) }, params, t];
       panels.forEach(({ update }) => update());
     },
   };

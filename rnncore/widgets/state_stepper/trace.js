@@ -3,14 +3,12 @@
 import { plus, rowTimes, sizeOf } from "../shared/algebra.js";
 import { asMatrices, forward } from "../shared/cell.js";
 
-export const HORIZON = 50; // steps: the inputs, then silence
-
-// norm[t] and norm_linear[t]: the size of h_t with f and without, t = 0 … 50; share[t][k]: what
+// norm[t] and norm_linear[t]: the size of h_t with f and without, t = 0 … horizon (the inputs, then silence); share[t][k]: what
 // step k adds to h_t where f is linear, (x_k W_x + b) W_h^(t-k); k = 0 is the initial state, and
 // the sum over k is h_linear[t].
-export function memory(params) {
+export function memory(params, { horizon }) {
   const silence = asMatrices(params).W_x.map(() => 0);
-  const X = Array.from({ length: HORIZON }, (_, k) => asMatrices(params).X[k] ?? silence);
+  const X = Array.from({ length: horizon }, (_, k) => asMatrices(params).X[k] ?? silence);
   const sizes = (activation) => forward({ ...asMatrices(params), X, activation }).h.map(sizeOf);
   const h_linear = forward({ ...params, activation: "linear" }).h;
   return {
@@ -29,4 +27,9 @@ function shares({ X, W_x, W_h, b, h0 }) {
   return rows;
 }
 
-export const trace = (values) => ({ ...forward(values), ...memory(values) });
+/**
+ * Every number of every step.
+ * @param {any} values the parameters
+ * @param {{ horizon: number }} limits
+ */
+export const trace = (values, limits) => ({ ...forward(values), ...memory(values, limits) });

@@ -24,7 +24,7 @@ import {
 import { memoryPanels } from "./memory.js";
 import { unrolled } from "./unrolled.js";
 
-function view({ values, root, save, signal }) {
+function view({ values, root, save, signal, limits }) {
   const equation = html("p", { class: "equation" });
   const frame = group("frame", "Unrolled network; arrow keys step through time", true);
   const legend = html(
@@ -34,7 +34,7 @@ function view({ values, root, save, signal }) {
   );
   const sum = group("sum", "The arithmetic of this step", true);
   const code = group("code", "The code that runs", true);
-  const panels = memoryPanels({ save, signal });
+  const panels = memoryPanels({ save, signal, limits });
   let params, run, picture, arithmetic; // params: as matrices
 
   function compute(values) {

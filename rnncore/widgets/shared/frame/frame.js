@@ -7,12 +7,12 @@
 //   looks              those of them that say where the reader looks: they change no number, and presets
 //                      leave them as they are; left out: none
 //   words              {param: known words}, for params that are words
-//   valid(values)      whether they fit together; until they do nothing new is shown
-//   linkable(values, start)  whether a link may ask for them; left out: what is valid
-//   steps(values)      how many steps there are; left out where there are none
+//   valid(values, limits)    whether they fit together; until they do nothing new is shown
+//   linkable(values, start, limits)  whether a link may ask for them; left out: what is valid
+//   steps(values, limits)    how many steps there are; left out where there are none
 //   presets            the words before the presets
 //   python(values, step, model)  the code that gives in Python what is shown
-//   view(frame)        makes the parts, once for each view; returns
+//   view(frame)        (frame.limits: what Python gives as bounds and tolerances) makes the parts, once for each view; returns
 //     head, body         elements above and below the controls, under which stand the question
 //                        and what leaves the widget (where there are no controls, that comes
 //                        last); the note stands under the presets, or where a view puts
@@ -84,11 +84,12 @@ function render(spec, model, el) {
   });
   const note = html("p", { class: "note", role: "status" });
   const live = html("p", { class: "live", "aria-live": "polite" });
+  const limits = model.get("limits"); // from Python
   let values = read(model, spec.params);
   let shape;
   let revealed = model.get("step"); // how far the reader has seen, for "Predict first"
 
-  const last = () => spec.steps(values);
+  const last = () => spec.steps(values, limits);
   const step = () => (stepped ? Math.min(model.get("step"), last()) : 0);
   const save = (changes) => {
     for (const [name, value] of Object.entries(changes)) model.set(name, value);
@@ -108,7 +109,18 @@ function render(spec, model, el) {
     return true;
   }
 
-  const frame = { root, model, signal, note, save, goto, step, values: () => values, inBook };
+  const frame = {
+    root,
+    model,
+    signal,
+    note,
+    save,
+    goto,
+    step,
+    values: () => values,
+    limits,
+    inBook,
+  };
   const view = spec.view(frame);
   const controls = stepped ? transport({ goto, step, steps: last, signal }) : null;
   const predict = view.question
@@ -167,7 +179,7 @@ function render(spec, model, el) {
 
   function update() {
     const given = read(model, spec.params);
-    if (!spec.valid(given)) return; // in the middle of a change
+    if (!spec.valid(given, limits)) return; // in the middle of a change
     values = given;
     view.compute(values);
     if (shape === undefined || !equal(view.shape?.(), shape)) build();

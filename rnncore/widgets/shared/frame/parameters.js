@@ -45,7 +45,7 @@ export function fromLink(
   query,
   { params, words = {}, valid, linkable = valid, steps = () => 0 },
 ) {
-  const first = rememberStart(model, params);
+  const [first, limits] = [rememberStart(model, params), model.get("limits")];
   const asked = {};
   for (const name of params) {
     const text = query.get(name);
@@ -53,15 +53,15 @@ export function fromLink(
     if (value !== null) asked[name] = value;
   }
   let values = { ...first, ...asked }; // shapes that change together
-  if (!linkable(values, first)) {
+  if (!linkable(values, first, limits)) {
     values = { ...first };
     for (const [name, value] of Object.entries(asked)) {
       const tried = { ...values, [name]: value };
-      if (linkable(tried, first)) values = tried;
+      if (linkable(tried, first, limits)) values = tried;
     }
   }
   const step = query.get("step") ?? "";
-  const last = steps(values);
+  const last = steps(values, limits);
   const to = /^\d+$/.test(step) && Number(step) <= last ? Number(step) : model.get("step");
   for (const [name, value] of Object.entries({ ...values, step: Math.min(to, last) })) {
     model.set(name, value);
