@@ -81,7 +81,8 @@ class Check(Widget):
     def trace(self):
         """The expected answer."""
         expected = EXERCISES[self.name].expected()
-        return {"expected": np.asarray(expected, float) if self.kind == "numbers" else expected}
+        numbers = kind_of(expected) == "numbers"
+        return {"expected": np.asarray(expected, float) if numbers else expected}
 
     def strip(self):
         """The question and its hints, for paper and for pages without JavaScript."""
