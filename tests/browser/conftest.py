@@ -2,13 +2,13 @@
 
 import functools
 import http.server
-import os
 import threading
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+import tools.browser
 from tools import preview
 
 ROOT = Path(__file__).parents[2]
@@ -38,10 +38,9 @@ def site():
 
 @pytest.fixture(scope="session")
 def browser():
-    """Chromium: the one that CHROME_PATH names, else Playwright's own."""
+    """Chromium: the one that `python -m tools.browser` finds."""
     with sync_playwright() as playwright:
-        path = os.environ.get("CHROME_PATH")
-        browser = playwright.chromium.launch(executable_path=path or None, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=tools.browser.path(), args=FLAGS)
         yield browser
         browser.close()
 
