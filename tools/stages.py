@@ -23,8 +23,9 @@ MAXIMUM = {"check": 60, "test": 360}
 PYTEST = [sys.executable, "-m", "pytest", "-q", "--no-header", "--tb=short"]
 AT_ONCE = ["-n", "auto", "--maxprocesses", "4"]
 FEW = [*PYTEST, "--maxfail=8", *AT_ONCE]
+UNIT = ["tests", "--ignore=tests/browser", "--ignore=tests/execution", "-m", "not browser"]
+BROWSER = ["tests", "--ignore=tests/execution", "-m", "browser", "--dist=loadgroup"]
 DENO = [str(BIN / "deno")]
-NEED_BOOK = ["tests/browser", "tests/execution"]
 SETTINGS = {
     # The arrays are small: threads of the linear algebra would only wait for one another.
     **dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"], "1"),
@@ -50,8 +51,8 @@ def stages(which):
         Stage("format", 1, [sys.executable, "-m", "ruff", "format", "--check", "."]),
         Stage("lint", 1, [sys.executable, "-m", "ruff", "check", "."]),
         *python_types(),
+        Stage("unit tests", 35, [*FEW, *UNIT]),
         *javascript(),
-        Stage("unit tests", 35, [*FEW, "tests", *(f"--ignore={part}" for part in NEED_BOOK)]),
     ]
     if which == "check":
         return check
@@ -60,7 +61,7 @@ def stages(which):
         *check,
         Stage("the book", 60, [sys.executable, "-m", "tools.build_book"]),
         Stage("notebooks", 50, [*FEW, *nbval(), "tests/execution"]),
-        Stage("pages in the browser", 180, [*FEW, "--dist=loadgroup", "tests/browser"]),
+        Stage("pages in the browser", 180, [*FEW, *BROWSER]),
     ]
 
 
@@ -77,7 +78,7 @@ def javascript():
         Stage("JavaScript: format", 1, [*DENO, "fmt", "--check"]),
         Stage("JavaScript: lint", 1, [*DENO, "lint"]),
         Stage("JavaScript: types", 5, [*DENO, "check"]),
-        Stage("JavaScript: tests", 8, [*DENO, "test"]),
+        Stage("JavaScript: tests", 8, [*DENO, "test", "-P"]),
     ]
 
 
@@ -89,7 +90,7 @@ def nbval():
     if not paths:
         sys.exit("There is no notebook under book/.")
     options = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=300"]
-    return ["-p", "tools.nbval_history", *options, "--dist=loadscope", *paths]
+    return ["-p", "nbval", "-p", "tools.nbval_history", *options, "--dist=loadscope", *paths]
 
 
 def main():

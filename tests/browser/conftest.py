@@ -6,7 +6,6 @@ import threading
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 import tools.browser
 from tools import preview
@@ -18,6 +17,13 @@ FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
 ]
+
+
+def pytest_collection_modifyitems(items):
+    """A test that opens a page, or lies in tests/browser, is marked as one of the browser's."""
+    for item in items:
+        if "browser" in item.fixturenames or item.path.parent.name == "browser":
+            item.add_marker("browser")
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +45,8 @@ def site():
 @pytest.fixture(scope="session")
 def browser():
     """Chromium: the one that `python -m tools.browser` finds."""
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=tools.browser.path(), args=FLAGS)
         yield browser
