@@ -1,5 +1,6 @@
 """How `make check` and `make test` run their stages, and what they print."""
 
+import re
 import sys
 
 import pytest
@@ -53,3 +54,13 @@ def test_every_stage_of_check_is_one_of_test_and_the_budgets_fit():
     assert sum(stage.budget for stage in test) <= stages.MAXIMUM["test"]
     for word in ("browser", "notebook", "nbval", "build_book"):
         assert not any(word in " ".join(stage.command[3:]) for stage in check[:-1])
+
+
+def test_a_test_that_opens_a_page_is_in_a_file_of_the_browsers_stage():
+    opens = re.compile(r"^def test_\w+\([^)]*\b(show|open_page|browser|page)\b[^)]*\):", re.M)
+    files = (stages.ROOT / "tests").rglob("test_*.py")
+    found = {path for path in files if opens.search(path.read_text(encoding="utf-8"))}
+    assert found
+    for path in found:
+        name = path.relative_to(stages.ROOT).as_posix()
+        assert any(name == part or name.startswith(f"{part}/") for part in stages.pages()), name

@@ -127,7 +127,7 @@ def run_jupyter_book():
     with subprocess.Popen(
         [*command, "--keep-going"],
         cwd=ROOT,
-        env=os.environ | {"PYTHONUTF8": "1", "NO_COLOR": "1"},
+        env=os.environ | {"PYTHONUTF8": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

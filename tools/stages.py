@@ -23,15 +23,14 @@ MAXIMUM = {"check": 60, "test": 360}
 PYTEST = [sys.executable, "-m", "pytest", "-q", "--no-header", "--tb=short"]
 AT_ONCE = ["-n", "auto", "--maxprocesses", "4"]
 FEW = [*PYTEST, "--maxfail=8", *AT_ONCE]
-UNIT = ["tests", "--ignore=tests/browser", "--ignore=tests/execution", "-m", "not browser"]
-BROWSER = ["tests", "--ignore=tests/execution", "-m", "browser", "--dist=loadgroup"]
+LATER = ["--ignore=tests/browser", "--ignore-glob=*/test_page.py", "--ignore=tests/execution"]
 DENO = [str(BIN / "deno")]
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
 SETTINGS = {
     # The arrays are small: threads of the linear algebra would only wait for one another.
     **dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"], "1"),
     "DENO_DIR": str(ROOT / ".venv" / "deno"),
     "DENO_NO_UPDATE_CHECK": "1",
-    "NO_COLOR": "1",
 }
 
 
@@ -51,7 +50,7 @@ def stages(which):
         Stage("format", 1, [sys.executable, "-m", "ruff", "format", "--check", "."]),
         Stage("lint", 1, [sys.executable, "-m", "ruff", "check", "."]),
         *python_types(),
-        Stage("unit tests", 35, [*FEW, *UNIT]),
+        Stage("unit tests", 35, [*FEW, "tests", *LATER]),
         *javascript(),
     ]
     if which == "check":
@@ -61,8 +60,16 @@ def stages(which):
         *check,
         Stage("the book", 60, [sys.executable, "-m", "tools.build_book"]),
         Stage("notebooks", 50, [*FEW, *nbval(), "tests/execution"]),
-        Stage("pages in the browser", 180, [*FEW, *BROWSER]),
+        Stage("pages in the browser", 180, [*FEW, "--dist=loadgroup", *pages()]),
     ]
+
+
+def pages():
+    """The tests that open a page."""
+    beside = sorted(
+        path.relative_to(ROOT).as_posix() for path in ROOT.glob("tests/**/test_page.py")
+    )
+    return ["tests/browser", *beside]
 
 
 def python_types():
@@ -115,11 +122,11 @@ def run(stage):
         stderr=subprocess.STDOUT,
         text=True,
     )
-    took = time.monotonic() - start
+    took, said = time.monotonic() - start, ANSI.sub("", done.stdout)
     if done.returncode:
-        print(f"{against(took, stage.budget)}  FAILED\n\n{done.stdout.strip()}\n")
+        print(f"{against(took, stage.budget)}  FAILED\n\n{said.strip()}\n")
         sys.exit(f"{stage.name} failed. Its command is\n  {shown(stage.command)}")
-    count, *remarks = what_it_said(done.stdout)
+    count, *remarks = what_it_said(said)
     print(f"{against(took, stage.budget)}  {count}".rstrip())
     for line in remarks:
         print(f"    {line}")

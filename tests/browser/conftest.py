@@ -19,13 +19,6 @@ FLAGS = [
 ]
 
 
-def pytest_collection_modifyitems(items):
-    """A test that opens a page, or lies in tests/browser, is marked as one of the browser's."""
-    for item in items:
-        if "browser" in item.fixturenames or item.path.parent.name == "browser":
-            item.add_marker("browser")
-
-
 @pytest.fixture(scope="session")
 def site():
     """The address of the built book, served on a free loopback port."""
