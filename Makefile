@@ -1,7 +1,7 @@
 # Every target does its own set-up in .venv; what has not changed is not installed or run again.
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve notebooks test soak bench drag parity mutants clean
+.PHONY: help book serve notebooks check test house soak bench drag parity mutants clean
 python := .venv/bin/python
 
 # The kernel, the packages and the settings are those of .venv, whatever the user's own are.
@@ -24,9 +24,17 @@ notebooks:  ## execute every chapter and store it with its outputs
 	@tools/venv.sh test
 	@$(python) -m tools.notebooks
 
-test:  ## lint, unit tests, notebooks, the built book, and its pages in a browser
+check:  ## format, lint, types and unit tests, Python and JavaScript: no browser, no notebooks
 	@tools/venv.sh test
-	@tools/test.sh
+	@$(python) -m tools.stages check
+
+test:  ## check, then the built book, its notebooks, and its pages in a browser
+	@tools/venv.sh test
+	@$(python) -m tools.stages test
+
+house:  ## draw the picture of the house again, from the imports
+	@tools/venv.sh book
+	@$(python) -m tools.house
 
 soak:  ## play with every widget for long: 1 000 random actions, 1 000 sets of parameters each
 	@tools/venv.sh test
@@ -50,5 +58,5 @@ mutants:  ## break each line of the numbers and see a test fail; writes a table 
 	@$(python) -m tools.mutants
 
 clean:  ## remove all that the other targets have made, .venv too
-	@rm -rf .venv _build .pytest_cache .ruff_cache .hypothesis *.egg-info
+	@rm -rf .venv _build build .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info
 	@find book rnncore tests tools -name __pycache__ -prune -exec rm -rf {} +

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 import tracemalloc
 
 import numpy as np
@@ -9,6 +10,10 @@ import pytest
 from hypothesis import settings
 
 pytest_plugins = ["tests.support.browser"]
+
+# jsonschema, which nbformat brings, would compile a grammar of addresses for seconds as it is
+# imported, in every process; it does without where the module is missing.
+sys.modules.setdefault("rfc3987_syntax", None)
 
 # The same examples on every run, so that a failure is never a matter of luck.
 settings.register_profile("same-every-time", derandomize=True, deadline=None, database=None)

@@ -182,3 +182,40 @@ def test_what_is_installed_names_python_and_every_package(monkeypatch):
     assert packages == sorted(packages)
     versions = dict(package.split("==") for package in packages)
     assert versions["pytest"] == pytest.__version__
+
+
+# What is said of a build that failed
+
+FAILED = """\
+/home/me/Ein Buch/book/04_bptt.ipynb: Executing notebook using local CWD [mystnb]
+/home/me/Ein Buch/book/04_bptt.ipynb: WARNING: Executing notebook failed: CellExecutionError
+Traceback (most recent call last):
+  File "nbclient/client.py", line 918, in _check_raise_for_error
+nbclient.exceptions.CellExecutionError: An error occurred while executing the following cell:
+------------------
+assert 1 == 2
+------------------
+
+AssertionError:
+
+ [mystnb.exec]
+Traceback (most recent call last):
+  File "sphinx/cmd/build.py", line 337, in build_main
+"""
+
+
+def test_the_cell_that_fails_is_the_cause_and_nothing_else_is_said():
+    cell = "------------------\nassert 1 == 2\n------------------\n\nAssertionError:"
+    said = f"book/04_bptt.ipynb does not run. This cell fails:\n{cell}"
+    assert build_book.cause(FAILED) == said
+
+
+def test_warnings_are_the_cause_where_every_cell_runs():
+    first, second = "book/a.md:3: WARNING: undefined label: 'x'", "book/b.md: ERROR: no such step"
+    log = f"reading sources\n{first}\n{first}\n{second}\nbuild finished with problems"
+    assert build_book.cause(log) == f"{first}\n{second}"
+
+
+def test_the_last_lines_are_the_cause_where_nothing_is_warned_of():
+    lines = [f"line {n}" for n in range(100)]
+    assert build_book.cause("\n".join(lines)) == "\n".join(lines[-30:])

@@ -19,7 +19,23 @@ NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 
 def main():
-    browser = (
+    print(path() or "playwright")
+
+
+def path():
+    """The path of a browser, found or installed; None for Playwright's own."""
+    browser = find()
+    if not browser:
+        sys.exit(
+            "No browser that runs headless: install Chromium or Chrome "
+            "(Debian: sudo apt install chromium), or set CHROME_PATH to one."
+        )
+    STAMP.write_text(browser)
+    return None if browser == "playwright" else browser
+
+
+def find():
+    return (
         remembered()
         or installed(os.environ.get("CHROME_PATH"), SHELL)
         or from_debian(SHELL, patience=180)
@@ -27,13 +43,6 @@ def main():
         or from_debian("chromium")
         or from_playwright()
     )
-    if not browser:
-        sys.exit(
-            "No browser that runs headless: install Chromium or Chrome "
-            "(Debian: sudo apt install chromium), or set CHROME_PATH to one."
-        )
-    STAMP.write_text(browser)
-    print(browser)
 
 
 def remembered():

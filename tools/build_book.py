@@ -13,6 +13,8 @@ removed before the build:
 import fcntl
 import hashlib
 import json
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,7 +23,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
+CACHE = BUILD / ".jupyter_cache"
 STATE = BUILD / "state.json"
+LOG = BUILD / "log.txt"
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+EXECUTING = re.compile(r"(book/\S+\.ipynb): Executing notebook")
+NOT_EXECUTED = re.compile(
+    r"^(?:.*/)?(?P<notebook>book/.*): WARNING: Executing notebook failed: .*\n"
+    r"(?P<error>(?:.*\n)*?.*)\[mystnb\.exec\]$",
+    re.M,
+)
 
 
 def main():
@@ -110,9 +121,35 @@ def remove(*names):
 
 
 def run_jupyter_book():
-    """The exit status of jupyter-book."""
-    command = [Path(sys.executable).parent / "jupyter-book", "build", "."]
-    return subprocess.run([*command, "-W", "-n", "--keep-going"], cwd=ROOT).returncode
+    """The exit status of jupyter-book; what it says goes to a file, and to the screen its cause."""
+    command = [Path(sys.executable).parent / "jupyter-book", "build", ".", "-W", "-n"]
+    said = []
+    with subprocess.Popen(
+        [*command, "--keep-going"],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONUTF8": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+    ) as process:
+        for line in process.stdout:
+            said.append(ANSI.sub("", line))
+            if found := EXECUTING.search(said[-1]):
+                print(f"executing {found[1]}", flush=True)
+    LOG.write_text("".join(said), encoding="utf-8")
+    if process.returncode:
+        print(f"{cause(''.join(said))}\n\nAll that the build said is in {LOG.relative_to(ROOT)}")
+    return process.returncode
+
+
+def cause(log):
+    """Why a build failed: the cell that raises, else what was warned of, else the last lines."""
+    if found := NOT_EXECUTED.search(log):
+        error = found["error"].partition("following cell:\n")[2] or found["error"]
+        return f"{found['notebook']} does not run. This cell fails:\n{error.rstrip()}"
+    warned = re.findall(r"^.*\b(?:WARNING|ERROR|CRITICAL)\b: .*", log, re.M)
+    return "\n".join(dict.fromkeys(warned)) or "\n".join(log.splitlines()[-30:])
 
 
 if __name__ == "__main__":

@@ -73,12 +73,10 @@ def measure(chromium, widget, drags=DRAGS, first=FIRST):
 
 
 def main():
-    browser.main()
-    path = browser.STAMP.read_text()
     print(f"{'ms a drag':45}median   p95   p99   max   script + style + layout")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=None if path == "playwright" else path,
+            executable_path=browser.path(),
             args=["--no-sandbox", "--disable-gpu"],
         )
         for name, widget in shown().items():

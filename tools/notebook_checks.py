@@ -7,6 +7,8 @@ without an execution count, and over what these functions look for.
 import re
 from dataclasses import dataclass, field
 
+import nbformat
+
 WIDGET_MIME = "application/vnd.jupyter.widget-"
 SKIP_TAG = re.compile(r"nbval-(skip|ignore)|skip-execution", re.I)
 SKIP_COMMENT = re.compile(r"^\s*#\s*(NBVAL_(?:SKIP|IGNORE)\w*|PYTEST_VALIDATE_IGNORE\w*)", re.M)
@@ -79,10 +81,22 @@ def changed_outputs(stored, fresh):
     complaints = []
     for (number, old), (_, new) in zip(code_cells(stored), code_cells(fresh)):
         compare = kinds if skip_marks(old) else kinds_and_texts
-        stored_outputs, fresh_outputs = compare(old.outputs), compare(new.outputs)
+        stored_outputs, fresh_outputs = compare(old.outputs), compare(joined(new.outputs))
         if stored_outputs != fresh_outputs:
             complaints.append(f"{where(number)} stores {stored_outputs}, gives {fresh_outputs}")
     return complaints
+
+
+def joined(outputs):
+    """The outputs, with the pieces of a stream that follow one another made one."""
+    whole = []
+    for output in outputs:
+        last = whole[-1] if whole else None
+        if last and output.output_type == last.output_type == "stream" and output.name == last.name:
+            whole[-1] = nbformat.from_dict({**last, "text": last.text + output.text})
+        else:
+            whole.append(output)
+    return whole
 
 
 def kinds(outputs):

@@ -5,8 +5,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
 
-found=$($python -m tools.browser)
-if [[ $found == playwright ]]; then unset CHROME_PATH; else export CHROME_PATH=$found; fi
 export SEED=${SEED:-$RANDOM} ACTIONS=${ACTIONS:-1000} SETS=${SETS:-1000}
 echo "SEED=$SEED ACTIONS=$ACTIONS SETS=$SETS"
 $python -m pytest tests/browser/test_fuzz.py \

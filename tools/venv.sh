@@ -17,7 +17,7 @@ if [[ $wanted == test ]]; then requirements+=(requirements-test.txt); fi
 key() {
     echo "$PWD"
     .venv/bin/python -VV
-    cat "${requirements[@]}" pyproject.toml | cksum
+    cat "${requirements[@]}" pyproject.toml tools/ipython_kernel_config.py | cksum
 }
 stamp=.venv/$wanted.stamp
 if [[ -x .venv/bin/python && -e $stamp && $(key) == "$(cat "$stamp")" ]]; then exit 0; fi
@@ -43,4 +43,6 @@ echo "Installing ${requirements[*]} and rnncore into .venv"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check \
     "${requirements[@]/#/--requirement=}" --editable . ||
     fail "The installation into .venv failed (see above); the same command tries again."
+mkdir -p .venv/etc/ipython
+cp tools/ipython_kernel_config.py .venv/etc/ipython/
 key >"$stamp"

@@ -8,7 +8,6 @@ import json
 import re
 from html import escape
 
-from myst_nb.sphinx_ import NbMetadataCollector
 from rcssmin import cssmin
 from rjsmin import jsmin
 from sphinx.util import logging
@@ -25,6 +24,10 @@ UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 
 def widgets_of(env, docname):
     """The states of the page's widgets: {model id: traits}, those with a module alone."""
+    from myst_nb.sphinx_ import (
+        NbMetadataCollector,  # late: a preview does without, and seconds less
+    )
+
     _, options = NbMetadataCollector.get_js_files(env, docname).get("ipywidgets_state", (0, {}))
     models = json.loads(options["body"])["state"] if options else {}
     states = {key: model["state"] for key, model in models.items()}

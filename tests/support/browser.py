@@ -3,14 +3,13 @@
 import functools
 import http.server
 import json
-import os
 import threading
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
+import tools.browser
 from tools import preview
 
 ROOT = Path(__file__).parents[2]
@@ -22,13 +21,6 @@ FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
 ]
-
-
-def pytest_collection_modifyitems(items):
-    """A test that opens a page, or lies in tests/browser, is marked as one of the browser's."""
-    for item in items:
-        if "browser" in item.fixturenames or item.path.parent.name == "browser":
-            item.add_marker("browser")
 
 
 @pytest.fixture(scope="session")
@@ -49,10 +41,11 @@ def site():
 
 @pytest.fixture(scope="session")
 def browser():
-    """Chromium: the one that CHROME_PATH names, else Playwright's own."""
+    """Chromium: the one that `python -m tools.browser` finds."""
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
-        path = os.environ.get("CHROME_PATH")
-        browser = playwright.chromium.launch(executable_path=path or None, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=tools.browser.path(), args=FLAGS)
         yield browser
         browser.close()
 

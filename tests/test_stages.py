@@ -1,0 +1,66 @@
+"""How `make check` and `make test` run their stages, and what they print."""
+
+import re
+import sys
+
+import pytest
+
+from tools import stages
+from tools.stages import Stage
+
+
+def python(code):
+    return [sys.executable, "-c", code]
+
+
+def test_a_stage_that_passes_prints_one_line(capsys):
+    stages.run(Stage("numbers", 3, python("print('...', '\\n12 passed, 1 skipped in 0.10s')")))
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("numbers ")
+    assert line.endswith("of   3 s  12 passed, 1 skipped")
+
+
+def test_a_stage_that_fails_prints_all_it_said_and_ends_the_run(capsys):
+    with pytest.raises(SystemExit) as stop:
+        stages.run(Stage("numbers", 3, python("print('h_2 is wrong'); exit(1)")))
+    assert "h_2 is wrong" in capsys.readouterr().out
+    assert stop.value.code.startswith("numbers failed")
+
+
+def test_a_stage_that_takes_too_long_is_marked_and_passes(capsys):
+    stages.run(Stage("numbers", 0, python("pass")))
+    assert capsys.readouterr().out.endswith("of   0 s  over budget\n")
+
+
+def test_reasons_for_skipping_and_warnings_are_shown_once():
+    said = (
+        "SKIPPED [2] tests/test_live.py:18: PyTorch is not installed\n"
+        "SKIPPED [3] tests/test_live.py:23: PyTorch is not installed\n"
+        "[Kernel] WARNING | no encryption\n"
+        "12 passed, 5 skipped in 1.00s"
+    )
+    assert stages.what_it_said(said) == [
+        "12 passed, 5 skipped",
+        "PyTorch is not installed",
+        "[Kernel] WARNING | no encryption",
+    ]
+
+
+def test_every_stage_of_check_is_one_of_test_and_the_budgets_fit():
+    check, test = stages.stages("check"), stages.stages("test")
+    assert check[0].name == "numbers by hand"
+    assert [stage for stage in test if stage in check] == check
+    assert sum(stage.budget for stage in check) <= stages.MAXIMUM["check"]
+    assert sum(stage.budget for stage in test) <= stages.MAXIMUM["test"]
+    for word in ("browser", "notebook", "nbval", "build_book"):
+        assert not any(word in " ".join(stage.command[3:]) for stage in check[:-1])
+
+
+def test_a_test_that_opens_a_page_is_in_a_file_of_the_browsers_stage():
+    opens = re.compile(r"^def test_\w+\([^)]*\b(show|open_page|browser|page)\b[^)]*\):", re.M)
+    files = (stages.ROOT / "tests").rglob("test_*.py")
+    found = {path for path in files if opens.search(path.read_text(encoding="utf-8"))}
+    assert found
+    for path in found:
+        name = path.relative_to(stages.ROOT).as_posix()
+        assert any(name == part or name.startswith(f"{part}/") for part in stages.pages()), name

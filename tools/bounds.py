@@ -1,0 +1,59 @@
+"""Which dependencies have a version newer than our upper bounds, and how it is to try one.
+
+    python -m tools.bounds outside       print their names as a JSON list
+    python -m tools.bounds lift NAME     drop the upper bounds of NAME from the requirements
+
+The weekly workflow tries each of them, one at a time.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).resolve().parent.parent
+FILES = ["requirements.txt", "requirements-test.txt"]
+
+
+def main():
+    match sys.argv[1:]:
+        case ["outside"]:
+            print(json.dumps([name for name in sorted(bounds()) if is_outside(name)]))
+        case ["lift", name]:
+            for file in [*FILES, "pyproject.toml"]:
+                path = ROOT / file
+                path.write_text(lifted(path.read_text(encoding="utf-8"), name), encoding="utf-8")
+        case _:
+            sys.exit(__doc__)
+
+
+def bounds():
+    """The requirements by name, each with the versions that it allows."""
+    lines = [line for file in FILES for line in (ROOT / file).read_text("utf-8").splitlines()]
+    wanted = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    return {requirement.name: requirement.specifier for requirement in wanted}
+
+
+def is_outside(name):
+    """Whether the newest release is not among the versions that are allowed."""
+    return not bounds()[name].contains(newest(name))
+
+
+def newest(name):
+    command = [sys.executable, "-m", "pip", "index", "versions", name]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return re.match(rf"{re.escape(name)} \((\S+)\)", done.stdout)[1]
+
+
+def lifted(text, name):
+    """The text of a file of requirements, with no upper bound and no exact version for NAME."""
+    exact = re.compile(rf"(?<![\w-])({re.escape(name)})==([\w.]+)")
+    upper = re.compile(rf"(?<![\w-])({re.escape(name)}>=[\w.]+),<[\w.]+")
+    return upper.sub(r"\1", exact.sub(r"\1>=\2", text))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,158 @@
+"""Run the stages of `make check` or `make test`, one after the other.
+
+    python -m tools.stages check
+    python -m tools.stages test
+
+A stage that passes prints one line: its time, its budget and what it counted.  The first one
+that fails prints all that it said, and ends the run.  Budgets are for two cores that do nothing
+else; one that is exceeded is marked, and fails nothing.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+MAXIMUM = {"check": 60, "test": 360}
+
+PYTEST = [sys.executable, "-m", "pytest", "-q", "--no-header", "--tb=short"]
+AT_ONCE = ["-n", "auto", "--maxprocesses", "4"]
+FEW = [*PYTEST, "--maxfail=8", *AT_ONCE]
+LATER = ["--ignore=tests/browser", "--ignore-glob=*/test_page.py", "--ignore=tests/execution"]
+DENO = [str(BIN / "deno")]
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+SETTINGS = {
+    # The arrays are small: threads of the linear algebra would only wait for one another.
+    **dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"], "1"),
+    "DENO_DIR": str(ROOT / ".venv" / "deno"),
+    "DENO_NO_UPDATE_CHECK": "1",
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One command, and the seconds that it may take."""
+
+    name: str
+    budget: int
+    command: list[str]
+
+
+def stages(which):
+    """The stages of `check`; those of `test` go on with the browser, notebooks and pages."""
+    check = [
+        Stage("numbers by hand", 3, [*PYTEST, "-x", "tests/test_by_hand.py"]),
+        Stage("format", 1, [sys.executable, "-m", "ruff", "format", "--check", "."]),
+        Stage("lint", 1, [sys.executable, "-m", "ruff", "check", "."]),
+        *python_types(),
+        Stage("unit tests", 35, [*FEW, "tests", *LATER]),
+        *javascript(),
+    ]
+    if which == "check":
+        return check
+    return [
+        Stage("a browser", 2, [sys.executable, "-m", "tools.browser"]),
+        *check,
+        Stage("the book", 60, [sys.executable, "-m", "tools.build_book"]),
+        Stage("notebooks", 50, [*FEW, *nbval(), "tests/execution"]),
+        Stage("pages in the browser", 180, [*FEW, "--dist=loadgroup", *pages()]),
+    ]
+
+
+def pages():
+    """The tests that open a page."""
+    beside = sorted(
+        path.relative_to(ROOT).as_posix() for path in ROOT.glob("tests/**/test_page.py")
+    )
+    return ["tests/browser", *beside]
+
+
+def python_types():
+    if "[tool.mypy]" not in (ROOT / "pyproject.toml").read_text(encoding="utf-8"):
+        return []
+    return [Stage("types", 5, [sys.executable, "-m", "mypy"])]
+
+
+def javascript():
+    if not (ROOT / "deno.json").exists():
+        return []
+    return [
+        Stage("JavaScript: format", 1, [*DENO, "fmt", "--check"]),
+        Stage("JavaScript: lint", 1, [*DENO, "lint"]),
+        Stage("JavaScript: types", 5, [*DENO, "check"]),
+        Stage("JavaScript: tests", 8, [*DENO, "test", "-P"]),
+    ]
+
+
+def nbval():
+    """Let nbval execute every chapter and compare each output with the one that is stored."""
+    from tools import notebooks
+
+    paths = [str(path.relative_to(ROOT)) for path in notebooks.find()]
+    if not paths:
+        sys.exit("There is no notebook under book/.")
+    options = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=300"]
+    return ["-p", "nbval", "-p", "tools.nbval_history", *options, "--dist=loadscope", *paths]
+
+
+def main():
+    if sys.argv[1:] not in (["check"], ["test"]):
+        sys.exit(__doc__)
+    which, start = sys.argv[1], time.monotonic()
+    for stage in stages(which):
+        run(stage)
+    took = time.monotonic() - start
+    print(f"{'all stages passed':24}{against(took, MAXIMUM[which])}")
+
+
+def run(stage):
+    """Run one stage; end the whole run if it fails."""
+    print(f"{stage.name:24}", end="", flush=True)
+    start = time.monotonic()
+    done = subprocess.run(
+        stage.command,
+        cwd=ROOT,
+        env=os.environ | SETTINGS,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    took, said = time.monotonic() - start, ANSI.sub("", done.stdout)
+    if done.returncode:
+        print(f"{against(took, stage.budget)}  FAILED\n\n{said.strip()}\n")
+        sys.exit(f"{stage.name} failed. Its command is\n  {shown(stage.command)}")
+    count, *remarks = what_it_said(said)
+    print(f"{against(took, stage.budget)}  {count}".rstrip())
+    for line in remarks:
+        print(f"    {line}")
+
+
+def against(seconds, budget):
+    """The time beside its budget, as in `12.3 of 35 s`."""
+    return f"{seconds:6.1f} of {budget:3} s{'  over budget' if seconds > budget else ''}"
+
+
+def what_it_said(output):
+    """What pytest counted, why it skipped tests, and any line that warns."""
+    counted = re.findall(r"^(\d+ passed.*?) in [\d.]+s", output, re.M)
+    skipped = re.findall(r"^SKIPPED \[\d+\] \S+ (.*)", output, re.M)
+    warnings = re.findall(r"^.*\bwarning\b.*", output, re.M | re.I)
+    return ["".join(counted[-1:]), *dict.fromkeys(skipped + warnings)]
+
+
+def shown(command):
+    """The command as it can be typed in the project's folder."""
+    short = [part.replace(f"{BIN}{os.sep}", ".venv/bin/") for part in command]
+    return " ".join(short)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
