@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 import tools.browser
-from tools import preview
 
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
@@ -85,6 +84,7 @@ def open_page(browser, site):
 @pytest.fixture
 def show(open_page, tmp_path):
     """Open a page that shows these widgets and nothing else; the book need not be built."""
+    from tools import preview  # late: numbers by hand do without widgets
 
     def show(*widgets, fragment="", **options):
         folder = tmp_path / "book"
