@@ -6,6 +6,6 @@ FOLDER = Path(__file__).parent / "page"
 
 
 def script(name):
-    """The source of the function, as `page.evaluate` takes it."""
+    """Return the source of the function, as `page.evaluate` takes it."""
     text = (FOLDER / f"{name}.js").read_text(encoding="utf-8")
     return text.partition("export default ")[2].rstrip().removesuffix(";")
