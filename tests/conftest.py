@@ -11,18 +11,18 @@ from hypothesis import settings
 
 pytest_plugins = ["tests.support.browser"]
 
-# jsonschema, which nbformat brings, would compile a grammar of addresses for seconds as it is
-# imported, in every process; it does without where the module is missing.
-sys.modules.setdefault("rfc3987_syntax", None)
-
 # The same examples on every run, so that a failure is never a matter of luck.
 settings.register_profile("same-every-time", derandomize=True, deadline=None, database=None)
 settings.load_profile("same-every-time")
 
+# jsonschema, which nbformat brings, would compile a grammar of addresses for seconds as it is
+# imported, in every process; it does without where the module is missing.
+sys.modules.setdefault("rfc3987_syntax", None)
+
 
 @pytest.fixture(scope="session")
 def peak():
-    """A function: the bytes that are allocated at most while `run()` runs."""
+    """Return a function that gives the most bytes allocated while `run()` runs."""
 
     def measure(run):
         gc.collect()
@@ -37,7 +37,7 @@ def peak():
 
 @pytest.fixture(scope="session")
 def strided():
-    """A function: the same numbers, spread over a larger array, backwards and by columns."""
+    """Return a function that spreads an array over a larger one, backwards and by columns."""
 
     def spread(array):
         larger = np.zeros([2 * n for n in array.shape], array.dtype, order="F")
@@ -50,14 +50,14 @@ def strided():
 
 @pytest.fixture(scope="session")
 def torch():
-    """PyTorch, for a comparison with it."""
+    """Return PyTorch, or skip the test."""
     reason = "PyTorch is not installed: the live comparison with it is left out"
     return pytest.importorskip("torch", reason=reason)
 
 
 @pytest.fixture(scope="session")
 def keras():
-    """Keras on PyTorch, for a comparison with it."""
+    """Return Keras on PyTorch, or skip the test."""
     reason = "Keras on PyTorch is not installed: the live comparison with it is left out"
     pytest.importorskip("torch", reason=reason)
     os.environ.setdefault("KERAS_BACKEND", "torch")

@@ -1,1 +1,1 @@
-"""What the Makefile calls: each module is a command, `python -m tools.NAME`."""
+"""The commands behind the Makefile: `python -m tools.NAME`."""

@@ -1,9 +1,9 @@
 """Time rnncore against the floor, the textbook loop, PyTorch and Keras: `make bench`.
 
-One thread on one core.  In each round every contender runs once, in rotated order, so that
-whatever else the machine does falls on all alike; a figure is the median over the rounds of
-the contender's time divided by the floor's in the same round.  Before it is timed, each has
-to give the same numbers as rnncore.  No speed fails the run.
+Everything runs in one thread on one core.  In each round every contender runs once, in rotated
+order, so that whatever else the machine does affects them all.  A figure is the median over the
+rounds of the contender's time divided by the floor's in the same round.  Before a contender is
+timed, it has to give the same numbers as rnncore.  No speed fails the run.
 
     python -m tools.bench            measure, print, write book/_generated/benchmark.md
     python -m tools.bench --quick    a smoke run: few rounds, small sizes, nothing written
@@ -105,7 +105,7 @@ def parse():
 
 
 def pin():
-    """Stay on one core, the last of those allowed; returns whether the system can do that."""
+    """Stay on the last core that is allowed; return whether the system can do that."""
     if not hasattr(os, "sched_setaffinity"):
         return False
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
@@ -130,7 +130,7 @@ def ours(case, p):
 
 
 def compare(cases, contenders, seconds):
-    """A result for each case: see `race`; `difference` is the largest from rnncore's numbers."""
+    """Return the result of `race` for each case, and the largest `difference` from rnncore."""
     results = {}
     for label, case in cases.items():
         p = problem(case)
@@ -144,7 +144,7 @@ def compare(cases, contenders, seconds):
 
 
 def agreement(entrants, tolerance):
-    """The largest difference between anyone's numbers and rnncore's; too large is an error."""
+    """Return the largest difference from rnncore's numbers; one that is too large is an error."""
     ours = entrants[OURS].read(entrants[OURS].run())
     worst = 0.0
     for name, contender in entrants.items():
@@ -162,8 +162,8 @@ def agreement(entrants, tolerance):
 def race(runs, reference, seconds):
     """Time all in turn for about `seconds`.
 
-    Returns the median time (`seconds`), the median ratio to the reference of the same round
-    (`ratios`), how far the quartiles of the ratio are from each other (`spread`), `rounds`.
+    Return the median time (`seconds`), the median ratio to the reference of the same round
+    (`ratios`), the distance between the quartiles of the ratio (`spread`), and `rounds`.
     """
     calls = {name: calls_for(run) for name, run in runs.items()}
     times = {name: [] for name in runs}
@@ -199,7 +199,7 @@ def clock(run, calls):
 
 
 def scale(cases, seconds):
-    """The time per step for each number of steps; `ratios` are to the first, per step."""
+    """Return the time per step for each number of steps; `ratios` are to the first, per step."""
     runs = {n: ours(case, problem(case)).run for n, case in cases.items()}
     shortest = min(runs)
     result = race(runs, shortest, seconds)
@@ -213,9 +213,9 @@ def scale(cases, seconds):
 
 
 def peaks(case):
-    """What forward and backward allocate, in multiples of the size of all states.
+    """Measure what forward and backward allocate, in multiples of the size of all states.
 
-    Returns rows: what, the peak while it runs, the aim.
+    Return rows: what it is, its peak, and the aim.
     """
     p = problem(case)
     states = case.batch * (case.timesteps + 1) * case.units * p.X.itemsize
@@ -243,7 +243,7 @@ def peaks(case):
 
 
 def peak(run):
-    """The bytes that are allocated at most while it runs; NumPy reports its own."""
+    """Return the most bytes that are allocated while it runs; NumPy reports its own."""
     gc.collect()
     tracemalloc.start()
     run()
@@ -256,7 +256,7 @@ def peak(run):
 
 
 def fragment(about, speed, units, timesteps, memory):
-    """The text that a page of the book includes."""
+    """Return the text that a page of the book includes."""
     size = Case("rnn", True)
     paragraphs = [
         *about,
@@ -299,7 +299,7 @@ def against_floor(results):
 
 
 def columns(results):
-    """The names of all contenders; some are not in every row."""
+    """Return the names of all contenders; some are not in every row."""
     return list(dict.fromkeys(name for r in results.values() for name in r["ratios"]))
 
 
@@ -319,7 +319,7 @@ def aimed(value, aim):
 
 
 def table(head, rows):
-    """A Markdown table whose columns are aligned in the source too."""
+    """Return a Markdown table whose columns are aligned in the source too."""
     widths = [max(map(len, column)) for column in zip(head, *rows)]
     rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
     pad = [str.ljust, *[str.rjust] * (len(head) - 1)]
@@ -331,7 +331,7 @@ def table(head, rows):
 
 
 def faster(results):
-    """Who was faster than rnncore, and where: read from the figures."""
+    """Say who was faster than rnncore, and where, from the figures."""
     lines = []
     for name in columns(results):
         if name in ("floor", OURS):

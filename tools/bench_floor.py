@@ -1,8 +1,8 @@
 """What `make bench` compares with: the problems, the floor, and the loops of a textbook.
 
-The floor is what no NumPy implementation with a step per matrix product can avoid: those
-products and tanh, in arrays made beforehand.  It adds nothing up, so its numbers mean
-nothing.  The textbook loop is the plain one: one step at a time, forward and backward.
+The floor is what no NumPy implementation with one matrix product a step can avoid: those products
+and tanh, in arrays made beforehand.  It adds nothing up, so its numbers mean nothing.  The
+textbook loop is the plain one: one step at a time, forward and backward.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ class Case(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """The numbers of a case; the loss is the sum of dy · y, on the last state alone."""
+    """The numbers of a case; the loss is the sum of dy · y, for the last state only."""
 
     X: np.ndarray
     W_x: np.ndarray
@@ -119,7 +119,7 @@ def floor_lstm(p, history):
 
 
 def floor_backward(p):
-    """The products of the way back; the width of z is that of all gates."""
+    """Compute the products of the backward pass; z is as wide as all gates together."""
     X = np.ascontiguousarray(p.X.swapaxes(0, 1))
     timesteps, batch, features = X.shape
     units, width = p.W_h.shape

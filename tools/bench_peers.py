@@ -9,7 +9,7 @@ from tools.bench_floor import MLP_ACTIVATIONS, Contender
 
 
 def load():
-    """What is installed: name -> (factory, version in words); and what is to be said of it."""
+    """Return what is installed, {name: (factory, version in words)}, and remarks on it."""
     found, remarks = {}, []
     for name, (factory, modules, remark) in PEERS.items():
         try:
@@ -23,7 +23,7 @@ def load():
 
 
 def prepare():
-    """Settings that these libraries read when they are imported."""
+    """Set what these libraries read when they are imported."""
     os.environ["KERAS_BACKEND"] = "jax"
     os.environ["JAX_PLATFORMS"] = "cpu"
     os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
@@ -63,7 +63,7 @@ def torch_contender(case, p):
 
 
 def torch_last(case):
-    """From what a model returns, its last state."""
+    """Return the last state from what a model returns."""
     return {"mlp": lambda y: y, "rnn": lambda y: y[1][0], "lstm": lambda y: y[1][0][0]}[case.kind]
 
 
@@ -91,7 +91,7 @@ def torch_mlp(p):
 
 
 def keras_contender(case, p):
-    """A Keras layer compiled by JAX; None where there is no such thing."""
+    """A Keras layer compiled by JAX, or None if Keras has no such layer."""
     import jax
 
     if case.dtype != "float32":

@@ -1,9 +1,9 @@
 """Find or install a browser for the tests of the built pages; print its path.
 
-The first that works: $CHROME_PATH; Chromium's headless shell, which opens a page in half
-the time (installed if this is Debian and root); a Chromium or Chrome in PATH; Debian's
-chromium, installed likewise; Playwright's own, downloaded (the word `playwright` is
-printed).  The answer is kept in .venv/browser.
+Try these in turn: $CHROME_PATH; Chromium's headless shell, which opens a page in half the time
+(installed if this is Debian and root); a Chromium or Chrome in PATH; Debian's chromium, installed
+likewise; Playwright's own, downloaded (then the word `playwright` is printed).
+The answer is kept in .venv/browser.
 """
 
 import os
@@ -23,7 +23,7 @@ def main():
 
 
 def path():
-    """The path of a browser, found or installed; None for Playwright's own."""
+    """Return the path of a browser, found or installed; None means Playwright's own."""
     browser = find()
     if not browser:
         sys.exit(
@@ -46,7 +46,7 @@ def find():
 
 
 def remembered():
-    """The answer of the last run, if it is still there and $CHROME_PATH asks for no other."""
+    """Return the answer of the last run if it still exists and $CHROME_PATH asks for no other."""
     browser = STAMP.read_text() if STAMP.exists() else ""
     if os.environ.get("CHROME_PATH", browser) != browser:
         return None
@@ -60,7 +60,7 @@ def installed(*names):
 
 
 def runs(path):
-    """Whether the browser draws a page: stubs and some sandboxed packages start, but do not."""
+    """Whether the browser draws a page: stubs and some sandboxed packages start, but don't."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         command = [path, "--headless", "--no-sandbox", "--disable-gpu"]
         command += [f"--user-data-dir={profile}", "--dump-dom", "about:blank"]
@@ -97,7 +97,7 @@ def playwrights_path():
 
 
 def call(*command, patience=900):
-    """Run a command with its output on stderr; returns whether it succeeded within that time."""
+    """Run a command with its output on stderr; return whether it succeeded within that time."""
     settings = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     try:
         done = subprocess.run(command, stdout=sys.stderr, env=settings, timeout=patience)

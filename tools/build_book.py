@@ -1,13 +1,12 @@
 """Build the book into _build/html, with every warning an error.
 
-Jupyter's execution cache and Sphinx look at the chapters alone.  What else the
-pages are made of is hashed here, and what was made from an older state is
-removed before the build:
+Jupyter's execution cache and Sphinx look at the chapters only.  What else the pages are made of
+is hashed here, and what was made from an older state is removed before the build:
 
-- the package, the local extension, the requirements or what is installed (Python
-  itself too) changed: chapters are executed, read and written again;
-- a page or file came or went, the settings, a style sheet or the list of sources
-  changed, or the last build failed: chapters are read and written again, but not executed.
+- If the package, the local extensions, the requirements or the installed packages (Python itself
+  too) have changed, chapters are executed, read and written again.
+- If a page or file was added or removed, if the settings, a style sheet or the list of sources
+  changed, or if the last build failed, chapters are read and written again, but not executed.
 """
 
 import fcntl
@@ -59,14 +58,14 @@ def forget_what_is_stale():
 
 
 def hash_of_code():
-    """What the chapters' outputs depend on, beside the chapters: files, names and versions."""
+    """Hash what the chapters' outputs depend on besides the chapters: files, names, versions."""
     files = [*files_under("rnncore"), *files_under("book/_ext"), ROOT / "requirements.txt"]
     parts = [part for path in files for part in (name(path), path.read_bytes())]
     return digest([*parts, *map(str.encode, installed())])
 
 
 def installed():
-    """Python and the packages beside it, each with its version."""
+    """Return Python and the packages, each with its version."""
     return [
         sys.version,
         *sorted(f"{package.name}=={package.version}" for package in distributions()),
@@ -74,16 +73,16 @@ def installed():
 
 
 def hash_of_pages():
-    """Which pages and files there are, and what is in the settings, sources and book/_static."""
-    # Where no page is out of date, Sphinx copies no style sheet either; and a source that
-    # comes or goes gives the others new numbers, to which pages that cite them still link.
+    """Hash the names of all pages and files, the settings, the sources and book/_static."""
+    # Sphinx copies style sheets only if a page is out of date.  And when a source is added or
+    # removed, the others get new numbers, while pages that cite them still link to the old ones.
     files = [ROOT / "_config.yml", ROOT / "_toc.yml", ROOT / "book" / "references.bib"]
     files += files_under("book/_static")
     return digest([*(file.read_bytes() for file in files), *map(name, files_under("book"))])
 
 
 def files_under(folder):
-    """The files of a folder, sorted, without caches and editors' leftovers."""
+    """Return the files of a folder, sorted, without caches and editors' leftovers."""
     top = ROOT / folder
     return sorted(
         path
@@ -121,7 +120,7 @@ def remove(*names):
 
 
 def run_jupyter_book():
-    """The exit status of jupyter-book; what it says goes to a file, and to the screen its cause."""
+    """Run jupyter-book and return its exit status; print which chapter runs, and why it fails."""
     command = [Path(sys.executable).parent / "jupyter-book", "build", ".", "-W", "-n"]
     said = []
     with subprocess.Popen(
@@ -144,7 +143,7 @@ def run_jupyter_book():
 
 
 def cause(log):
-    """Why a build failed: the cell that raises, else what was warned of, else the last lines."""
+    """Say why a build failed: the cell that raises, or the warnings, or the last lines."""
     if found := NOT_EXECUTED.search(log):
         error = found["error"].partition("following cell:\n")[2] or found["error"]
         return f"{found['notebook']} does not run. This cell fails:\n{error.rstrip()}"

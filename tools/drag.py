@@ -1,8 +1,8 @@
-"""What one drag of a number costs a page: `make drag`.
+"""Measure what one drag of a number costs a page: `make drag`.
 
-Script, style and layout that follow one event of the slider, in milliseconds of the page's
-main thread, by Chromium's own counters.  They count the time the thread has run, so that
-what else the machine does falls out.  No speed fails the run.
+The figures are script, style and layout after one event of the slider, in milliseconds of the
+page's main thread.  Chromium counts the time for which the thread has run, so other work on the
+machine doesn't count.  No speed fails the run.
 """
 
 import tempfile
@@ -29,7 +29,7 @@ MOVED = "String(document.querySelector('[data-rnn-slot]').rnnModel.get('W_h'))"
 
 
 def shown():
-    """The steppers, scalar and at their largest as vectors, each at a late step."""
+    """Return the steppers, scalar and with their largest vectors, each at a late step."""
     rng = np.random.default_rng(0)
     X, W_x, W_h, b, h0 = (
         (rng.normal(size=shape) / 2).round(2).tolist() for shape in ((6, 3), (3, 4), (4, 4), 4, 4)
@@ -45,7 +45,7 @@ def shown():
 
 
 def measure(chromium, widget, drags=DRAGS, first=FIRST):
-    """The milliseconds (drags, 3) that script, style and layout took after each drag."""
+    """Return the milliseconds (drags, 3) that script, style and layout took after each drag."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "drag.html"
         path.write_text(preview.page([widget]), encoding="utf8")

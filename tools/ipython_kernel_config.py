@@ -1,7 +1,7 @@
-"""What kernels in .venv read as they start; tools/venv.sh copies it to .venv/etc/ipython.
+"""Settings of the kernels in .venv; tools/venv.sh copies this file to .venv/etc/ipython.
 
-Newer kernels warn at every start that they talk over TCP without encryption.  Ours are started
-by the book and its tests, listen on this machine's loopback alone, and end a minute later.
+Newer kernels warn at every start that they use TCP without encryption.  Ours are started by the
+book and its tests, listen on this machine only, and end a minute later.
 """
 
 import logging

@@ -78,16 +78,16 @@ def install():
 
 
 def copy(module):
-    """The package and its tests in a folder of their own, with mutmut's settings."""
+    """Copy the package and its tests into a folder of their own, with mutmut's settings."""
     shutil.rmtree(COPY, ignore_errors=True)
     COPY.mkdir(parents=True)
-    for name in ("rnncore", "tests"):
+    for name in ("rnncore", "tests", "tools"):
         shutil.copytree(ROOT / name, COPY / name, ignore=shutil.ignore_patterns("__pycache__"))
     settings = {
         "source_paths": ["rnncore/"],
         "only_mutate": [f"rnncore/{module}.py"],
         "pytest_add_cli_args_test_selection": [f"tests/test_{test}.py" for test in TESTS[module]],
-        "also_copy": ["rnncore", "tests", "pyproject.toml"],
+        "also_copy": ["rnncore", "tests", "tools", "pyproject.toml"],
     }
     lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
@@ -109,7 +109,7 @@ def one_thread():
 
 
 def read(module):
-    """What became of a module's mutants; `left` has the survivors: function, before, after."""
+    """Return what became of a module's mutants; `left` has function, before, after of survivors."""
     path = COPY / "mutants" / "rnncore" / f"{module}.py.meta"
     codes = json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"]
     if unclear := set(codes.values()) - FAILED - STOPPED - SURVIVED:
@@ -134,7 +134,7 @@ def keep(module, result):
 
 
 def change(name):
-    """What a mutant changes: its function, the line before and the line after."""
+    """Return what a mutant changes: its function, the line before and the line after."""
     function = name.rpartition("__mutmut_")[0].rpartition(".")[2]
     function = function.removeprefix("x_").removeprefix("xǁ").replace("ǁ", ".")
     lines = mutmut("show", name).splitlines()

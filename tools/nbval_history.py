@@ -1,7 +1,7 @@
 """A pytest plugin: nbval runs each cell with history, as Jupyter does.
 
-Without history IPython does not see the `;` that ends a plotting cell, and shows
-the value that it hides.
+Without history IPython ignores the `;` at the end of a plotting cell, and shows a value that the
+reader doesn't see.
 """
 
 from nbval.kernel import RunningKernel

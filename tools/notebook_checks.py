@@ -1,7 +1,7 @@
-"""What a stored chapter must satisfy, as functions from a notebook to a list of complaints.
+"""What a stored chapter must satisfy: functions that take a notebook and return complaints.
 
-`pytest --nbval` compares the outputs that are stored.  It passes over a cell
-without an execution count, and over what these functions look for.
+`pytest --nbval` compares the stored outputs.  It ignores a cell without an execution count, and
+whatever these functions look for.
 """
 
 import re
@@ -21,7 +21,7 @@ TRAVELS_BADLY = {
 
 
 def missing_counts(notebook):
-    """Every code cell that is not empty has been executed."""
+    """Complain of a code cell that has not been executed, unless it is empty."""
     return [
         f"{where(number)} is stored without an execution count"
         for number, cell in code_cells(notebook)
@@ -30,7 +30,7 @@ def missing_counts(notebook):
 
 
 def unexplained_skips(notebook):
-    """A cell that is not run or not compared says why, in the prose cell directly before it."""
+    """Complain of a cell that is not run or compared without a reason in the prose before it."""
     complaints = []
     for number, cell in code_cells(notebook):
         before = notebook.cells[number - 2] if number > 1 else None
@@ -44,13 +44,13 @@ def unexplained_skips(notebook):
 
 
 def skip_marks(cell):
-    """The tags and comments by which a cell asks not to be run or not to be compared."""
+    """Return the tags and comments by which a cell asks not to be run or not to be compared."""
     tags = [tag for tag in cell.metadata.get("tags", []) if SKIP_TAG.match(tag)]
     return tags + SKIP_COMMENT.findall(cell.source)
 
 
 def unfit_outputs(notebook):
-    """Stored outputs hold nothing of the machine or the moment, and only deliberate errors."""
+    """Complain of outputs that depend on the machine or the moment, and of unplanned errors."""
     complaints = []
     if "widgets" in notebook.metadata:
         complaints.append("the notebook's metadata hold widget state")
@@ -69,7 +69,7 @@ def unfit_outputs(notebook):
 
 
 def readable(output):
-    """The text of an output, without colours; pictures are left out."""
+    """Return the text of an output without colours and pictures."""
     data = output.get("data", {})
     parts = [output.get("text", ""), output.get("evalue", ""), *output.get("traceback", [])]
     parts += [data[mime] for mime in sorted(data) if mime.startswith("text/")]
@@ -77,7 +77,7 @@ def readable(output):
 
 
 def changed_outputs(stored, fresh):
-    """The stored outputs are those that executing the notebook gives: no more, no fewer."""
+    """Complain of stored outputs that are not exactly those of an execution."""
     complaints = []
     for (number, old), (_, new) in zip(code_cells(stored), code_cells(fresh)):
         compare = kinds if skip_marks(old) else kinds_and_texts
@@ -88,7 +88,7 @@ def changed_outputs(stored, fresh):
 
 
 def joined(outputs):
-    """The outputs, with the pieces of a stream that follow one another made one."""
+    """Join the pieces of a stream that follow one another."""
     whole = []
     for output in outputs:
         last = whole[-1] if whole else None
@@ -104,7 +104,7 @@ def kinds(outputs):
 
 
 def kinds_and_texts(outputs):
-    """For each output what it is, and what nbval should have compared of it."""
+    """Return for each output what it is, and what nbval should have compared."""
     found = []
     for output in outputs:
         if output.output_type == "stream":
@@ -130,7 +130,7 @@ OPTION = re.compile(r"^:([\w-]+):[ ]*(.*)$", re.M)
 
 @dataclass
 class Block:
-    """An exercise or a solution: the cell it begins in, its label, and what stands inside it."""
+    """An exercise or a solution: the cell it begins in, its label, and its content."""
 
     kind: str
     label: str
@@ -143,7 +143,7 @@ class Block:
 
 
 def exercise_faults(notebook):
-    """Every exercise has a label and one solution, in the same order, each with something in it."""
+    """Complain of an exercise without a label or its one solution, of wrong order or empty ones."""
     blocks, complaints = exercise_blocks(notebook)
     exercises = [block.label for block in blocks if block.kind == "exercise"]
     solutions = [block.label for block in blocks if block.kind == "solution"]
@@ -167,7 +167,7 @@ def exercise_faults(notebook):
 
 
 def out_of_order(blocks):
-    """Solutions come after their exercises, and in the order of these."""
+    """Complain of a solution that comes before its exercise, or not in the order of exercises."""
     waiting, complaints = [], []
     for block in blocks:
         if block.kind == "exercise":
@@ -179,7 +179,7 @@ def out_of_order(blocks):
 
 
 def exercise_blocks(notebook):
-    """All exercises and solutions in order, and complaints about gates that do not match."""
+    """Return all exercises and solutions in order, and complaints about gates that don't match."""
     blocks, complaints, gate = [], [], None  # gate: the gated block that is open
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "code" and gate:
@@ -219,7 +219,7 @@ def is_executed(cell):
 
 
 def code_cells(notebook):
-    """The code cells with their places, counted from 1 over all cells."""
+    """Return the code cells with their places, counted from 1 over all cells."""
     return [(n, c) for n, c in enumerate(notebook.cells, start=1) if c.cell_type == "code"]
 
 

@@ -1,9 +1,8 @@
 """Execute every chapter in place and store it normalised: `make notebooks`.
 
-Outputs are in; widget state, timestamps, random ids and the machine's paths are
-out, so that a second run writes the same bytes.  A cell that raises without the
-tag `raises-exception` stops the run, and its file stays as it was.
-With `--list` it executes nothing and prints the chapters' paths, one a line.
+Outputs are kept.  Widget state, timestamps, random ids and the machine's paths are removed, so
+that a second run writes the same bytes.  A cell that raises without the tag `raises-exception`
+stops the run, and its file stays as it was.
 """
 
 import os
@@ -25,9 +24,6 @@ RANDOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8}|c
 
 def main():
     paths = find()
-    if sys.argv[1:] == ["--list"]:
-        sys.stdout.writelines(f"{path.relative_to(ROOT)}\n" for path in paths)
-        return
     if not paths:
         sys.exit("There is no notebook under book/.")
     for path in paths:
@@ -40,13 +36,13 @@ def main():
 
 
 def find():
-    """Every notebook of the book, drafts included, Jupyter's checkpoints excluded."""
+    """Return every notebook of the book, including drafts, without Jupyter's checkpoints."""
     notebooks = sorted((ROOT / "book").glob("**/*.ipynb"))
     return [path for path in notebooks if ".ipynb_checkpoints" not in path.parts]
 
 
 def store(path):
-    """Execute the notebook at `path` and write it back; returns whether its bytes changed."""
+    """Execute the notebook at `path` and write it back; return whether its bytes changed."""
     old = path.read_text(encoding="utf-8")
     notebook = execute(nbformat.reads(old, as_version=4), path.parent)
     new = as_text(normalise(notebook))
@@ -58,7 +54,7 @@ def store(path):
 
 
 def execute(notebook, folder):
-    """Run all cells of `notebook` with `folder` as the working directory; returns it."""
+    """Run all cells of `notebook` with `folder` as the working directory; return it."""
     client = NotebookClient(
         notebook,
         kernel_name="python3",
@@ -72,7 +68,7 @@ def execute(notebook, folder):
 
 
 def normalise(notebook):
-    """Take out what differs from run to run or from editor to editor; returns the notebook."""
+    """Remove what differs from run to run or from editor to editor; return the notebook."""
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     kept = {k: v for k, v in notebook.metadata.items() if k in KEPT_OF_NOTEBOOK}
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -99,7 +95,7 @@ def normalise_output(output):
 
 
 def as_text(notebook):
-    """The notebook as it stands in its file: indent 1, keys sorted, no escapes, a last newline."""
+    """Return the content of its file: indent 1, sorted keys, no escapes, a last newline."""
     return nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n"
 
 

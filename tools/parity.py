@@ -1,7 +1,7 @@
 """Compare rnncore's numbers with those of Keras and PyTorch: `make parity`.
 
-First with the reference vectors in tests/reference; then, layer by layer, with the libraries
-themselves, where they are installed.  An error that is too large fails the run.
+Compare with the reference vectors in tests/reference first, then, layer by layer, with the
+libraries themselves if they are installed.  An error that is too large fails the run.
 
     python -m tools.parity           compare, print, write book/_generated/parity.md
 """
@@ -43,7 +43,7 @@ def main():
 
 
 def reference():
-    """A row for each vector."""
+    """Return a row for each vector."""
     rows = []
     for name in parity_cases.COMPARED:
         case = CASES[name]
@@ -59,7 +59,7 @@ def row(layer, framework, dtype, errors):
 
 
 def version(framework):
-    """Name and version in words, with those of the backend if there is one."""
+    """Return name and version in words, with those of the backend if there is one."""
     words = f"{PROPER[framework['name']]} {framework['version']}"
     if "backend" not in framework:
         return words
@@ -68,7 +68,7 @@ def version(framework):
 
 
 def libraries():
-    """What is installed, as (version, cases, compare), and a remark on what is not."""
+    """Return what is installed, as (version, cases, compare), and a remark on what is not."""
     os.environ["KERAS_BACKEND"] = "torch"  # read when Keras is imported
     missing = [name for name in ("torch", "keras") if not importlib.util.find_spec(name)]
     remarks = [f"{PROPER[name]} is not installed here, and was not run." for name in missing]
@@ -92,7 +92,7 @@ def libraries():
 
 
 def fragment(stored, live, remarks):
-    """The text that a page of the book includes."""
+    """Return the text that a page of the book includes."""
     today = datetime.date.today().isoformat()
     left_out = "; ".join(f"{name} {why}" for name, why in parity_cases.LEFT_OUT.items())
     paragraphs = [
@@ -114,7 +114,7 @@ def fragment(stored, live, remarks):
 
 
 def table(head, rows):
-    """A Markdown table, aligned in the source too; the last two columns are errors."""
+    """Return a Markdown table, aligned in the source too; the last two columns are errors."""
     cells = [head, *([*r[:-2], *map(figure, r[-2:])] for r in rows)]
     widths = [max(map(len, column)) for column in zip(*cells)]
     rule = ["-" * width for width in widths[:-2]] + ["-" * (w - 1) + ":" for w in widths[-2:]]

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def page(shown):
-    """The HTML of a page that shows these widgets."""
+    """Return the HTML of a page that shows these widgets."""
     states = {widget.model_id: widget.get_state() for widget in shown}
     slots = "".join(slot_of(key, state) for key, state in states.items())
     static = ROOT / "book" / "_static"

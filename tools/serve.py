@@ -1,7 +1,7 @@
 """Serve the book and build it again on save: `make serve`.
 
-What is served is a copy of the last good build, so that pages stay whole while a
-build runs or after one has failed.  Open pages reload themselves after a build.
+It serves a copy of the last good build, so that pages stay whole while a build runs or after one
+has failed.  Open pages reload themselves after a build.
 """
 
 import os
@@ -23,7 +23,7 @@ RELOAD = b'new EventSource("/~changes").onmessage = () => location.reload();'
 
 
 class Site:
-    """The copy that is served, and the news that there is a new one."""
+    """The copy that is served, and a condition that is notified when there is a new one."""
 
     def __init__(self, folder):
         self.folder = Path(folder)
@@ -45,7 +45,7 @@ class Site:
 
 
 def run(*command):
-    """The exit status of a command; Ctrl-C ends the command without a word from it."""
+    """Run a command and return its exit status; Ctrl-C ends it without a word."""
     with subprocess.Popen(command, start_new_session=True) as process:
         try:
             return process.wait()

@@ -84,8 +84,8 @@ def javascript():
     return [
         Stage("JavaScript: format", 1, [*DENO, "fmt", "--check"]),
         Stage("JavaScript: lint", 1, [*DENO, "lint"]),
-        Stage("JavaScript: types", 5, [*DENO, "check"]),
-        Stage("JavaScript: tests", 8, [*DENO, "test", "-P"]),
+        Stage("JavaScript: types", 5, [*DENO, "check", "rnncore", "tests", "book/_static"]),
+        Stage("JavaScript: tests", 8, [*DENO, "test", "--allow-read"]),
     ]
 
 

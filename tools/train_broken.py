@@ -1,8 +1,9 @@
-"""Train the toy task with every combination of mistakes; writes rnncore/data/broken.npz.
+"""Train the toy task with every combination of mistakes; write rnncore/data/broken.npz.
 
     python -m tools.train_broken
 
-It takes a minute or two.  Losses are stored in ten-thousandths, accuracies in tenths of a per cent.
+This takes a minute or two.  Losses are stored in ten-thousandths, accuracies in tenths of a per
+cent.
 """
 
 from pathlib import Path

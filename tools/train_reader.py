@@ -2,12 +2,12 @@
 
     python -m tools.train_reader     train, print how well it reads, write rnncore/data/reader.npz
 
-A SimpleRNN of 40 units reads a digit row by row, and a Dense layer names it after every row: the
-loss counts the last row in full and each one before it for a tenth.  So what it says after three
-rows is an answer too, and not the noise of a layer that has only ever seen the last state.
-Of each training image it also sees four copies that are shifted by a pixel, and one with bolder
-ink: what a reader draws stands where the hand put it.  The weights are stored in thousandths.
-The seed is fixed; another BLAS may round otherwise and end in other weights, as good as these.
+A SimpleRNN of 40 units reads a digit row by row, and a Dense layer names it after every row.  The
+loss counts the last row in full and each earlier row by a tenth.  So the answer after three rows
+means something, and is not the noise of a layer that has only ever seen the last state.
+The network also sees four copies of each training image that are shifted by a pixel, and one with
+bolder ink, because a drawn digit is not always centred.  The weights are stored in thousandths.
+The seed is fixed; another BLAS may round differently and end in other weights that are as good.
 """
 
 from pathlib import Path
@@ -38,7 +38,7 @@ def main():
 
 
 def trained(x, y, rng):
-    """SimpleRNN and Dense, put through the training images and their copies."""
+    """Train SimpleRNN and Dense on the training images and their copies."""
     copies = [*(shifted(x, *by) for by in SHIFTS), np.minimum(1, 2 * x)]
     x, y = np.concatenate(copies), np.tile(y, len(copies))
     rnn = SimpleRNN.initialise(8, UNITS, rng, return_sequences=True)
@@ -49,13 +49,13 @@ def trained(x, y, rng):
 
 
 def shifted(x, down, right):
-    """The images moved by that many pixels, with paper where there was none."""
+    """Move the images by that many pixels, and fill with paper."""
     padded = np.pad(x, ((0, 0), (1, 1), (1, 1)))
     return padded[:, 1 - down : 9 - down, 1 - right : 9 - right]
 
 
 def after_every_row(logits, y):
-    """The cross-entropies of all rows, by their shares: (batch, 8, 10) and the labels."""
+    """Return the weighted cross-entropy of all rows, given logits (batch, 8, 10) and labels."""
     total, dlogits = 0.0, np.empty_like(logits)
     for row, share in enumerate(SHARES):
         loss, gradient = categorical_cross_entropy(logits[:, row], y)

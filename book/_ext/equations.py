@@ -1,6 +1,6 @@
-"""Equations, rendered by KaTeX while the book is built.
+"""Render equations with KaTeX while the book is built.
 
-The symbols x, W, z, h and y carry the colour and the name that they have in the widgets.
+The symbols x, W, z, h and y get the colour and the name that they have in the widgets.
 """
 
 import re
@@ -15,8 +15,8 @@ from sphinxcontrib import katex
 
 logger = logging.getLogger(__name__)
 
-# A letter of the book's own, alone, with its subscript: W_x, h_{t-1}, z; a gradient: dL, dW_h;
-# not the x of \exp, nor a subscript of another letter: the h of U_h.  ² and ⊤ stand above it.
+# A single letter that the book uses, with its subscript: W_x, h_{t-1}, z; a gradient: dL, dW_h.
+# Not the x of \exp, nor the subscript of another letter, like the h of U_h.  ² and ⊤ may follow.
 TOKEN = re.compile(
     r"(?P<skip>\\(?:text|mathrm|operatorname|mathbf|begin|end)\s*\{[^}]*\}|\\[a-zA-Z]+|\\.)"
     r"|(?P<symbol>(?<![a-zA-Z_])(?P<letter>d?[xWzhybsS]|dL)(?![a-zA-Z])(?P<sub>_(?:\{[^{}]*\}|[a-zA-Z0-9]))?"
@@ -28,7 +28,7 @@ BEFORE = {"t-1", "k-1", "t−1"}
 
 
 def named(latex):
-    """The equation with each of the book's symbols marked by its name: data-sym="W_x"."""
+    """Mark each of the book's symbols in an equation with its name: data-sym="W_x"."""
 
     def mark(match):
         if match["skip"]:
@@ -45,10 +45,10 @@ def named(latex):
 
 
 def with_rows(rendered):
-    """The same with valid MathML: what holds other elements is a row, and no single letter.
+    """Make the MathML valid: an element that holds others is a row, and no single letter.
 
-    KaTeX puts what ``\\underset`` makes into ``mi`` and ``mo``; a screen reader is told their text
-    alone, and not what is below what.
+    KaTeX puts what ``\\underset`` makes into ``mi`` and ``mo``, and of these a screen reader reads
+    only the text, not what is below what.
     """
     parts, opened = TOKENS.split(rendered), []  # text, tag, text, …
     for i in range(1, len(parts), 2):
@@ -63,11 +63,11 @@ render_plain = katex.render_latex
 
 
 def render_latex(latex, options=None):
-    """KaTeX with named symbols; an equation it cannot read is a warning, not red ink."""
+    """Render with named symbols; an equation that KaTeX can't read is a warning, not red ink."""
     settings = {"trust": True, "strict": False, "throwOnError": True, **(options or {})}
     try:
         rendered = render_plain(named(latex), settings)
-        return with_rows(ANNOTATION.sub("", rendered))  # less the LaTeX, which nobody reads
+        return with_rows(ANNOTATION.sub("", rendered))  # without the LaTeX, which nobody reads
     except katex.KaTeXError as error:
         logger.warning("KaTeX: %s in %r", error, latex)
         return ""
@@ -76,7 +76,7 @@ def render_latex(latex, options=None):
 def start_katex(folder, timeout):
     """Start KaTeX's server, and wait until it listens.
 
-    A Unix socket answers at once; over a network one, each of 2000 equations waits for 40 ms.
+    A Unix socket answers at once; over a network socket, each of 2000 equations waits for 40 ms.
     """
     path = folder / "katex.sock"
     command = katex.KaTeXServer.build_command(socket=path)

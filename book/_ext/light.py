@@ -1,9 +1,9 @@
-"""What makes the pages light: less of what the theme brings, and what is not needed yet waits.
+"""Make pages light: drop what they don't use, and load the rest when it is needed.
 
-- Scripts wait until the page is read, and pictures are fetched when near.
-- The theme's icon font and script are left out, and the rules of style sheets that nothing uses.
-- Pictures have a palette.
-- Without a script a page has the light theme.
+- Scripts wait until the page has been read, and pictures until they are near the screen.
+- The theme's icon font, its script, and style rules that no page uses are dropped.
+- Pictures get a palette.
+- A page without JavaScript has the light theme.
 """
 
 import re
@@ -14,7 +14,7 @@ from PIL import Image
 
 
 def lighten(app, pagename, templatename, context, doctree):
-    """What is not needed at first sight waits: scripts, and pictures further down."""
+    """Defer scripts, and pictures further down the page."""
     context["body"] = context.get("body", "").replace("<img ", '<img loading="lazy" ')
     if "sd-tab" not in context["body"]:
         scripts = context["script_files"]
@@ -26,7 +26,7 @@ def lighten(app, pagename, templatename, context, doctree):
 
 
 def light_without_script(app, exception):
-    """The theme's colours need a choice; without a script nobody makes it, so it is light."""
+    """Choose the light theme in the page itself: without a script nobody else chooses one."""
     for page in Path(app.outdir).rglob("*.html"):
         text = page.read_text(encoding="utf8")
         if 'data-theme="auto"' in text:
@@ -34,7 +34,7 @@ def light_without_script(app, exception):
 
 
 def drop_icon_font(app, exception):
-    """The theme's icon font (156 kB), its 2 500 rules (20 kB) and script; ours are in book.css."""
+    """Drop the theme's icon font (156 kB), its rules (20 kB) and script; ours are in book.css."""
     static = Path(app.outdir, "_static")
     sheet = static / "styles" / "pydata-sphinx-theme.css"
     if exception is None and sheet.exists():
@@ -47,16 +47,16 @@ def drop_icon_font(app, exception):
             file.unlink()
 
 
-# Families of classes of which the theme and the extensions bring far more than a page has.
+# Families of classes, of which the theme and the extensions define far more than a page uses.
 FAMILIES = re.compile(
     r"\.(sd-[\w-]+|-Color|(?:col|offset|order|row-cols|g[xy]?|[mp][tbsexy]?)-[\w-]+)"
 )
 
 
 def less_unused(sheet, used):
-    """The text of a style sheet less the rules for classes of these families that are not used.
+    """Return a style sheet without the rules for classes of these families that are not used.
 
-    sheet : the text of it;  used : all words in pages and scripts
+    sheet : its text;  used : all words in pages and scripts
     """
 
     def keep(rule):
@@ -71,7 +71,7 @@ def less_unused(sheet, used):
 
 
 def drop_unused_rules(app, exception):
-    """A page spares 15 kB of rules, packed."""
+    """Drop style rules that no page uses; each page loads 15 kB less, compressed."""
     out = Path(app.outdir)
     files = [*out.rglob("*.html"), *out.rglob("*.js")]
     used = {word for file in files for word in re.findall(r"[\w-]+", file.read_text("utf8"))}
@@ -81,7 +81,7 @@ def drop_unused_rules(app, exception):
 
 
 def shrink_pictures(app, exception):
-    """Pictures get a palette of 256 colours: a third of the bytes, and the eye sees no change."""
+    """Give pictures a palette of 256 colours: a third of the bytes, and no visible change."""
     for path in Path(app.outdir, "_images").glob("*.png"):
         with Image.open(path) as picture:
             if picture.mode == "RGBA":

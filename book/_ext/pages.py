@@ -10,20 +10,20 @@ from rnncore import palette
 
 
 def write_palette(app):
-    """The tokens of the palette, as the style sheet that the pages load."""
+    """Write the palette as the style sheet that every page loads."""
     folder = Path(app.outdir, "_static")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "palette.css").write_text(palette.css(), encoding="utf8")
 
 
 def tidy(app, pagename, templatename, context, doctree):
-    """A source is an item of the list of references; no two exercises share an id."""
+    """Make each source an item of the list of references, and remove ids that exercises share."""
     body = context.get("body", "").replace('role="doc-biblioentry"', 'role="listitem"')
     context["body"] = re.sub(r' id="(exercise|solution)-content"', "", body)
 
 
 def describe(app, pagename, templatename, context, doctree):
-    """The page's first paragraph, for search engines and previews of links."""
+    """Use the page's first paragraph as its description, for search engines and link previews."""
     if doctree is not None and (paragraph := next(doctree.findall(nodes.paragraph), None)):
         text = escape(" ".join(paragraph.astext().split()))
         context["metatags"] = context.get("metatags", "") + (
@@ -32,7 +32,7 @@ def describe(app, pagename, templatename, context, doctree):
 
 
 def unbracket_types(app, what, name, object, options, lines):
-    """Write the type of an argument after a colon: a shape has brackets enough."""
+    """Write the type of an argument after a colon, because a shape has brackets of its own."""
     for i, line in enumerate(lines):
         lines[i] = re.sub(r"(\*\*\S+\*\*) \(\*(.*?)\*\)(?= --|$)", r"\1 : *\2*", line)
 

@@ -1,4 +1,4 @@
-"""Links to a step: ``{step}`words <id?step=3>` `` warns if there is no such widget or step."""
+"""Links to a step: ``{step}`words <id?step=3>` ``. A wrong widget or step is a warning."""
 
 import importlib
 
@@ -19,7 +19,7 @@ class StepRole(XRefRole):
 
 
 def collect_steps(app, env):
-    """Where each widget of the book stands, with its traits; read links anew when that changes."""
+    """Note the page and the traits of every widget; if they changed, have all links read again."""
     before = getattr(env, "onestep_widgets", {})
     env.onestep_widgets = {}
     for docname in sorted(env.found_docs):
@@ -31,18 +31,18 @@ def collect_steps(app, env):
 
 
 def kind_of(name):
-    """The class of a widget, from the name that its state carries."""
+    """Return the class of a widget, given the name in its state."""
     module, _, kind = name.rpartition(".")
     return getattr(importlib.import_module(module), kind)
 
 
 def parameters(state):
-    """What a link to the widget may change."""
+    """Return the parameters that a link to the widget may change."""
     return {name: state[name] for name in kind_of(state["_anywidget_id"]).parameters}
 
 
 def is_valid(query, kind, values):
-    """Whether every part of a link to a step can be taken over by the widget."""
+    """Whether the widget can take over every part of a link to a step."""
     try:
         kind_of(kind).linked(values, query)
     except (TypeError, ValueError):
@@ -51,7 +51,7 @@ def is_valid(query, kind, values):
 
 
 def resolve_step(app, env, node, contnode):
-    """Turn a step reference into a link; None (a warning) where its target does not exist."""
+    """Turn a step reference into a link; return None, a warning, if its target does not exist."""
     if node["reftype"] != "step":
         return None
     name, _, query = node["reftarget"].partition("?")

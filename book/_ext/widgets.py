@@ -1,4 +1,4 @@
-"""Widgets: each view becomes a slot with its film strip in it, and the states are embedded.
+"""Put widgets into pages: a slot with the film strip for each view, and the embedded states.
 
 Each distinct part of a module or a style sheet is stored once a page.
 """
@@ -23,7 +23,7 @@ UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 
 
 def widgets_of(env, docname):
-    """The states of the page's widgets: {model id: traits}, those with a module alone."""
+    """Return the states of the page's widgets, {model id: traits}, of those with a module only."""
     from myst_nb.sphinx_ import (
         NbMetadataCollector,  # late: a preview does without, and seconds less
     )
@@ -35,7 +35,7 @@ def widgets_of(env, docname):
 
 
 def as_script(kind, text, **attributes):
-    """A script element that holds data; nothing in `text` can end it early."""
+    """Return a script element that holds data; nothing in `text` can end it early."""
     names = "".join(f' {name}="{value}"' for name, value in attributes.items())
     return f'<script type="{kind}"{names}>{text}</script>'
 
@@ -59,7 +59,7 @@ def embed_widgets(app, pagename, templatename, context, doctree):
 
 
 def slot_of(key, state):
-    """The place of a widget on the page, with its film strip in it."""
+    """Return the place of a widget on the page, with its film strip in it."""
     name = escape(state["id"])
     return (
         f'<div class="rnn-slot" id="{name}" data-rnn-slot="{escape(key)}" data-rnn-id="{name}">'
@@ -68,7 +68,7 @@ def slot_of(key, state):
 
 
 def data_of(widgets):
-    """The states of a page's widgets; the parts of modules and style sheets stand in it once."""
+    """Embed the states of a page's widgets; each part of a module or style sheet is stored once."""
     texts, states = {}, {}
     for key, state in widgets.items():
         states[key] = {k: v for k, v in state.items() if not k.startswith("_") and k != "layout"}

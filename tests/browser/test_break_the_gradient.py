@@ -10,6 +10,7 @@ from rnncore.mistakes import COMBINATIONS, MISTAKES
 from rnncore.widgets import BreakTheGradient
 from rnncore.widgets.break_the_gradient import BOUND, NAMES
 from tests.support.family import assert_true, button, follow, numbers_in, root, traces, twin, values
+from tests.support.scripts import script
 
 KINDS = list(MISTAKES)
 
@@ -254,26 +255,7 @@ def test_a_mistake_is_struck_in_its_line_and_named_in_words(page):
 
 # --- The pictures ----------------------------------------------------------------------
 
-DOTS = """
-(root) => {
-  const svg = root.querySelector(".compare svg.plot");
-  const lines = [...svg.querySelectorAll(".off")];
-  const diagonal = svg.querySelector(".diagonal");
-  const at = (node, names) => names.map((name) => Number(node.getAttribute(name)));
-  return {
-    diagonal: at(diagonal, ["x1", "y1", "x2", "y2"]),
-    ticks: [...svg.querySelectorAll(".axes .tick")].map((t) => (
-      [t.getAttribute("text-anchor"), ...at(t, ["x", "y"]), t.textContent])),
-    dots: [...svg.querySelectorAll("path.mark")].map((dot, i) => ({
-      name: dot.dataset.name, index: (dot.dataset.index ?? "").split(",").map(Number),
-      shown: dot.getAttribute("visibility") !== "hidden",
-      wrong: dot.classList.contains("wrong"), shape: dot.getAttribute("d"),
-      place: dot.getAttribute("transform")?.match(/-?[\\d.]+/g).map(Number),
-      off: at(lines[i], ["x1", "y1", "x2", "y2"]),
-    })),
-  };
-}
-"""
+DOTS = script("break_the_gradient_dots")
 
 
 def test_each_dot_lies_where_the_two_gradients_say(page):
@@ -320,24 +302,7 @@ def test_without_a_gradient_there_are_no_dots(page):
     assert root(page, "lab").locator(".gradient .verdict").all_inner_texts() == ["not computed"] * 5
 
 
-CURVES = """
-(root) => {
-  const svg = root.querySelector(".trained svg");
-  const all = (name) => [...svg.querySelectorAll(name)];
-  const number = (node, name) => Number(node.getAttribute(name));
-  const points = (path) => (
-    path.getAttribute("d").slice(1).split("L").map((point) => point.split(",").map(Number)));
-  return {
-    now: points(all(".now")[0]),
-    right: points(all(".right")[0]),
-    thin: all(".thin").map((path) => [path.dataset.sym, points(path)]),
-    ends: all("circle").map((dot) => [
-      Number(dot.dataset.index.split(",")[0]), number(dot, "cx"), number(dot, "cy")]),
-    ticks: Object.fromEntries(
-      all(".axes .tick[text-anchor=end]").map((tick) => [tick.textContent, number(tick, "y")])),
-  };
-}
-"""
+CURVES = script("break_the_gradient_curves")
 
 
 def test_the_curves_are_those_of_the_training(page):

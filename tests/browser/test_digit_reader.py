@@ -12,6 +12,7 @@ from rnncore.tasks import digits
 from rnncore.widgets import DigitReader, base
 from rnncore.widgets.digit_reader import gallery, read, reader
 from tests.support.family import assert_true, button, follow, numbers_in, root, values
+from tests.support.scripts import script
 
 _, TEST = digits()
 START = TEST.x[17].tolist()
@@ -37,19 +38,7 @@ def pixel(page, row, column):
 
 # --- Numbers -----------------------------------------------------------------
 
-TRACES = """
-async ([sets, names]) => {
-  const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);
-  const { _esm, weights } = Object.values(states)[0];
-  const source = _esm.map((part) => texts[part]).join("\\n");
-  const module = new Blob([source], { type: "text/javascript" });
-  const { trace } = await import(URL.createObjectURL(module));
-  return JSON.stringify(JSON.parse(sets).map((image) => {
-    const run = trace({ image, unit: 1, weights });
-    return Object.fromEntries(names.map((name) => [name, run[name]]));
-  })); // as text: that travels much faster
-}
-"""
+TRACES = script("digit_reader_traces")
 
 
 def differences(page, images, names):
@@ -146,35 +135,7 @@ def test_the_answers_stand_beside_their_digits(page):
 
 # --- The picture ---------------------------------------------------------------
 
-RECORD = """
-(root) => {
-  const all = (selector) => [...root.querySelectorAll(selector)];
-  const own = (node) => {
-    const at = (name) => Number(node.getAttribute(name));
-    const index = node.dataset.index?.split(",").map(Number);
-    const place = { x: at("x"), y: at("y"), width: at("width"), height: at("height") };
-    return { index, ...place, of: node.getAttribute("class") };
-  };
-  const middle = (node) => {
-    const box = node.getBoundingClientRect();
-    return box.y + box.height / 2;
-  };
-  const opacity = (node) => Number(getComputedStyle(node, "::before").opacity);
-  const share = (node) => node.getBoundingClientRect().width / node.parentNode.clientWidth;
-  const heights = (g) => [...g.querySelectorAll(".axis")].map((n) => Number(n.getAttribute("y1")));
-  return {
-    axes: all("g.reading").map(heights),
-    heads: all(".class-name").map((n) => Number(n.getAttribute("x"))),
-    units: all(".unit").map(own),
-    chances: all(".chance").map(own),
-    marked: own(root.querySelector(".unit-band")),
-    rows: all(".pad-row").map(middle),
-    band: middle(root.querySelector(".band")),
-    ink: all(".pixel").map((n) => [Number(n.dataset.value), opacity(n)]),
-    meters: all(".meter").map((n) => [Number(n.dataset.value), share(n)]),
-  };
-}
-"""
+RECORD = script("digit_reader_record")
 
 
 @pytest.mark.parametrize("width", [760, 360])

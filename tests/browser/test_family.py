@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.browser import HTML
 from tests.support.family import assert_true, button, follow, kind, numbers_in, root, values
+from tests.support.scripts import script
 from tools import drag
 
 PAGE = "gallery.html"
@@ -149,20 +150,7 @@ def test_a_copied_link_restores_exactly_what_is_shown(show, name):
     assert numbers_in(root(other, name)) == numbers_in(box)
 
 
-FOLLOW_EACH = """
-async ([name, queries]) => {
-  let followed = 0;
-  for (const query of queries) {
-    location.hash = `#${name}?${query}`;
-    const arrived = () => document.documentElement.dataset.rnnFollowed === location.hash;
-    for (let i = 0; i < 200 && !arrived(); i += 1) {
-      await new Promise((done) => setTimeout(done, i / 10));
-    }
-    followed += arrived();
-  }
-  return followed;
-}
-"""
+FOLLOW_EACH = script("follow_each")
 
 
 @pytest.mark.parametrize(
@@ -230,54 +218,7 @@ def test_what_a_drag_costs_is_measured_for_each_stepper(browser):
         assert (took[:, 0] > 0).all()
 
 
-MOUNT = """
-async (id) => {
-  const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);
-  const state = structuredClone(Object.values(states).find((s) => s.id === id));
-  const source = state._esm.map((part) => texts[part]).join("\\n");
-  const module = new Blob([source], { type: "text/javascript" });
-  const { default: widget } = await import(URL.createObjectURL(module));
-  const listeners = new Map();
-  const model = {
-    get: (name) => state[name],
-    set(name, value) {
-      if (JSON.stringify(state[name]) === JSON.stringify(value)) return;
-      state[name] = value;
-      (listeners.get(`change:${name}`) ?? []).forEach((f) => f());
-    },
-    save_changes() {},
-    on: (event, f) => listeners.set(event, [...(listeners.get(event) ?? []), f]),
-    off: (event, f) => listeners.set(event, listeners.get(event).filter((g) => g !== f)),
-  };
-  const mount = () => {
-    const el = document.body.appendChild(document.createElement("div"));
-    return { el, cleanup: widget.render({ model, el }) };
-  };
-  const numbers = ({ el }) => [...el.querySelectorAll("[data-value]")].map((n) => n.dataset.value);
-  const settle = () => new Promise((done) => setTimeout(done, 30));
-  const [one, two] = [mount(), mount()];
-  const events = [...listeners.keys()].length;
-  const same = [];
-  const presets = one.el.querySelectorAll(".preset");
-  const hints = [...one.el.querySelectorAll(".buttons button")].slice(0, 2);
-  const chips = presets.length ? [...presets] : hints;
-  for (const chip of chips) {
-    chip.click();
-    one.el.querySelector('[aria-label="Next step"]')?.click();
-    await settle();
-    const told = (view) => view.el.querySelector(".hints")?.textContent;
-    const [ours, theirs] = [one, two].map((view) => JSON.stringify([numbers(view), told(view)]));
-    same.push(ours === theirs);
-  }
-  one.cleanup();
-  const left = [...listeners.values()].every((list) => list.length === 1);
-  const empty = one.el.childElementCount === 0;
-  chips[0].click(); // a button of a view that is gone does nothing
-  two.cleanup();
-  const none = [...listeners.values()].every((list) => list.length === 0);
-  return { same, left, empty, none, events };
-}
-"""
+MOUNT = script("mount")
 
 
 @each

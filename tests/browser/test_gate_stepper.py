@@ -9,6 +9,7 @@ import pytest
 from rnncore.widgets import GateStepper
 from rnncore.widgets.base import shown
 from tests.support.family import assert_true, button, follow, numbers_in, root, traces, twin
+from tests.support.scripts import script
 
 X = [1.0, -0.5, 0.25, 2.0]
 WEIGHTS = {
@@ -183,18 +184,7 @@ def test_each_cell_tells_its_step_in_words(page):
 
 # --- The drawing -------------------------------------------------------------------------
 
-VALVES = """
-(root) => [...root.querySelectorAll("[data-valve]")].map((hole) => ({
-  name: hole.dataset.name,
-  value: Number(hole.dataset.value),
-  full: Number(hole.dataset.valve),
-  sides: ["width", "height"].map((side) => Number(hole.getAttribute(side))),
-  ...Object.fromEntries([["middle", hole], ["slot", hole.previousSibling]].map(([name, rect]) => [
-    name, [rect.x.baseVal.value + rect.width.baseVal.value / 2,
-           rect.y.baseVal.value + rect.height.baseVal.value / 2],
-  ])),
-}))
-"""
+VALVES = script("gate_stepper_valves")
 BARS = """
 (root) => [...root.querySelectorAll(".opening-bar")].map((bar) => ({
   value: Number(bar.dataset.value), share: bar.width.baseVal.value / Number(bar.dataset.full),
@@ -264,21 +254,7 @@ def test_a_held_gate_is_marked_as_such_in_the_drawing(page):
     assert [text for text in roles if "held" in text] == ["f held", "i held", "o held"]
 
 
-MARKS = """
-(root) => ({
-  dots: [...root.querySelectorAll(".chart .mark:not([visibility])")].map((dot) => ({
-    name: dot.dataset.name, t: Number(dot.dataset.index), value: Number(dot.dataset.value),
-    place: dot.getAttribute("transform").match(/[-\\d.]+/g).map(Number),
-  })),
-  bars: [...root.querySelectorAll(".input-bar")].map((bar) => ({
-    value: Number(bar.dataset.value), x: bar.x.baseVal.value + 2,
-    y: bar.y.baseVal.value, height: bar.height.baseVal.value,
-  })),
-  lines: [...root.querySelectorAll(".chart .curve")].map((line) =>
-    line.getAttribute("d").match(/[-\\d.]+/g).map(Number)),
-  zero: Number([...root.querySelectorAll(".chart .zero")][0].getAttribute("y1")),
-})
-"""
+MARKS = script("gate_stepper_marks")
 
 
 def test_the_chart_has_every_state_and_every_input_at_its_place(page):

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 import tools.browser
-from tools import preview
 
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
@@ -99,6 +98,8 @@ def show_on(open_page, folder):
     folder.mkdir(exist_ok=True)
 
     def show(*widgets, fragment="", **options):
+        from tools import preview  # late: most tests show no widget
+
         (folder / "preview.html").write_text(preview.page(widgets), encoding="utf8")
         return open_page(f"preview.html#{fragment}", base=folder.parent.as_uri(), **options)
 

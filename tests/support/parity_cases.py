@@ -1,4 +1,4 @@
-"""The reference vectors, computed by rnncore: how far its numbers are from theirs."""
+"""Compute the reference vectors with rnncore, and compare."""
 
 import numpy as np
 
@@ -15,7 +15,7 @@ LEFT_OUT = {"p04_simplernn_mask_seq": "has a mask over the time steps"}
 
 
 def compare(name):
-    """The largest relative errors of the outputs (`forward`) and the gradients (`gradient`)."""
+    """Return the largest relative errors of outputs (`forward`) and gradients (`gradient`)."""
     theirs = load(name)
     ours = COMPARED[name](theirs, CASES[name]["config"])
     roles = {n: array["role"] for n, array in CASES[name]["arrays"].items()}
@@ -34,7 +34,7 @@ def relative_error(ours, theirs):
 
 
 def through(layer, v):
-    """One layer forward and backward: outputs, and gradients of x and of the initial states."""
+    """Run a layer forward and backward; return outputs, gradients of x and of initial states."""
     states = [v[n] for n in ("h0", "c0") if n in v]
     dstate = tuple(v.get(f"g{n}") for n in layer.states)
     y = layer.forward(v["x"], *states)
@@ -55,7 +55,7 @@ def keras_layer(v, config, kind):
 
 
 def gradients_in_keras(layer, names):
-    """Under Keras's names, which come in the order of the layer's own."""
+    """Name the gradients as Keras does, in the order of the layer's own."""
     return {f"d_{theirs}": layer.gradients[ours] for theirs, ours in zip(names, layer.parameters)}
 
 
@@ -68,7 +68,7 @@ OPTIONS = {
 
 
 def keras_backwards(v, config):
-    """go_backwards: the last input comes first, and the outputs stand as they were computed."""
+    """Run with go_backwards: the last input comes first, and outputs stay in computed order."""
     found = keras_layer(v | {"x": v["x"][:, ::-1]}, config, "SimpleRNN")
     return found | {"d_x": found["d_x"][:, ::-1]}
 
@@ -116,7 +116,7 @@ def torch_layer(v, config, kind):
 
 
 def gradients_in_torch(layer):
-    """Under PyTorch's names; a gradient is laid out as what it differentiates."""
+    """Name the gradients as PyTorch does; each has the layout of what it differentiates."""
     theirs = to_torch(type(layer)(**{name: layer.gradients[name] for name in layer.parameters}))
     if not isinstance(layer, GRU):  # both terms of a sum have the gradient of the sum
         both = [name for name in theirs if name.startswith("bias_hh")]
@@ -125,7 +125,7 @@ def gradients_in_torch(layer):
 
 
 def torch_packed(v, config):
-    """Sequences of different lengths: each alone, as long as it is; what lies behind is 0."""
+    """Run sequences of different lengths one by one; whatever comes after the end is 0."""
     each = ("y", "h_n", "c_n", "d_x")  # the others are sums over the batch
     found = {name: np.zeros_like(v[name]) for name in (*each, *(f"d_{n}" for n in TORCH_NAMES))}
     for i, length in enumerate(v["lengths"]):
@@ -141,11 +141,11 @@ def torch_packed(v, config):
 
 
 def torch_truncated(v, config):
-    """A new segment every k1 steps; its loss goes back k2 steps, to a state held constant.
+    """Start a segment every k1 steps; its loss goes back k2 steps, to a state held constant.
 
-    Steps count from 1.  A segment ends at e; what lies before h_s, s = max(0, e - k2), is out
-    of reach.  The last segment here has two steps, 7 and 8, and so goes back into step 6,
-    whose own loss the segment before has taken.
+    Steps count from 1.  A segment ends at e; whatever comes before h_s, s = max(0, e - k2), is out
+    of reach.  The last segment here has two steps, 7 and 8, and so goes back into step 6, whose own
+    loss belongs to the segment before.
     """
     X, timesteps = v["x"], v["x"].shape[1]
     layer = from_torch("RNN", {n: v[n] for n in TORCH_NAMES})

@@ -1,4 +1,4 @@
-"""Layers of PyTorch and Keras, computed beside those of rnncore with the same weights.
+"""Compare layers of PyTorch and Keras with those of rnncore that have the same weights.
 
 Keras runs on PyTorch, in float64; its backend is chosen before it is imported.
 """
@@ -47,7 +47,7 @@ KERAS = {
 
 
 def compare_torch(kind, settings, seed=1):
-    """The largest relative errors of outputs and gradients, and of the way back (`back`)."""
+    """Return the largest relative errors of outputs, gradients and the round trip (`back`)."""
     import torch
 
     module, other = (torch_module(kind, settings, seed + k) for k in (0, 1))
@@ -60,7 +60,7 @@ def compare_torch(kind, settings, seed=1):
 
 
 def compare_keras(kind, settings, seed=1):
-    """As `compare_torch`, for Keras on PyTorch."""
+    """Do the same as `compare_torch` for Keras on PyTorch."""
     options = {n: o for n, o in settings.items() if n in ("activation", "reset_after")}
     if kind in ("SimpleRNN", "LSTM", "GRU"):
         options["return_sequences"] = True
@@ -74,10 +74,10 @@ def compare_keras(kind, settings, seed=1):
 
 
 def compare(layer, run, run_other, weights, gradients, seed):
-    """Both forward and backward, from the same inputs and upstream gradients.
+    """Run both forward and backward, with the same inputs and upstream gradients.
 
-    run(x, states) gives their y and final states; run_other does so with weights that come
-    from ours.  weights: theirs by name; gradients(layer): ours by the same names.
+    run(x, states) returns their y and final states; run_other does so with weights made from ours.
+    weights: theirs by name; gradients(layer): ours by the same names.
     """
     import torch
 
@@ -106,7 +106,7 @@ def largest(pairs):
 
 
 def inputs_for(layer, rng):
-    """x and the initial states, all at random; a token may come twice."""
+    """Return random x and initial states; a token may come twice."""
     kind = type(layer).__name__
     if kind == "Embedding":
         return rng.integers(0, TOKENS, (BATCH, TIMESTEPS)), []
@@ -146,7 +146,7 @@ def call_torch(module, x, states):
 
 
 def double_precision():
-    """Keras makes float32 of float64 on every backend but TensorFlow; here it shall not."""
+    """Keep Keras from making float32 of float64, as it does on every backend but TensorFlow."""
     from keras.src.backend.common import dtypes
 
     return patch.dict(getattr(dtypes, "BIT64_TO_BIT32_DTYPE", {}), float64="float64")

@@ -1,4 +1,4 @@
-"""The reference vectors in tests/reference: load one, and compare with one."""
+"""Load the reference vectors in tests/reference, and compare with one."""
 
 import json
 from pathlib import Path
@@ -10,12 +10,12 @@ CASES = {case["id"]: case for case in json.loads((FOLDER / "index.json").read_te
 
 
 def load(name):
-    """The arrays of one case, by the names that the index gives them."""
+    """Return the arrays of one case, by the names in the index."""
     with np.load(FOLDER / CASES[name]["file"]) as arrays:
         return dict(arrays)
 
 
 def assert_agrees(ours, theirs):
-    """Equal in shape, and in every number to |a - b| <= 1e-12 * max(1, max|b|)."""
+    """Assert the same shape, and |a - b| <= 1e-12 * max(1, max|b|) for every number."""
     assert ours.shape == theirs.shape
     assert np.abs(ours - theirs).max() <= 1e-12 * max(1, np.abs(theirs).max())
