@@ -5,8 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncore._checks import as_array, as_arrays, check_shape
-from rnncore._layer import Layer
-from rnncore.layers import Dense, SimpleRNN
+from rnncore.layers import Dense, Layer, SimpleRNN
 
 
 class Gradients(NamedTuple):
@@ -60,8 +59,7 @@ class Elman:
     (array([[0.5]]), array([[2.25]]))
     """
 
-    _history = None
-    __repr__, _recall = Layer.__repr__, Layer._recall
+    __repr__, recall = Layer.__repr__, Layer.recall
 
     def __init__(self, U, W, V, activation="tanh"):
         U, W, V = as_arrays(U=U, W=W, V=V)
@@ -71,7 +69,7 @@ class Elman:
         check_shape("V", V, units, ("outputs", None))
         self.hidden = SimpleRNN(U, W, None, activation, return_sequences=True)
         self.out = Dense(V)
-        self.steps, self.gradients = [], {}
+        self.cache, self.steps, self.gradients = None, [], {}
 
     @property
     def parameters(self):
@@ -99,13 +97,13 @@ class Elman:
         ValueError
             If the shape does not fit.
         """
-        self._history, self.steps = None, []
+        self.cache, self.steps = None, []
         S = self.hidden.forward(x, keep=keep)
         o = self.out.forward(S, keep=keep)
         before = np.concatenate([np.zeros_like(S[:, :1]), S[:, :-1]], axis=1)
         trace = zip(*(a.swapaxes(0, 1) for a in (S, before, o)))
         self.steps = [{"s": s, "prev_s": prev_s, "o": o_t} for s, prev_s, o_t in trace]
-        self._history = o.shape if keep else None
+        self.cache = o.shape if keep else None
         return o
 
     def backward(self, do, window=None):
@@ -130,7 +128,7 @@ class Elman:
         OutOfOrder
             If no forward that kept its history came before.
         """
-        axes = zip(("batch", "timesteps", "outputs"), self._recall())
+        axes = zip(("batch", "timesteps", "outputs"), self.recall())
         do = as_array("do", do)
         check_shape("do", do, *axes)
         self.hidden.backward(self.out.backward(do), window=window)

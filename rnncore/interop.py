@@ -7,9 +7,17 @@ from importlib.resources import files
 import numpy as np
 
 from rnncore._checks import as_array, check_shape
-from rnncore._layer import Cell, gate_axes
-from rnncore.gates import GRU, LSTM, GRUCell, LSTMCell
-from rnncore.layers import Dense, Embedding, SimpleRNN, SimpleRNNCell
+from rnncore.layers import (
+    GRU,
+    LSTM,
+    Dense,
+    Embedding,
+    GRUCell,
+    LSTMCell,
+    SimpleRNN,
+    SimpleRNNCell,
+)
+from rnncore.layers.fused import Cell, gate_axes
 
 LAYERS = (SimpleRNN, LSTM, GRU, SimpleRNNCell, LSTMCell, GRUCell, Dense, Embedding)
 KERAS = {layer.__name__: layer for layer in LAYERS}

@@ -5,7 +5,7 @@ import numpy as np
 from rnncore._checks import as_arrays, check_shape
 from rnncore.activations import get_recurrent
 
-FORWARD_BLOCK = 32  # time steps whose inputs are multiplied at once: few enough to stay in cache
+FORWARD_BLOCK = 32  # time steps at a time, so that they stay in the processor's cache
 
 
 def compute_states(X, W_x, W_h, b=0.0, activation="linear", h0=None):
@@ -88,7 +88,7 @@ def run(X, W_x, W_h, b, f, h0):
         Z += b
         for h, z in zip(S[steps], Z):
             z += h @ W_h
-            f.value(z, out=z)
+            f.overwrite(z)
     return S.swapaxes(0, 1)
 
 

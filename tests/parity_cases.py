@@ -4,9 +4,8 @@ import numpy as np
 from reference_vectors import CASES, load
 
 from rnncore.bptt import backpropagate
-from rnncore.gates import GRU
 from rnncore.interop import from_keras, from_torch, to_torch
-from rnncore.layers import Sequential
+from rnncore.layers import GRU, Sequential
 from rnncore.states import compute_states
 
 FORWARD, GRADIENT = 1e-12, 1e-10  # the largest relative errors allowed

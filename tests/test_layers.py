@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from rnncore import bptt, gradcheck
-from rnncore._layer import OutOfOrder, glorot, orthogonal
 from rnncore.layers import Dense, Embedding, Sequential, SimpleRNN, SimpleRNNCell
+from rnncore.layers.base import OutOfOrder, glorot, orthogonal
 from rnncore.states import compute_states
 
 
@@ -421,7 +421,7 @@ def test_a_backward_before_a_forward_says_so(make, x):
     layer = make()
     message = (
         f"{type(layer).__name__}.backward must come after forward, and after one that has kept"
-        " its history: call forward(x) first, with keep=True."
+        " its cache: call forward(x) first, with keep=True."
     )
     for kind in (RuntimeError, ValueError):
         with pytest.raises(kind, match="^" + re.escape(message)):

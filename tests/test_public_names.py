@@ -30,10 +30,10 @@ SIGNATURES = {
     "layers.SimpleRNNCell": f"{RECURRENT}, activation='tanh'",
     "layers.SimpleRNN": f"{RECURRENT}, activation='tanh', return_sequences=False",
     "layers.Sequential": "layers",
-    "gates.LSTMCell": RECURRENT,
-    "gates.LSTM": f"{RECURRENT}, return_sequences=False",
-    "gates.GRUCell": f"{RECURRENT}, reset_after=True",
-    "gates.GRU": f"{RECURRENT}, return_sequences=False, reset_after=True",
+    "layers.LSTMCell": RECURRENT,
+    "layers.LSTM": f"{RECURRENT}, return_sequences=False",
+    "layers.GRUCell": f"{RECURRENT}, reset_after=True",
+    "layers.GRU": f"{RECURRENT}, return_sequences=False, reset_after=True",
     "elman.Elman": "U, W, V, activation='tanh'",
     "training.squared_error": "y, target",
     "training.binary_cross_entropy": "logits, target",
@@ -54,10 +54,6 @@ SIGNATURES = {
 BATCH, TIMESTEPS, FEATURES, UNITS = 2, 5, 3, 4
 CELLS = ("SimpleRNNCell", "LSTMCell", "GRUCell")
 SEQUENCE_LAYERS = ("SimpleRNN", "LSTM", "GRU")
-
-
-def kind(name):
-    return getattr(layers, name, None) or getattr(importlib.import_module("rnncore.gates"), name)
 
 
 def arguments(function):
@@ -140,7 +136,7 @@ def test_a_gradient_can_be_checked():
 
 @pytest.mark.parametrize("name", [*CELLS, *SEQUENCE_LAYERS])
 def test_a_recurrent_layer_goes_forward_and_back(name):
-    layer = kind(name).initialise(FEATURES, UNITS, rng=1)
+    layer = getattr(layers, name).initialise(FEATURES, UNITS, rng=1)
     x = ones(BATCH, FEATURES) if name in CELLS else ones(BATCH, TIMESTEPS, FEATURES)
     initial = [ones(BATCH, UNITS)] * (2 if "LSTM" in name else 1)
     assert layer.forward(x, keep=False).shape == (BATCH, UNITS)
@@ -150,13 +146,13 @@ def test_a_recurrent_layer_goes_forward_and_back(name):
     assert layer.backward(np.ones_like(y), tuple(initial)).shape == x.shape
     assert list(layer.parameters) == ["W_x", "W_h", "b"]
     assert set(layer.gradients) == {"W_x", "W_h", "b", *["h0", "c0"][: len(initial)]}
-    without = kind(name)(layer.parameters["W_x"], layer.parameters["W_h"], None)
+    without = getattr(layers, name)(layer.parameters["W_x"], layer.parameters["W_h"], None)
     assert list(without.parameters) == ["W_x", "W_h"]
 
 
 @pytest.mark.parametrize("name", SEQUENCE_LAYERS)
 def test_a_layer_of_sequences_can_return_them(name):
-    layer = kind(name).initialise(FEATURES, UNITS, rng=1, return_sequences=True)
+    layer = getattr(layers, name).initialise(FEATURES, UNITS, rng=1, return_sequences=True)
     assert layer.forward(ones(BATCH, TIMESTEPS, FEATURES)).shape == (BATCH, TIMESTEPS, UNITS)
 
 
@@ -229,7 +225,7 @@ def test_the_digits_come_in_two_parts():
 
 @pytest.mark.parametrize("name", [*CELLS, *SEQUENCE_LAYERS])
 def test_weights_go_to_keras_and_pytorch_and_back(name):
-    layer = kind(name).initialise(FEATURES, UNITS, rng=1)
+    layer = getattr(layers, name).initialise(FEATURES, UNITS, rng=1)
     in_torch = {"SimpleRNN": "RNN", "SimpleRNNCell": "RNNCell"}.get(name, name)
     for again in (
         interop.from_keras(name, interop.to_keras(layer)),

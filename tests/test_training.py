@@ -17,8 +17,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import rnncore
 from rnncore import losses, optimisers, tasks, training
-from rnncore.gates import GRU
-from rnncore.layers import Dense, Embedding, Sequential, SimpleRNN
+from rnncore.layers import GRU, Dense, Embedding, Sequential, SimpleRNN
 from rnncore.training import (
     SGD,
     Adam,

@@ -30,8 +30,7 @@ import numpy as np
 from bench_floor import MLP, MLP_ACTIVATIONS, Case, Contender, floor, loop, problem
 
 from rnncore import mlp
-from rnncore.gates import LSTM
-from rnncore.layers import SimpleRNN
+from rnncore.layers import LSTM, SimpleRNN
 
 TARGET = Path(__file__).resolve().parent.parent / "book" / "_generated" / "benchmark.md"
 OURS, LOOP = "rnncore", "textbook loop"

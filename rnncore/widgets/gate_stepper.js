@@ -436,7 +436,7 @@ function inPython({ X, lstm, gru, simple, h0, c0, held, since }, step) {
   const parts = !holding.length || split === step ? run(`:${step}`)
     : [...(split > 0 ? [...run(`:${split}`), ""] : []), `# by hand from step ${since} on: no weights, and a bias`, ...holding, ...run(`${split || ""}:${step}`)];
   return [
-    "import numpy as np", "from rnncore.gates import GRU, LSTM", "from rnncore.layers import SimpleRNN", "",
+    "import numpy as np", "from rnncore.layers import GRU, LSTM, SimpleRNN", "",
     `X = np.array(${python(X)}).reshape(1, ${X.length}, 1)`,
     `lstm = LSTM(${layer(lstm)})  # i f c o`, `gru = GRU(${layer(gru)}, reset_after=False)  # z r h`,
     `simple = SimpleRNN([[${python(simple[0])}]], [[${python(simple[1])}]], [${python(simple[2])}])`,
