@@ -7,11 +7,26 @@ import numpy as np
 from rnncore._checks import as_arrays
 from rnncore._types import Array, ArrayLike
 
-Function = Callable[[Array], Array]
+Values = Callable[[Array], Array]
 Bounds = tuple[float, float]
 
 
-class Activation:
+class Function:
+    """What all activations have: a name, a value, and how it is written."""
+
+    def __init__(self, name: str, value: Values, formula: str, code: str, bounds: Bounds) -> None:
+        self.name, self._value = name, value
+        self.formula, self.code, self.bounds = formula, code, bounds
+
+    def __repr__(self) -> str:
+        return f"<activation {self.name}>"
+
+    def value(self, z: ArrayLike) -> Array:
+        """Return f(z), of the shape of z."""
+        return self._value(as_floats(z))
+
+
+class Activation(Function):
     """An elementwise function f, its derivative, and how both are written.
 
     Give `slope` if the output h = f(z) determines the derivative, as it does for tanh; that is
@@ -54,8 +69,8 @@ class Activation:
     def __init__(
         self,
         name: str,
-        value: Function,
-        slope: Function | None = None,
+        value: Values,
+        slope: Values | None = None,
         derivative: Callable[[Array, Array], Array] | None = None,
         in_place: Callable[[Array], object] | None = None,
         formula: str = "",
@@ -67,24 +82,16 @@ class Activation:
     ) -> None:
         if slope is None and derivative is None:
             raise ValueError(f"activation {name} must have a slope or a derivative, got neither.")
-        self.name = name
-        self._value, self._slope, self._derivative = value, slope, derivative
+        super().__init__(name, value, formula, code, bounds)
+        self._slope, self._derivative = slope, derivative
         self.overwrite = in_place or self._copy_value
-        self.formula, self.derivative_formula = formula, derivative_formula
-        self.code, self.derivative_code = code, derivative_code
-        self.bounds, self.steepest = bounds, steepest
-
-    def __repr__(self) -> str:
-        return f"<activation {self.name}>"
+        self.derivative_formula, self.derivative_code = derivative_formula, derivative_code
+        self.steepest = steepest
 
     @property
     def needs_z(self) -> bool:
         """Whether the derivative cannot be computed from the output h alone."""
         return self._slope is None
-
-    def value(self, z: ArrayLike) -> Array:
-        """Return f(z), of the shape of z."""
-        return self._value(as_floats(z))
 
     def slope(self, h: ArrayLike) -> Array:
         """Return the derivative f'(z) where the output f(z) is h, of the shape of h.
@@ -135,35 +142,10 @@ class Activation:
         z[...] = self._value(z)
 
 
-class Normaliser:
-    """A function over the last axis, for a last layer; it has no elementwise derivative.
+class Normaliser(Function):
+    """A function over the last axis, for a last layer; it has no elementwise derivative."""
 
-    Parameters
-    ----------
-    name : str
-    value : function of z (..., classes) -> h of the same shape
-    formula, code : str
-        As in `Activation`.
-    bounds : (low, high)
-        All values lie between them.
-    """
-
-    def __init__(self, name: str, value: Function, formula: str, code: str, bounds: Bounds) -> None:
-        self.name = name
-        self._value = value
-        self.formula, self.code, self.bounds = formula, code, bounds
-
-    def __repr__(self) -> str:
-        return f"<activation {self.name}>"
-
-    @property
-    def needs_z(self) -> bool:
-        """False: the output is enough for the gradient."""
-        return False
-
-    def value(self, z: ArrayLike) -> Array:
-        """Return f(z), of the shape of z."""
-        return self._value(as_floats(z))
+    needs_z = False  # the output is enough for the gradient
 
     def backward(self, z: ArrayLike, h: Array, dh: Array) -> Array:
         """Return the gradient of the loss with respect to z.

@@ -35,9 +35,11 @@ SIGNATURES = {
     "layers.GRUCell": f"{RECURRENT}, reset_after=True",
     "layers.GRU": f"{RECURRENT}, return_sequences=False, reset_after=True",
     "elman.Elman": "U, W, V, activation='tanh'",
-    "training.squared_error": "y, target",
-    "training.binary_cross_entropy": "logits, target",
-    "training.categorical_cross_entropy": "logits, target",
+    "training.mean_squared_error": "y, target",
+    "training.binary_cross_entropy_with_logits": "logits, target",
+    "training.categorical_cross_entropy_with_logits": "logits, target",
+    "training.binary_cross_entropy": "p, target",
+    "training.categorical_cross_entropy": "p, target",
     "training.SGD": "learning_rate",
     "training.Adam": "learning_rate=0.001",
     "training.clip_by_norm": "gradients, limit",
@@ -85,6 +87,7 @@ def test_an_activation_has_a_name_a_value_and_a_slope_by_the_output(name):
     assert f is activations.get(name) is activations.get(f)
     assert f.name == name
     assert f.value([0.5, 2.0]).shape == f.slope(f.value([0.5, 2.0])).shape == (2,)
+    assert f.derivative([0.5, 2.0], f.value([0.5, 2.0])).shape == (2,)
 
 
 def test_softmax_has_a_name_and_a_value_over_the_last_axis():
@@ -184,7 +187,9 @@ def test_an_elman_network_shows_its_steps():
 @pytest.mark.parametrize(
     ("loss", "y", "target"),
     [
-        ("squared_error", ones(2, 3), ones(2, 3)),
+        ("mean_squared_error", ones(2, 3), ones(2, 3)),
+        ("binary_cross_entropy_with_logits", ones(2, 3), ones(2, 3)),
+        ("categorical_cross_entropy_with_logits", ones(2, 3), [0, 2]),
         ("binary_cross_entropy", ones(2, 3), ones(2, 3)),
         ("categorical_cross_entropy", ones(2, 3), [0, 2]),
     ],
@@ -200,7 +205,7 @@ def test_training_changes_a_model_and_keeps_a_history(optimiser):
     model, rng = layers.Dense.initialise(1, 1, rng=1), np.random.default_rng(1)
     before = model.parameters["W"].copy()
     history = training.fit(
-        model, ones(4, 1), ones(4, 1), training.squared_error, optimiser, 3, 2, rng
+        model, ones(4, 1), ones(4, 1), training.mean_squared_error, optimiser, 3, 2, rng
     )
     assert len(history["loss"]) == 3
     assert (model.parameters["W"] != before).all()

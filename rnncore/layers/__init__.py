@@ -7,19 +7,3 @@ from rnncore.layers.gated import GRU, LSTM, GRUCell, LSTMCell
 from rnncore.layers.recurrent import RNN
 from rnncore.layers.sequential import Sequential
 from rnncore.layers.simple import SimpleRNN, SimpleRNNCell
-
-__all__ = [
-    "GRU",
-    "LSTM",
-    "RNN",
-    "Container",
-    "Dense",
-    "Embedding",
-    "GRUCell",
-    "LSTMCell",
-    "Layer",
-    "OutOfOrder",
-    "Sequential",
-    "SimpleRNN",
-    "SimpleRNNCell",
-]

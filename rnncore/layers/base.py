@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from rnncore._checks import as_array, as_arrays
-from rnncore._types import Array, ArrayLike
+from rnncore._types import Array, ArrayLike, Generator, Shape
 
 
 class OutOfOrder(RuntimeError, ValueError):
@@ -92,7 +92,7 @@ class Layer:
         shapes = ", ".join(f"{name} {p.shape}" for name, p in self.parameters.items())
         return f"{type(self).__name__}({shapes})"
 
-    def output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+    def output_shape(self, shape: Shape) -> Shape:
         """Return the shape of y for that of x, with None for a length that is open.
 
         Raises
@@ -125,8 +125,7 @@ class Layer:
 
     def with_parameters(self, **inputs: ArrayLike) -> tuple[list[Array], list[Array]]:
         """Return the inputs and the parameters as arrays of one type; nothing need be a copy."""
-        own = {f"the parameter {name}": p for name, p in self.parameters.items()}
-        arrays = as_arrays(**inputs, **own)
+        arrays = as_arrays(**inputs, **{f"own {n}": p for n, p in self.parameters.items()})
         return arrays[: len(inputs)], arrays[len(inputs) :]
 
 
@@ -166,16 +165,15 @@ class Container(Layer):
     """
 
     def __init__(self, **layers: Layer) -> None:
-        first: dict[int, str] = {}
         for name, layer in layers.items():
             if not isinstance(layer, Layer):
                 raise ValueError(f"{name} must be a layer, got {layer!r}.")
-            if id(layer) in first:
+            first = next(n for n in layers if layers[n] is layer)
+            if first != name:
                 raise ValueError(
-                    f"layers must all be different, got layer {first[id(layer)]} again as layer"
-                    f" {name}: a layer has one cache."
+                    f"layers must all be different, got layer {first} again as layer {name}: a"
+                    " layer has one cache."
                 )
-            first[id(layer)] = name
         self.inner = layers
 
     @property
@@ -187,10 +185,6 @@ class Container(Layer):
     def gradients(self) -> dict[str, Array]:  # type: ignore[override]
         """What the last backward of each layer has found."""
         return self._collect("gradients")
-
-    def __repr__(self) -> str:
-        layers = ", ".join(f"{name}={layer!r}" for name, layer in self.inner.items())
-        return f"{type(self).__name__}({layers})"
 
     def twin(self) -> Self:
         """Return a container of twins."""
@@ -214,13 +208,13 @@ def check_alike(name: str, value: ArrayLike, shape: tuple[int, ...]) -> Array:
     return array
 
 
-def glorot(rows: int, columns: int, rng: np.random.Generator) -> Array:
+def glorot(rows: int, columns: int, rng: Generator) -> Array:
     """Return a random matrix, uniform within ±√(6 / (rows + columns))."""
     limit = np.sqrt(6 / (rows + columns))
     return rng.uniform(-limit, limit, (rows, columns))
 
 
-def orthogonal(units: int, rng: np.random.Generator) -> Array:
+def orthogonal(units: int, rng: Generator) -> Array:
     """Return a random orthogonal matrix: its columns have length 1 and are at right angles."""
     Q, R = np.linalg.qr(rng.normal(size=(units, units)))
     return Q * np.sign(np.diag(R))  # without the signs, not all rotations are equally likely

@@ -5,7 +5,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from rnncore._checks import check_integer, check_shape
-from rnncore._types import Array, ArrayLike, Shape
+from rnncore._types import Array, ArrayLike, Bias, Seed, Shape
 from rnncore.activations import ActivationLike, get
 from rnncore.bptt import as_rows
 from rnncore.layers.base import Layer, check_alike, glorot
@@ -45,9 +45,7 @@ class Dense(Layer):
            [2.]]))
     """
 
-    def __init__(
-        self, W: ArrayLike, b: ArrayLike | None = None, activation: ActivationLike = "linear"
-    ) -> None:
+    def __init__(self, W: ArrayLike, b: Bias = None, activation: ActivationLike = "linear") -> None:
         super().__init__(W=W, b=b)
         self.activation = get(activation)
         W = self.parameters["W"]
@@ -57,11 +55,7 @@ class Dense(Layer):
 
     @classmethod
     def initialise(
-        cls,
-        inputs: int,
-        outputs: int,
-        rng: np.random.Generator | int,
-        activation: ActivationLike = "linear",
+        cls, inputs: int, outputs: int, rng: Seed, activation: ActivationLike = "linear"
     ) -> Self:
         """Make a layer with random weights: W uniform within ±√(6 / (inputs + outputs)), b zero.
 

@@ -5,7 +5,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from rnncore._checks import as_array, check_integer, check_shape
-from rnncore._types import Array, ArrayLike, Shape
+from rnncore._types import Array, ArrayLike, Seed, Shape
 from rnncore.layers.base import Layer, check_alike
 
 
@@ -51,7 +51,7 @@ class Embedding(Layer):
         check_shape("table", self.parameters["table"], ("tokens", None), ("units", None))
 
     @classmethod
-    def initialise(cls, tokens: int, units: int, rng: np.random.Generator | int) -> Self:
+    def initialise(cls, tokens: int, units: int, rng: Seed) -> Self:
         """Make a layer with a random table, uniform within ±0.05, as in Keras.
 
         Parameters

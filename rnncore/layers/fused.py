@@ -1,11 +1,12 @@
 """What the fast recurrent layers share: all gates in W_x, W_h and b, and loops over many steps."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from rnncore._checks import as_array, check_integer, check_shape
-from rnncore._types import Array, ArrayLike, Shape
+from rnncore._checks import Axis, as_array, check_integer, check_shape
+from rnncore._types import Array, ArrayLike, Bias, Seed, Shape
 from rnncore.layers.base import glorot, orthogonal
 from rnncore.layers.recurrent import Recurrent
 from rnncore.states import FORWARD_BLOCK, blocks_of
@@ -27,13 +28,14 @@ class Fused(Recurrent):
     two methods, of which the first gets the weights as `_arrange` returns them::
 
         _loop(x, initial, *arranged) -> S (batch, timesteps + 1, units), final states, steps
-        _gradients(cache, dS, dstates) -> dx, gradients, that of b among them
+        _back(cache, dS, dstates) -> dx, gradients, among which more may be than are needed
     """
 
     gates = 1
+    _loop: Callable[..., Any]
 
     def __init__(
-        self, W_x: ArrayLike, W_h: ArrayLike, b: ArrayLike | None, return_sequences: bool
+        self, W_x: ArrayLike, W_h: ArrayLike, b: Bias = None, return_sequences: bool = False
     ) -> None:
         super().__init__(W_x=W_x, W_h=W_h, b=b)
         self.return_sequences = bool(return_sequences)
@@ -44,9 +46,7 @@ class Fused(Recurrent):
             check_shape("b", self.parameters["b"], *self._bias_axes(columns))
 
     @classmethod
-    def initialise(
-        cls, features: int, units: int, rng: np.random.Generator | int, **options: Any
-    ) -> Self:
+    def initialise(cls, features: int, units: int, rng: Seed, **options: Any) -> Self:
         """Make a layer with random weights.
 
         In each gate W_x is uniform within ±√(6 / (features + units)) and W_h a random
@@ -78,13 +78,13 @@ class Fused(Recurrent):
         return cls(W_x, W_h, cls._first_bias(units, **options), **options)
 
     @property
-    def features(self):
-        """The numbers in each x_t."""
+    def features(self) -> int:  # type: ignore[override]
+        """How many numbers each x_t has."""
         return len(self.parameters["W_x"])
 
     @property
-    def units(self):
-        """The numbers in each state."""
+    def units(self) -> int:  # type: ignore[override]
+        """How many numbers each state has."""
         return len(self.parameters["W_h"])
 
     def _run(self, x, initial, weights, keep):
@@ -102,18 +102,6 @@ class Fused(Recurrent):
                 y[:, steps] = S[:, 1:]
         return y if self.return_sequences else final[0].copy(), final, None
 
-    def _back(self, cache, dS, dstates, **options):
-        dx, gradients = self._gradients(cache, dS, dstates, **options)
-        if "b" not in self.parameters:
-            del gradients["b"]
-        return dx, gradients
-
-    def _loop(self, x, initial, W_x, W_h, b):
-        raise NotImplementedError
-
-    def _gradients(self, cache, dS, dstates):
-        raise NotImplementedError
-
     @staticmethod
     def _arrange(W_x, W_h, b):
         """Return the weights as `_loop` multiplies with them."""
@@ -127,7 +115,7 @@ class Fused(Recurrent):
         return np.zeros(cls.gates * units)
 
 
-class Cell:
+class Cell(Fused):
     """One step of a fast layer: x (batch, features) and the states -> y (batch, units).
 
     A cell inherits from this and from its layer.
@@ -183,7 +171,7 @@ class Cell:
         return (shape[0], self.units)
 
 
-def gate_axes(W_h: Array, gates: int):
+def gate_axes(W_h: Array, gates: int) -> tuple[Axis, Axis]:
     """Return the axes of W_h, whether it or its transpose is given.
 
     Parameters

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncore._types import Array, ArrayLike
+from rnncore._types import Array, ArrayLike, Bias
 from rnncore.bptt import BACKWARD_BLOCK, as_rows, collect
 from rnncore.layers.fused import Cell, Fused
 from rnncore.states import FORWARD_BLOCK, blocks_of
@@ -65,15 +65,6 @@ class LSTM(Fused):
     gates = 4
     states = ("h", "c")
 
-    def __init__(
-        self,
-        W_x: ArrayLike,
-        W_h: ArrayLike,
-        b: ArrayLike | None = None,
-        return_sequences: bool = False,
-    ) -> None:
-        super().__init__(W_x, W_h, b, return_sequences)
-
     @classmethod
     def _first_bias(cls, units, **options):
         return np.repeat([0.0, 1.0, 0.0, 0.0], units)  # a gate that forgets little, at first
@@ -103,11 +94,10 @@ class LSTM(Fused):
                 np.multiply(z[2], tanh_C[t + 1], out=h)
         return H.swapaxes(0, 1), (H[-1], C[-1]), LSTMSteps(*kept)
 
-    def _gradients(self, cache, dS, dstates):
+    def _back(self, cache, dS, dstates):
         (W_x, W_h, _), (dh, dc) = cache.weights, dstates
-        blocks = self._errors(cache.steps, dS, W_h, dh, dc)
-        g = collect(cache.x, cache.S, W_x, W_h, blocks, dh)
-        return g.X, {"W_x": g.W_x, "W_h": g.W_h, "b": g.b, "h0": g.h0, "c0": dc}
+        g = collect(cache.x, cache.S, W_x, W_h, self._errors(cache.steps, dS, W_h, dh, dc), dh)
+        return g.X, g._asdict() | {"c0": dc}
 
     @staticmethod
     def _errors(kept, dS, W_h, dh, dc):
@@ -149,7 +139,7 @@ class LSTMCell(Cell, LSTM):
     (False, np.True_)
     """
 
-    def __init__(self, W_x: ArrayLike, W_h: ArrayLike, b: ArrayLike | None = None) -> None:
+    def __init__(self, W_x: ArrayLike, W_h: ArrayLike, b: Bias = None) -> None:
         super().__init__(W_x, W_h, b)
 
 
@@ -209,7 +199,7 @@ class GRU(Fused):
         self,
         W_x: ArrayLike,
         W_h: ArrayLike,
-        b: ArrayLike | None = None,
+        b: Bias = None,
         return_sequences: bool = False,
         reset_after: bool = True,
     ) -> None:
@@ -255,7 +245,7 @@ class GRU(Fused):
                 h_next += h_tilde
         return H.swapaxes(0, 1), (H[-1],), GRUSteps(*kept)
 
-    def _gradients(self, cache, dS, dstates):
+    def _back(self, cache, dS, dstates):
         X, H, (dh,) = cache.x.swapaxes(0, 1), cache.S.swapaxes(0, 1), dstates
         W_x, W_h, _ = cache.weights
         last = 2 * len(W_h)
@@ -320,11 +310,7 @@ class GRUCell(Cell, GRU):
     """
 
     def __init__(
-        self,
-        W_x: ArrayLike,
-        W_h: ArrayLike,
-        b: ArrayLike | None = None,
-        reset_after: bool = True,
+        self, W_x: ArrayLike, W_h: ArrayLike, b: Bias = None, reset_after: bool = True
     ) -> None:
         super().__init__(W_x, W_h, b, reset_after=reset_after)
 

@@ -1,6 +1,7 @@
 """What reads a sequence step by step: states in, states out, and the plain loop over a cell."""
 
 import copy
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,9 +24,11 @@ class Recurrent(Layer):
     where all of that is in `dstates`, what arrives at the final states.
     """
 
-    states = ("h",)
+    states: tuple[str, ...] = ("h",)
     axes_of_x = 3
     return_sequences: bool
+    _run: Callable[..., Any]
+    _back: Callable[..., tuple[Array, dict[str, Array]]]
     features: int | None  # None: not known
     units: int | tuple[int, ...]  # of each state, if they differ
 
@@ -86,22 +89,12 @@ class Recurrent(Layer):
     def _backward(self, dy: ArrayLike, dstate: Any, **options: Any) -> Array:
         cache = self.recall()
         dS, dstates = self._check_backward(dy, dstate, cache.x)
-        dx, self.gradients = self._back(cache, dS, dstates, **options)
+        dx, gradients = self._back(cache, dS, dstates, **options)
+        names = *self.parameters, *(f"{name}0" for name in self.states)
+        self.gradients = {name: gradients[name] for name in names}
         return dx
 
-    def _run(
-        self, x: Array, initial: list[Array], weights: list[Array], keep: bool
-    ) -> tuple[Array, tuple[Array, ...], Any]:
-        raise NotImplementedError
-
-    def _back(
-        self, cache: Any, dS: Array | None, dstates: list[Array], **options: Any
-    ) -> tuple[Array, dict[str, Array]]:
-        raise NotImplementedError
-
-    def _check_forward(
-        self, x: ArrayLike, states: tuple[ArrayLike | None, ...]
-    ) -> tuple[Array, list[Array], list[Array]]:
+    def _check_forward(self, x, states):
         names = [f"{name}0" for name in self.states]
         if len(states) not in (0, len(names)):
             raise ValueError(
@@ -118,12 +111,9 @@ class Recurrent(Layer):
             initial.append(state)
         return x, initial, weights
 
-    def _check_backward(
-        self, dy: ArrayLike, dstate: Any, x: Array
-    ) -> tuple[Array | None, list[Array]]:
+    def _check_backward(self, dy, dstate, x):
         """Return dS, or None where dy goes to the last state alone, and dstates."""
-        batch, timesteps = ("batch", x.shape[0]), ("timesteps", x.shape[1])
-        steps = [timesteps] if self.return_sequences else []
+        batch, steps = ("batch", len(x)), [("timesteps", x.shape[1])] * self.return_sequences
         dy = as_array("dy", dy)  # not copied: it may be as large as all states
         check_shape("dy", dy, batch, *steps, ("units", self.sizes[0]))
         dstates = []
@@ -136,7 +126,7 @@ class Recurrent(Layer):
             dstates[0] += dy
         return dy if self.return_sequences else None, dstates
 
-    def _split(self, dstate: Any) -> list[Any]:
+    def _split(self, dstate):
         """Return one entry per state, from a tuple, a bare array for a single state, or None."""
         if dstate is None:
             return [None] * len(self.states)
@@ -234,18 +224,17 @@ class RNN(Recurrent):
     def _run(self, x, initial, weights, keep):
         cell = copy.deepcopy(self.cell.twin())  # whose parameters may change before backward
         y, states, cells = initial[0], tuple(initial), []
-        outputs = (
-            np.empty((*x.shape[:2], self.sizes[0]), x.dtype) if self.return_sequences else None
-        )
+        shape = (*x.shape[:2], self.sizes[0]) if self.return_sequences else 0
+        outputs = np.empty(shape, x.dtype)
         for t in range(x.shape[1]):
             if keep:
                 cell = cell.twin()
                 cells.append(cell)
             y = cell.forward(x[:, t], *states)
             states = cell.state
-            if outputs is not None:
+            if self.return_sequences:
                 outputs[:, t] = y
-        y = np.array(y) if outputs is None else outputs
+        y = outputs if self.return_sequences else np.array(y)
         return y, states, Unrolled(x, cells) if keep else None
 
     def _back(self, cache, dS, dstates):

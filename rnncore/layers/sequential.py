@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 
@@ -30,6 +31,7 @@ class Sequential(Container):
 
     Examples
     --------
+    >>> from rnncore.layers import Dense, Embedding, SimpleRNN
     >>> model = Sequential([
     ...     Embedding.initialise(5000, 32, rng=1),
     ...     SimpleRNN.initialise(32, 100, rng=2),
@@ -91,7 +93,8 @@ class Sequential(Container):
         ValueError
             If a layer cannot read what comes; the message says which layer.
         """
-        self.cache, y = None, x
+        self.cache = None
+        y: Any = x
         for i, layer in enumerate(self.layers):
             with naming(i, layer):
                 y = layer.forward(y, keep=keep)
@@ -112,10 +115,11 @@ class Sequential(Container):
         dx : of the shape of x; None for tokens
         """
         self.recall()
+        d: Any = dy
         for i, layer in reversed([*enumerate(self.layers)]):
             with naming(i, layer):
-                dy = layer.backward(dy)
-        return dy
+                d = layer.backward(d)
+        return d
 
     def output_shape(self, shape: Shape | None = None) -> Shape:
         """Return the shape of y for that of x, None for a length that is open."""
@@ -176,6 +180,4 @@ class Table(str):
     """Text that shows itself as it is."""
 
     __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)
+    __repr__ = str.__str__

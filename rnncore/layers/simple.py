@@ -4,7 +4,7 @@ from typing import Any
 
 from rnncore import bptt, states
 from rnncore._checks import check_integer
-from rnncore._types import Array, ArrayLike
+from rnncore._types import Array, ArrayLike, Bias
 from rnncore.activations import ActivationLike, get_recurrent
 from rnncore.layers.fused import Cell, Fused
 
@@ -48,7 +48,7 @@ class SimpleRNN(Fused):
         self,
         W_x: ArrayLike,
         W_h: ArrayLike,
-        b: ArrayLike | None = None,
+        b: Bias = None,
         activation: ActivationLike = "tanh",
         return_sequences: bool = False,
     ) -> None:
@@ -85,13 +85,13 @@ class SimpleRNN(Fused):
         S = states.run(x, W_x, W_h, b, self.activation, initial[0])
         return S, (S[:, -1],), None
 
-    def _gradients(self, cache, dS, dstates, window=None):
-        W_x, W_h, b = cache.weights
-        g = bptt.run(cache.x, cache.S, dS, W_x, W_h, b, self.activation, window, *dstates)
-        return g.X, {"W_x": g.W_x, "W_h": g.W_h, "b": g.b, "h0": g.h0}
+    def _back(self, cache, dS, dstates, window=None):
+        back = bptt.Pass(cache.x, cache.S, dS, *cache.weights, self.activation, window)
+        g = bptt.run(back, *dstates)
+        return g.X, g._asdict()
 
 
-class SimpleRNNCell(Cell, SimpleRNN):
+class SimpleRNNCell(Cell, SimpleRNN):  # type: ignore[misc]  # whose backward has a window
     """One step of `SimpleRNN`, from x_t and h_{t-1} to h_t.
 
     Parameters as in `SimpleRNN`, without return_sequences.
@@ -103,10 +103,6 @@ class SimpleRNNCell(Cell, SimpleRNN):
     """
 
     def __init__(
-        self,
-        W_x: ArrayLike,
-        W_h: ArrayLike,
-        b: ArrayLike | None = None,
-        activation: ActivationLike = "tanh",
+        self, W_x: ArrayLike, W_h: ArrayLike, b: Bias = None, activation: ActivationLike = "tanh"
     ) -> None:
         super().__init__(W_x, W_h, b, activation)

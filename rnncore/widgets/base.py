@@ -72,8 +72,10 @@ class Widget(anywidget.AnyWidget):
     film : a table of all the steps, for paper and for pages where no script runs
     """
 
-    parameters = ()
-    one_based = ()  # the arrays of `trace` whose first entry belongs to step 1
+    parameters: ClassVar[tuple[str, ...]] = ()
+    one_based: ClassVar[
+        tuple[str, ...]
+    ] = ()  # the arrays of `trace` whose first entry belongs to step 1
     roughly: ClassVar = {}  # those that a page's script meets less well than to 1e-12: how well
 
     id = traitlets.Unicode().tag(sync=True)

@@ -9,7 +9,7 @@ import numpy as np
 from rnncore.bptt import Gradients
 from rnncore.layers import Dense, Embedding, Sequential, SimpleRNN
 from rnncore.tasks import first_bit
-from rnncore.training import Adam, binary_cross_entropy, fit
+from rnncore.training import Adam, binary_cross_entropy_with_logits, fit
 
 MISTAKES = {
     "no_transpose": "no transpose of W_h",
@@ -122,7 +122,9 @@ def train(mistakes=(), run=0, epochs=EPOCHS):
             Dense.initialise(UNITS, 1, rng),
         ]
     )
-    history = fit(model, _tokens(x), y, binary_cross_entropy, Adam(0.01), epochs, rng=rng)
+    history = fit(
+        model, _tokens(x), y, binary_cross_entropy_with_logits, Adam(0.01), epochs, rng=rng
+    )
     answers = model.forward(_tokens(test.x), keep=False) > 0
     return np.array(history["loss"]), 100 * float(np.mean(answers == test.y))
 

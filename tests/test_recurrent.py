@@ -23,7 +23,7 @@ from rnncore.layers import (
     SimpleRNN,
     SimpleRNNCell,
 )
-from rnncore.training import Adam, fit, squared_error
+from rnncore.training import Adam, fit, mean_squared_error
 
 PAIRS = {
     "SimpleRNN": (SimpleRNNCell, SimpleRNN, {"activation": "sigmoid"}),
@@ -239,7 +239,9 @@ def test_it_works_in_a_row_of_layers_and_learns():
     model.forward(x)
     assert str(model.summary()).splitlines()[1].split() == ["RNN", "(None,", "4)", "140"]
     before = model.parameters["0.p_o"].copy()
-    history = fit(model, x, x[:, 0, :1], squared_error, Adam(0.01), 30, 8, np.random.default_rng(1))
+    history = fit(
+        model, x, x[:, 0, :1], mean_squared_error, Adam(0.01), 30, 8, np.random.default_rng(1)
+    )
     assert history["loss"][-1] < history["loss"][0] / 2
     assert (model.parameters["0.p_o"] != before).all()
 
@@ -408,7 +410,7 @@ def test_a_bidirectional_layer_needs_no_more_than_its_own_forward_and_backward()
     arguments = {"x": x, **{name: p.copy() for name, p in layer.parameters.items()}}
     report = gradcheck.check(loss, arguments, gradients)
     assert report, report.text
-    assert repr(layer).startswith("Bidirectional(forward=GRU(W_x (3, 12), ")
+    assert repr(layer).startswith("Bidirectional(forward.W_x (3, 12), ")
 
 
 def test_a_bidirectional_layer_works_in_a_row():
@@ -434,7 +436,7 @@ def both_ways_first():
 def test_a_container_takes_layers_each_once():
     one = Dense(np.eye(2))
     with refused(
-        "layers must all be different, got layer a again as layer b: a layer has one cache"
+        "layers must all be different, got layer a again as layer b: a layer has one cache."
     ):
         Container(a=one, b=one)
     with refused("a must be a layer, got 3."):
