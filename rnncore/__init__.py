@@ -2,7 +2,7 @@
 
 Numbers first: ``activations`` → ``mlp`` and ``states`` → ``bptt`` → ``layers`` → ``training``.
 Plots and widgets are imported from their own modules (``rnncore.plots``, ``rnncore.widgets``), so
-that ``import rnncore`` needs NumPy alone.
+that ``import rnncore`` needs only NumPy.
 """
 
 from rnncore import (

@@ -47,7 +47,7 @@ def as_array(name: str, value: ArrayLike | None) -> Array:
 def check_shape(name: str, array: Array | Shape, *axes: Axis) -> None:
     """Raise a ValueError unless `array` has these axes, each a pair (word, length).
 
-    ``check_shape("W_x", W_x, ("features", 4), ("units", None))``; None stands for any
+    ``check_shape("W_x", W_x, ("features", 4), ("units", None))``; None means any
     length.  Where the transpose would fit, the message says so.  The shape may be given
     instead of the array, with None for a length that is not known.
     """
@@ -71,7 +71,7 @@ def check_shape(name: str, array: Array | Shape, *axes: Axis) -> None:
 
 
 def fits(shape: Shape, axes: Sequence[Axis]) -> bool:
-    """Return whether `shape` has the lengths in `axes` (None: any, if it may be empty)."""
+    """Return whether `shape` has the lengths in `axes`; only MAY_BE_EMPTY may be 0."""
     return len(shape) == len(axes) and all(
         n is None or (length in (None, n) and (n > 0 or word in MAY_BE_EMPTY))
         for n, (word, length) in zip(shape, axes)
@@ -103,8 +103,7 @@ def check_lengths(name: str, value: Any) -> Shape:
     if lengths and all(n is None or is_integer(n, 0) for n in lengths):
         return tuple(lengths)
     raise ValueError(
-        f"{name} must be a tuple of lengths, each an integer or None for what is open,"
-        f" got {value!r}."
+        f"{name} must be a tuple of lengths, each an integer, or None if it is open, got {value!r}."
     )
 
 

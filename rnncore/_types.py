@@ -11,6 +11,6 @@ Array = NDArray[Any]  # of floats
 Bias = ArrayLike | None
 Shape = tuple[int | None, ...]  # None for a length that is open
 
-# As text, for the module of random numbers is loaded only when it is used.
+# As text, because NumPy loads its random numbers only when they are used.
 Generator: TypeAlias = "np.random.Generator"
 Seed: TypeAlias = "np.random.Generator | int"

@@ -90,7 +90,7 @@ class Activation(Function):
 
     @property
     def needs_z(self) -> bool:
-        """Whether the derivative cannot be computed from the output h alone."""
+        """Whether the output h is not enough to compute the derivative."""
         return self._slope is None
 
     def slope(self, h: ArrayLike) -> Array:

@@ -773,7 +773,7 @@ def test_the_summary_says_which_shapes_do_not_fit():
 @pytest.mark.parametrize("wrong", [7, "ab", (None, "a"), (None, 2.0), (None, -1), (), (True, 3)])
 def test_a_shape_for_the_summary_must_be_one(wrong):
     message = (
-        "input_shape must be a tuple of lengths, each an integer or None for what is open, got"
+        "input_shape must be a tuple of lengths, each an integer, or None if it is open, got"
         f" {wrong!r}."
     )
     with refused(message):

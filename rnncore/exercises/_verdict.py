@@ -10,18 +10,18 @@ from rnncore._types import Array, ArrayLike
 
 
 class Exercise(NamedTuple):
-    """What is asked: `expected()` computes the answer; `slips` explain usual wrong ones."""
+    """What is asked: `expected()` computes the answer; `slips` explain the usual wrong ones."""
 
     expected: Callable[[], Any]
     slips: tuple[
         tuple[Callable[[], Any], str], ...
     ] = ()  # pairs (a function that computes the wrong answer, what it shows)
-    question: str = ""  # for a widget with fields; code stands between backticks
+    question: str = ""  # for a widget with fields; code is between backticks
     hints: tuple[str, ...] = ()  # from a nudge to the first steps of the solution
 
 
 class Verdict(NamedTuple):
-    """The answer to an answer; prints as its text, and is true only when right."""
+    """The judgement of an answer; prints as its text, and is true only if it is right."""
 
     correct: bool
     text: str

@@ -25,8 +25,8 @@ class Layer:
         output_shape(shape) -> shape      of y for that of x; None for a length that is open
 
     Here and in all subclasses `forward` does not copy x, which must stay as it is until
-    `backward`.  The y that it returns is read-only unless keep is False, for backward reads it
-    again.  With ``keep=False`` it keeps nothing, and no backward can follow.
+    `backward`.  The y that it returns is read-only unless keep is False, because backward reads
+    it again.  With ``keep=False`` it keeps nothing, and no backward can follow.
 
     Parameters
     ----------

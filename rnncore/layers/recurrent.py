@@ -20,8 +20,8 @@ class Recurrent(Layer):
         _run(x, initial, weights, keep) -> y, final states, cache (None unless keep)
         _back(cache, dS, dstates) -> dx, gradients
 
-    `weights` are the parameters in the type of x.  `dS` is what arrives at each output, or None
-    where all of that is in `dstates`, what arrives at the final states.
+    `weights` are the parameters in the type of x.  `dS` is the gradient that arrives at each
+    output, or None if all of it is in `dstates`, the gradients that arrive at the final states.
     """
 
     states: tuple[str, ...] = ("h",)
@@ -112,7 +112,7 @@ class Recurrent(Layer):
         return x, initial, weights
 
     def _check_backward(self, dy, dstate, x):
-        """Return dS, or None where dy goes to the last state alone, and dstates."""
+        """Return dS, or None if dy goes only to the last state, and dstates."""
         batch, steps = ("batch", len(x)), [("timesteps", x.shape[1])] * self.return_sequences
         dy = as_array("dy", dy)  # not copied: it may be as large as all states
         check_shape("dy", dy, batch, *steps, ("units", self.sizes[0]))

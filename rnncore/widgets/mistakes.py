@@ -86,11 +86,11 @@ class MistakenRNN(SimpleRNN):
         super().__init__(W_x, W_h, b)
         self.mistakes = check(mistakes)
 
-    def _back(self, x, S, history, dS, dstates, W_x, W_h, b, window=None):
-        dS = np.zeros(S[:, 1:].shape) if dS is None else dS.copy()
+    def _back(self, cache, dS, dstates, window=None):
+        dS = np.zeros(cache.S[:, 1:].shape) if dS is None else dS.copy()
         dS[:, -1] += dstates[0]
-        g = backpropagate(x, S, dS, W_x, W_h, self.mistakes)
-        return {"x": g.X, "W_x": g.W_x, "W_h": g.W_h, "b": g.b, "h0": g.h0}
+        g = backpropagate(cache.x, cache.S, dS, *cache.weights[:2], self.mistakes)
+        return g.X, g._asdict()
 
 
 def train(mistakes=(), run=0, epochs=EPOCHS):
