@@ -1,9 +1,8 @@
 """rnncore: recurrent networks from scratch, in NumPy.
 
-Numbers first: ``activations`` → ``mlp`` and ``states`` → ``bptt`` → ``layers`` and ``gates`` →
-``training``.  Plots and widgets are
-imported from their own modules (``rnncore.plots``, ``rnncore.widgets``), so
-that ``import rnncore`` needs NumPy alone.
+Numbers first: ``activations`` → ``mlp`` and ``states`` → ``bptt`` → ``layers`` → ``training``.
+Plots and widgets are imported from their own modules (``rnncore.plots``, ``rnncore.widgets``), so
+that ``import rnncore`` needs only NumPy.
 """
 
 from rnncore import (
@@ -11,11 +10,12 @@ from rnncore import (
     bptt,
     elman,
     exercises,
-    gates,
     gradcheck,
     interop,
     layers,
+    losses,
     mlp,
+    optimisers,
     states,
     tasks,
     training,
@@ -24,24 +24,3 @@ from rnncore._version import __version__
 from rnncore.bptt import backpropagate
 from rnncore.mlp import forward, predict
 from rnncore.states import compute_states, step
-
-__all__ = [
-    "__version__",
-    "activations",
-    "backpropagate",
-    "bptt",
-    "compute_states",
-    "elman",
-    "exercises",
-    "forward",
-    "gates",
-    "gradcheck",
-    "interop",
-    "layers",
-    "mlp",
-    "predict",
-    "states",
-    "step",
-    "tasks",
-    "training",
-]

@@ -1,21 +1,27 @@
-"""What every public function asks of its arguments, and how it says no."""
+"""What every public function asks of its arguments, and how it refuses them."""
 
+from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 
-# An empty batch or sequence is a case of its own; a layer without features or units is a mistake.
+from rnncore._types import Array, ArrayLike, Generator, Shape
+
+Axis = tuple[str, int | None]  # a word, and how long the axis must be
+
+# An empty batch or sequence makes sense; a layer without features or units is a mistake.
 MAY_BE_EMPTY = {"batch", "timesteps"}
 
 
-def as_arrays(**arguments):
+def as_arrays(**arguments: ArrayLike | None) -> list[Array]:
     """Turn the arguments into real arrays of one floating-point type.
 
     float32 only if every array is float32, else float64 (or longdouble, if one
     is).  Plain Python numbers do not promote; integers are computed in float.
 
-    Returns the arrays in the order given.  Raises ValueError for what is not a
-    rectangular array of real numbers.
+    Return the arrays in the order given.  Raise a ValueError for what is not a rectangular
+    array of real numbers.
     """
     arrays = {name: as_array(name, value) for name, value in arguments.items()}
     types = [arrays[n].dtype for n, v in arguments.items() if type(v) not in (bool, int, float)]
@@ -24,8 +30,8 @@ def as_arrays(**arguments):
     return [np.asarray(array, dtype) for array in arrays.values()]
 
 
-def as_array(name, value):
-    """`value` as an array of real numbers, or a ValueError that names it."""
+def as_array(name: str, value: ArrayLike | None) -> Array:
+    """Return `value` as an array of real numbers, or raise a ValueError that names it."""
     try:
         array = np.asarray(value)
     except ValueError:
@@ -38,14 +44,14 @@ def as_array(name, value):
     return array
 
 
-def check_shape(name, array, *axes):
+def check_shape(name: str, array: Array | Shape, *axes: Axis) -> None:
     """Raise a ValueError unless `array` has these axes, each a pair (word, length).
 
-    ``check_shape("W_x", W_x, ("features", 4), ("units", None))``; None stands for any
-    length.  Where the transpose would fit, the message says so.  Instead of the array its
-    shape will do, with None for a length that is not known.
+    ``check_shape("W_x", W_x, ("features", 4), ("units", None))``; None means any
+    length.  Where the transpose would fit, the message says so.  The shape may be given
+    instead of the array, with None for a length that is not known.
     """
-    shape = getattr(array, "shape", array)
+    shape: Any = getattr(array, "shape", array)
     if fits(shape, axes):
         return
     if not axes:
@@ -64,53 +70,53 @@ def check_shape(name, array, *axes):
     raise ValueError(message)
 
 
-def fits(shape, axes):
-    """Whether `shape` has the lengths in `axes` (None: any, empty only where that has a sense)."""
+def fits(shape: Shape, axes: Sequence[Axis]) -> bool:
+    """Return whether `shape` has the lengths in `axes`; only MAY_BE_EMPTY may be 0."""
     return len(shape) == len(axes) and all(
         n is None or (length in (None, n) and (n > 0 or word in MAY_BE_EMPTY))
         for n, (word, length) in zip(shape, axes)
     )
 
 
-def as_tuple(words):
-    """The words as Python writes a tuple: (4,), (2, 3)."""
+def as_tuple(words: Iterable[str]) -> str:
+    """Return the words as Python writes a tuple: (4,), (2, 3)."""
     words = list(words)
     return f"({', '.join(words)}{',' if len(words) == 1 else ''})"
 
 
-def check_integer(name, value, least, most=None):
-    """`value` as an int, or a ValueError unless it is a whole number from `least` to `most`."""
+def check_integer(name: str, value: Any, least: int, most: int | None = None) -> int:
+    """Return `value`, or raise a ValueError unless it is an integer from `least` to `most`."""
     if is_integer(value, least) and (most is None or value <= most):
         return int(value)
     bounds = f"of at least {least}" if most is None else f"from {least} to {most}"
     raise ValueError(f"{name} must be an integer {bounds}, got {value!r}.")
 
 
-def is_integer(value, least):
-    """Whether `value` is a whole number, no bool, of at least `least`."""
-    return isinstance(value, Integral) and not isinstance(value, bool) and value >= least
+def is_integer(value: Any, least: int) -> bool:
+    """Return whether `value` is an integer, not a bool, of at least `least`."""
+    return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least
 
 
-def check_lengths(name, value):
-    """`value` as a tuple, or a ValueError unless it is a shape, with None for what is open."""
+def check_lengths(name: str, value: Any) -> Shape:
+    """Return `value` as a tuple, or raise a ValueError unless it is a shape (None: open)."""
     lengths = value if isinstance(value, (tuple, list)) else ()
     if lengths and all(n is None or is_integer(n, 0) for n in lengths):
         return tuple(lengths)
     raise ValueError(
-        f"{name} must be a tuple of lengths, each an integer or None for what is open,"
-        f" got {value!r}."
+        f"{name} must be a tuple of lengths, each an integer, or None if it is open, got {value!r}."
     )
 
 
-def check_positive(name, value):
-    """`value` as a float, or a ValueError unless it is a number above 0 and finite."""
-    if not isinstance(value, Real) or isinstance(value, bool) or not 0 < value < np.inf:
+def check_positive(name: str, value: Any) -> float:
+    """Return `value` as a float, or raise a ValueError unless it is above 0 and finite."""
+    if not isinstance(value, Real) or isinstance(value, bool) or not 0 < float(value) < np.inf:
         raise ValueError(f"{name} must be a positive number, got {value!r}.")
     return float(value)
 
 
-def check_generator(name, value):
-    """A ValueError unless `value` is a random number generator of NumPy."""
+def check_generator(name: str, value: Any) -> Generator:
+    """Return `value`, or raise a ValueError unless it is a random number generator of NumPy."""
     if not isinstance(value, np.random.Generator):
         example = "np.random.default_rng(1)"
         raise ValueError(f"{name} must be a generator, such as {example}, got {value!r}.")
+    return value

@@ -1,65 +1,162 @@
-"""Activations: the value f(z), and the slope f'(z) written in terms of h = f(z)."""
+"""Activations: for each one record, from which everything else about it follows."""
 
 from collections.abc import Callable
-from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 
 from rnncore._checks import as_arrays
+from rnncore._types import Array, ArrayLike
+
+Values = Callable[[Array], Array]
+Bounds = tuple[float, float]
 
 
-class Activation(NamedTuple):
-    """An elementwise function and its derivative.
+class Function:
+    """What all activations have: a name, a value, and how it is written."""
 
-    value(z, out=None): array of any shape -> h of the same shape, written into `out` if given.
-    slope(h): the derivative dh/dz at the point where the *output* is h; same shape.
-    """
+    def __init__(self, name: str, value: Values, formula: str, code: str, bounds: Bounds) -> None:
+        self.name, self._value = name, value
+        self.formula, self.code, self.bounds = formula, code, bounds
 
-    name: str
-    value: Callable
-    slope: Callable
-
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<activation {self.name}>"
 
-    def backward(self, h, dh):
-        """The gradient of the loss with respect to z.
+    def value(self, z: ArrayLike) -> Array:
+        """Return f(z), of the shape of z."""
+        return self._value(as_floats(z))
+
+
+class Activation(Function):
+    """An elementwise function f, its derivative, and how both are written.
+
+    Give `slope` if the output h = f(z) determines the derivative, as it does for tanh; that is
+    all that `compute_states` keeps.  Otherwise give `derivative`.
+
+    Parameters
+    ----------
+    name : str
+    value : function of z, an array of any shape -> f(z), of the same shape
+    slope : function of h = f(z) -> f'(z)
+    derivative : function of z and h -> f'(z)
+    in_place : function that overwrites z with f(z), or None
+        Saves a copy at every time step.
+    formula, derivative_formula : str
+        f(z) and f'(z) as mathematics, in z and h.
+    code, derivative_code : str
+        The same in Python, with ``import numpy as np``.
+    bounds : (low, high)
+        All values lie between them.
+    steepest : number
+        The largest derivative.
+
+    Raises
+    ------
+    ValueError
+        If there is neither a slope nor a derivative.
+
+    Examples
+    --------
+    >>> hard = Activation("hard", lambda z: np.clip(z, -1, 1), slope=lambda h: abs(h) < 1)
+    >>> hard.value([-3.0, 0.5])
+    array([-1. ,  0.5])
+    >>> softplus = Activation(
+    ...     "softplus", lambda z: np.logaddexp(0, z), derivative=lambda z, h: sigmoid.value(z)
+    ... )
+    >>> softplus.derivative([0.0], softplus.value([0.0]))
+    array([0.5])
+    """
+
+    def __init__(
+        self,
+        name: str,
+        value: Values,
+        slope: Values | None = None,
+        derivative: Callable[[Array, Array], Array] | None = None,
+        in_place: Callable[[Array], object] | None = None,
+        formula: str = "",
+        derivative_formula: str = "",
+        code: str = "",
+        derivative_code: str = "",
+        bounds: Bounds = (-np.inf, np.inf),
+        steepest: float = np.inf,
+    ) -> None:
+        if slope is None and derivative is None:
+            raise ValueError(f"activation {name} must have a slope or a derivative, got neither.")
+        super().__init__(name, value, formula, code, bounds)
+        self._slope, self._derivative = slope, derivative
+        self.overwrite = in_place or self._copy_value
+        self.derivative_formula, self.derivative_code = derivative_formula, derivative_code
+        self.steepest = steepest
+
+    @property
+    def needs_z(self) -> bool:
+        """Whether the output h is not enough to compute the derivative."""
+        return self._slope is None
+
+    def slope(self, h: ArrayLike) -> Array:
+        """Return the derivative f'(z) where the output f(z) is h, of the shape of h.
+
+        Raises
+        ------
+        ValueError
+            If the derivative needs z.
+        """
+        if self._slope is None:
+            raise ValueError(
+                f"activation {self.name} has no slope in terms of its output: its derivative"
+                " needs z, as in derivative(z, h)."
+            )
+        return self._slope(as_floats(h))
+
+    def derivative(self, z: ArrayLike, h: ArrayLike) -> Array:
+        """Return the derivative f'(z), of the shape of z.
 
         Parameters
         ----------
-        h : array of any shape
+        z : array of any shape
+            Not read unless `needs_z`.
+        h : of the shape of z
             The output, value(z).
+        """
+        if self._derivative is None or self._slope is not None:
+            return self.slope(h)
+        return self._derivative(as_floats(z), as_floats(h))
+
+    def backward(self, z: ArrayLike, h: ArrayLike, dh: Array) -> Array:
+        """Return the gradient of the loss with respect to z.
+
+        Parameters
+        ----------
+        z, h
+            As in `derivative`.
         dh : of the shape of h
-            The gradient that arrives at it.
+            The gradient that arrives at h.
 
         Returns
         -------
         dz : of the shape of h
         """
-        return dh * self.slope(h)
+        return dh * self.derivative(z, h)
+
+    def _copy_value(self, z: Array) -> None:
+        z[...] = self._value(z)
 
 
-class Normaliser(NamedTuple):
-    """A function over the last axis, for a last layer; it has no elementwise slope.
+class Normaliser(Function):
+    """A function over the last axis, for a last layer; it has no elementwise derivative."""
 
-    value(z): array (..., classes) -> h of the same shape.
-    """
+    needs_z = False  # the output is enough for the gradient
 
-    name: str
-    value: Callable
-
-    __repr__ = Activation.__repr__
-
-    def backward(self, h, dh):
-        """The gradient of the loss with respect to z.
+    def backward(self, z: ArrayLike, h: Array, dh: Array) -> Array:
+        """Return the gradient of the loss with respect to z.
 
         Parameters
         ----------
+        z : not read
         h : (..., classes)
             The output, value(z).
         dh : of the shape of h
-            The gradient that arrives at it.
+            The gradient that arrives at h.
 
         Returns
         -------
@@ -71,43 +168,90 @@ class Normaliser(NamedTuple):
 FLOATS = {np.dtype(np.float32), np.dtype(np.float64)}  # what needs no check inside a loop
 
 
-def real(function, values, **out):
-    """`function` of any real array-like; integers are computed in float."""
-    if type(values) is not np.ndarray or values.dtype not in FLOATS:
-        (values,) = as_arrays(values=values)
-    return function(values, **out)
+def as_floats(values: ArrayLike) -> Array:
+    """Return any real array-like as an array of floats."""
+    if type(values) is np.ndarray and values.dtype in FLOATS:
+        return values
+    (array,) = as_arrays(values=values)
+    return array
 
 
-def _sigmoid(z, out=None):
-    e = np.exp(-np.abs(z))  # at most 1, so nothing overflows
+def _sigmoid(z: Array, out: Array | None = None) -> Array:
+    e = np.exp(-np.abs(z))  # never overflows
     return np.divide(np.where(z >= 0, 1, e), 1 + e, out=out)
 
 
-def _softmax(z):
+def _softmax(z: Array) -> Array:
     e = np.exp(z - z.max(axis=-1, keepdims=True))  # the largest exponent is 0
     return e / e.sum(axis=-1, keepdims=True)
 
 
-linear = Activation("linear", partial(real, np.positive), partial(real, np.ones_like))
-sigmoid = Activation("sigmoid", partial(real, _sigmoid), partial(real, lambda h: h * (1 - h)))
-tanh = Activation("tanh", partial(real, np.tanh), partial(real, lambda h: 1 - h * h))
+linear = Activation(
+    "linear",
+    value=np.positive,
+    slope=np.ones_like,
+    in_place=lambda z: None,
+    formula="z",
+    derivative_formula="1",
+    code="z",
+    derivative_code="1",
+    steepest=1.0,
+)
+sigmoid = Activation(
+    "sigmoid",
+    value=_sigmoid,
+    slope=lambda h: h * (1 - h),
+    in_place=lambda z: _sigmoid(z, out=z),
+    formula="1 / (1 + e^−z)",
+    derivative_formula="h (1 − h)",
+    code="1 / (1 + np.exp(-z))",
+    derivative_code="h * (1 - h)",
+    bounds=(0.0, 1.0),
+    steepest=0.25,
+)
+tanh = Activation(
+    "tanh",
+    value=np.tanh,
+    slope=lambda h: 1 - h * h,
+    in_place=lambda z: np.tanh(z, out=z),
+    formula="tanh z",
+    derivative_formula="1 − h²",
+    code="np.tanh(z)",
+    derivative_code="1 - h**2",
+    bounds=(-1.0, 1.0),
+    steepest=1.0,
+)
 relu = Activation(
     "relu",
-    partial(real, lambda z, out=None: np.maximum(z, 0, out=out)),
-    partial(real, lambda h: np.heaviside(h, h.dtype.type(0))),
+    value=lambda z: np.maximum(z, 0),
+    slope=lambda h: np.heaviside(h, h.dtype.type(0)),
+    in_place=lambda z: np.maximum(z, 0, out=z),
+    formula="the larger of z and 0",
+    derivative_formula="1 where h > 0, else 0",
+    code="np.maximum(z, 0)",
+    derivative_code="h > 0",
+    bounds=(0.0, np.inf),
+    steepest=1.0,
 )
-softmax = Normaliser("softmax", partial(real, _softmax))
+softmax = Normaliser(
+    "softmax",
+    value=_softmax,
+    formula="e^z / Σ e^z over the last axis",
+    code="np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True)",
+    bounds=(0.0, 1.0),
+)
 
-KNOWN = {f.name: f for f in (linear, sigmoid, tanh, relu, softmax)}
+ActivationLike = str | Activation | Normaliser
+KNOWN = {f.name: f for f in list(vars().values()) if isinstance(f, (Activation, Normaliser))}
+ELEMENTWISE = [name for name, f in KNOWN.items() if isinstance(f, Activation)]
 
 
-def get(activation):
-    """The activation of that name; an activation is returned as it is.
+def get(activation: ActivationLike) -> Activation | Normaliser:
+    """Return the activation of that name; an activation is returned as it is.
 
     Parameters
     ----------
     activation : name or activation
-        linear, sigmoid, tanh, relu or softmax.
 
     Returns
     -------
@@ -123,23 +267,22 @@ def get(activation):
     >>> get("relu").value([-1.0, 2.0])
     array([0., 2.])
     """
-    return _get(activation, KNOWN)
+    return _get(activation, list(KNOWN))
 
 
-def get_recurrent(activation):
-    """Like `get`, for use inside a recurrence: softmax is refused with a ValueError."""
-    elementwise = [name for name, f in KNOWN.items() if isinstance(f, Activation)]
-    f = _get(activation, elementwise)
+def get_recurrent(activation: ActivationLike) -> Activation:
+    """Return what `get` does, for use inside a recurrence: softmax is refused."""
+    f = _get(activation, ELEMENTWISE)
     if not isinstance(f, Activation):
         raise ValueError(
-            f"activation {f.name} ties the units of a state together and cannot stand inside"
-            f" a recurrence; choose one of {', '.join(elementwise)}."
+            f"activation {f.name} ties the units of a state together and cannot be used inside"
+            f" a recurrence; choose one of {', '.join(ELEMENTWISE)}."
         )
     return f
 
 
-def _get(activation, choices):
-    """As `get`; `choices` are the names that an error lists."""
+def _get(activation: ActivationLike, choices: list[str]) -> Activation | Normaliser:
+    """Do the work of `get`; `choices` are the names that an error lists."""
     if isinstance(activation, (Activation, Normaliser)):
         return activation
     if isinstance(activation, str) and activation in KNOWN:

@@ -1,41 +1,52 @@
 """Backpropagation through time: the gradient of a simple recurrent network, full and truncated."""
 
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from rnncore._checks import as_arrays, check_integer, check_shape
-from rnncore.activations import get_recurrent
+from rnncore._types import Array, ArrayLike
+from rnncore.activations import Activation, ActivationLike, get_recurrent
 from rnncore.states import blocks_of, check_weights
 
-BACKWARD_BLOCK = 16  # time steps whose slopes and weight gradients are computed while in cache
+BACKWARD_BLOCK = 16  # time steps at a time, so that they stay in the processor's cache
 
 
 class Gradients(NamedTuple):
-    """The gradient of the loss with respect to each argument, in the shape of that argument.
+    """The gradient of the loss with respect to each argument, of the shape of that argument.
 
     b is (units,), or a number where the weights are numbers.  `compute_states` takes one number
     as the bias of all units too: the gradient with respect to that is b.sum().
     """
 
-    X: np.ndarray
-    W_x: np.ndarray
-    W_h: np.ndarray
-    b: np.ndarray
-    h0: np.ndarray
+    X: Array
+    W_x: Array
+    W_h: Array
+    b: Array
+    h0: Array
 
 
 class Contributions(NamedTuple):
     """What each time step adds to the gradient of the weights; the time step is axis 0."""
 
-    W_x: np.ndarray
-    W_h: np.ndarray
-    b: np.ndarray
+    W_x: Array
+    W_h: Array
+    b: Array
 
 
-def backpropagate(X, S, dS, W_x, W_h, activation="linear", window=None):
-    """The gradient through time of a loss on the states of `compute_states`.
+def backpropagate(
+    X: ArrayLike,
+    S: ArrayLike,
+    dS: ArrayLike,
+    W_x: ArrayLike,
+    W_h: ArrayLike,
+    activation: ActivationLike = "linear",
+    window: int | None = None,
+    b: ArrayLike | None = None,
+) -> Gradients:
+    """Return the gradient through time of a loss on the states of `compute_states`.
 
     From the last step to the first, with dh_T what arrives at the last state::
 
@@ -53,16 +64,18 @@ def backpropagate(X, S, dS, W_x, W_h, activation="linear", window=None):
     S : (batch, timesteps + 1), or (batch, timesteps + 1, units)
         The states that it returned, the initial one first.
     dS : (batch, timesteps), or (batch, timesteps, units)
-        The gradient that the loss sends to h_1 … h_T directly, not through later states;
-        zeros where the loss does not look.
+        The direct effect of h_1 … h_T on the loss, ignoring later states; zeros where the
+        loss does not read a state.
     W_x : number, or (features, units)
     W_h : number, or (units, units)
     activation : name or activation
-        linear, sigmoid, tanh or relu.
+        Any but softmax.
     window : int, or None
         The gradient that enters at step t reaches steps t, t-1, …, t-window+1 and no
         further; the initial state is reached when step 1 is.  None, or a window of timesteps
         or more: as far as it goes.
+    b : number, or (units,); None
+        The bias, needed only by an activation whose derivative needs z.
 
     Returns
     -------
@@ -73,7 +86,8 @@ def backpropagate(X, S, dS, W_x, W_h, activation="linear", window=None):
     Raises
     ------
     ValueError
-        If a shape does not fit; the message names the argument and its axes.
+        If a shape does not fit, or b is missing where it is needed; the message names the
+        argument and its axes.
 
     Source
     ------
@@ -102,15 +116,24 @@ def backpropagate(X, S, dS, W_x, W_h, activation="linear", window=None):
     >>> dW_h
     np.float64(0.75)
     """
-    X, S, dS, W_x, W_h, f, window = _check(X, S, dS, W_x, W_h, activation, window)
-    if W_h.ndim:
-        return run(X, S, dS, W_x, W_h, f, window)
-    dX, dW_x, dW_h, db, dh0 = run(*_with_axes(X, S, dS, W_x, W_h), f, window)
-    return Gradients(dX[..., 0], dW_x[0, 0], dW_h[0, 0], db[0], dh0[..., 0])
+    back, numbers = _check(X, S, dS, W_x, W_h, activation, window, b)
+    g = run(back, np.zeros_like(back.S[:, 0]))
+    if numbers:
+        return Gradients(g.X[..., 0], g.W_x[0, 0], g.W_h[0, 0], g.b[0], g.h0[..., 0])
+    return g
 
 
-def contributions(X, S, dS, W_x, W_h, activation="linear", window=None):
-    """What each time step adds to dW_x, dW_h and db: x_t^T dz_t, h_{t-1}^T dz_t, dz_t.
+def contributions(
+    X: ArrayLike,
+    S: ArrayLike,
+    dS: ArrayLike,
+    W_x: ArrayLike,
+    W_h: ArrayLike,
+    activation: ActivationLike = "linear",
+    window: int | None = None,
+    b: ArrayLike | None = None,
+) -> Contributions:
+    """Return what each time step adds to dW_x, dW_h and db: x_t^T dz_t, h_{t-1}^T dz_t, dz_t.
 
     Arguments and errors as in `backpropagate`.
 
@@ -127,23 +150,23 @@ def contributions(X, S, dS, W_x, W_h, activation="linear", window=None):
     >>> contributions(X, compute_states(X, 0.5, 0.5), [[0.0, 0.0, 1.0]], 0.5, 0.5).W_x
     array([0.25, 0.  , 2.  ])
     """
-    X, S, dS, W_x, W_h, f, window = _check(X, S, dS, W_x, W_h, activation, window)
-    numbers = W_h.ndim == 0
-    if numbers:
-        X, S, dS, W_x, W_h = _with_axes(X, S, dS, W_x, W_h)
-    each = Contributions(*(np.empty((X.shape[1], *s), S.dtype) for s in _shapes(W_x, W_h)))
-    X, H = X.transpose(1, 2, 0), S.transpose(1, 2, 0)  # (timesteps, features or units, batch)
-    for steps, dZ in errors(S, dS, W_h, f, window, np.zeros_like(S[:, 0])):
-        each.W_x[steps] = X[steps] @ dZ
-        each.W_h[steps] = H[steps] @ dZ  # S begins with h_0, so these are the states before
+    back, numbers = _check(X, S, dS, W_x, W_h, activation, window, b)
+    timesteps, dtype = back.X.shape[1], back.S.dtype
+    shapes = _shapes(back.W_x, back.W_h)
+    each = Contributions(*(np.empty((timesteps, *shape), dtype) for shape in shapes))
+    x, h = (a.transpose(1, 2, 0) for a in back[:2])  # (timesteps, features or units, batch)
+    for steps, dZ in errors(back, np.zeros_like(back.S[:, 0])):
+        each.W_x[steps] = x[steps] @ dZ
+        each.W_h[steps] = h[steps] @ dZ  # S begins with h_0, so these are the states before
         each.b[steps] = dZ.sum(axis=1)
-    return Contributions(*(a.reshape(len(X)) for a in each)) if numbers else each
+    return Contributions(*(a.reshape(timesteps) for a in each)) if numbers else each
 
 
-def jacobian(h_t, W_h, activation="linear"):
-    """The local derivative of a state by the one before: J[i, j] = ∂h_t[i] / ∂h_{t-1}[j].
+def jacobian(h_t: ArrayLike, W_h: ArrayLike, activation: ActivationLike = "linear") -> Array:
+    """Return the local derivative of a state by the one before: J[i, j] = ∂h_t[i] / ∂h_{t-1}[j].
 
     J = diag(f'(z_t)) W_h^T, so that the gradient goes back one step as dh_{t-1} = dh_t J.
+    The slope is read from h_t: an activation whose derivative needs z is refused.
 
     Parameters
     ----------
@@ -177,8 +200,14 @@ def jacobian(h_t, W_h, activation="linear"):
     return f.slope(h_t)[..., np.newaxis] * W_h.T
 
 
-def jacobian_product(S, W_h, activation="linear", start=0, stop=None):
-    """The derivative of a state by an earlier one: ∂h_stop / ∂h_start = J_stop … J_{start+1}.
+def jacobian_product(
+    S: ArrayLike,
+    W_h: ArrayLike,
+    activation: ActivationLike = "linear",
+    start: int = 0,
+    stop: int | None = None,
+) -> Array:
+    """Return the derivative of a state by an earlier one: ∂h_stop/∂h_start = J_stop … J_{start+1}.
 
     Parameters
     ----------
@@ -187,7 +216,7 @@ def jacobian_product(S, W_h, activation="linear", start=0, stop=None):
     W_h : number, or (units, units)
     activation : name or activation
     start, stop : int
-        Steps, 0 ≤ start ≤ stop ≤ timesteps; stop None stands for the last.
+        Steps, 0 ≤ start ≤ stop ≤ timesteps; stop None is the last.
 
     Returns
     -------
@@ -223,26 +252,39 @@ def jacobian_product(S, W_h, activation="linear", start=0, stop=None):
     return product
 
 
-def run(X, S, dS, W_x, W_h, f, window=None, dh=None):
-    """The work of `backpropagate`, for arrays that have been checked.
+class Pass(NamedTuple):
+    """The arguments of `backpropagate` after a check, with all axes; dS may be None for zeros."""
+
+    X: Array
+    S: Array
+    dS: Array | None
+    W_x: Array
+    W_h: Array
+    b: Array
+    f: Activation
+    window: int | None = None
+
+
+def run(back: Pass, dh: Array) -> Gradients:
+    """Do the work of `backpropagate`.
 
     Parameters
     ----------
-    X, S, dS, W_x, W_h, f, window
-        As in `backpropagate`, with all axes.  dS None: the loss looks at no state directly.
-    dh : (batch, units), or None
-        What arrives at the last state besides dS.
+    back : Pass
+    dh : (batch, units)
+        The gradient that arrives at the last state besides dS.
 
     Returns
     -------
     Gradients, whose X is (batch, timesteps, features).
     """
-    dh = np.zeros_like(S[:, 0]) if dh is None else dh
-    return collect(X, S, W_x, W_h, errors(S, dS, W_h, f, window, dh), dh)
+    return collect(back.X, back.S, back.W_x, back.W_h, errors(back, dh), dh)
 
 
-def collect(X, S, W_x, W_h, blocks, dh):
-    """The gradients of all arguments from the errors dz_t, one product for a block of steps.
+def collect(
+    X: Array, S: Array, W_x: Array, W_h: Array, blocks: Iterable[tuple[slice, Array]], dh: Array
+) -> Gradients:
+    """Return the gradients of all arguments from the errors dz_t, one product for a block of steps.
 
     Parameters
     ----------
@@ -254,7 +296,7 @@ def collect(X, S, W_x, W_h, blocks, dh):
     blocks : iterable of pairs (steps, dZ)
         As `errors` yields them.
     dh : (batch, units)
-        What arrives at the last state; it is dh_0 where there are no steps.
+        The gradient that arrives at the last state; it is dh_0 where there are no steps.
 
     Returns
     -------
@@ -275,20 +317,18 @@ def collect(X, S, W_x, W_h, blocks, dh):
     return Gradients(dX.swapaxes(0, 1), dW_x, dW_h, db, dh0)
 
 
-def as_rows(a):
-    """(…, n) -> (rows, n): all axes but the last become one."""
+def as_rows(a: Array) -> Array:
+    """Make one axis of all but the last: (…, n) -> (rows, n)."""
     return a.reshape(a.size // a.shape[-1], a.shape[-1])
 
 
-def errors(S, dS, W_h, f, window, dh):
+def errors(back: Pass, dh: Array) -> Iterator[tuple[slice, Array]]:
     """Go back in time; yield the errors dz_t = dh_t · f'(z_t), block by block.
 
     Parameters
     ----------
-    S, dS, f, window
+    back, dh
         As in `run`.
-    W_h : (units, units)
-    dh : (batch, units)
 
     Returns
     -------
@@ -297,21 +337,35 @@ def errors(S, dS, W_h, f, window, dh):
         The blocks from the last to the first.
     dZ : (steps, batch, units)
     """
-    H = S.swapaxes(0, 1)
-    dS = None if dS is None else dS.swapaxes(0, 1)
-    W_h_T = np.ascontiguousarray(W_h.T)
-    if window is None or window >= len(H) - 1:
-        back, carried = _back, dh.copy()
+    timesteps, window = back.X.shape[1], back.window
+    dS = None if back.dS is None else back.dS.swapaxes(0, 1)
+    W_h_T = np.ascontiguousarray(back.W_h.T)
+    if window is None or window >= timesteps:
+        go_back, carried = _back, dh.copy()
     else:
-        back, carried = partial(_back_in_window, window=window), dh[np.newaxis].copy()
-    for steps in reversed(blocks_of(BACKWARD_BLOCK, len(H) - 1)):
-        dZ = f.slope(H[1:][steps])
-        carried = back(dZ, None if dS is None else dS[steps], W_h_T, carried)
+        go_back, carried = partial(_back_in_window, window=window), dh[np.newaxis].copy()
+    for steps in reversed(blocks_of(BACKWARD_BLOCK, timesteps)):
+        dZ = _derivatives(back, steps)
+        carried = go_back(dZ, None if dS is None else dS[steps], W_h_T, carried)
         yield steps, dZ
 
 
+def _derivatives(back, steps):
+    """Return f'(z_t) for a block of steps, (steps, batch, units), as an array of its own."""
+    H = back.S.swapaxes(0, 1)
+    h = H[1:][steps]
+    if not back.f.needs_z:
+        found = back.f.slope(h)
+    else:
+        x = back.X.swapaxes(0, 1)[steps]
+        found = back.f.derivative(x @ back.W_x + H[steps] @ back.W_h + back.b, h)
+    if found.shape != h.shape or found.dtype != h.dtype or np.may_share_memory(found, h):
+        found = np.array(np.broadcast_to(found, h.shape), h.dtype)
+    return found
+
+
 def _back(dZ, dS, W_h_T, dh):
-    """Turn the slopes of a block into its errors, in place; return what arrives before it."""
+    """Turn the slopes of a block into its errors, in place; return the gradient before it."""
     for t in reversed(range(len(dZ))):
         if dS is not None:
             dh += dS[t]
@@ -321,35 +375,40 @@ def _back(dZ, dS, W_h_T, dh):
 
 
 def _back_in_window(dZ, dS, W_h_T, parts, window):
-    """Like `_back`, with one part for each step the gradient came from, the youngest first."""
+    """Do what `_back` does, with one part for each step the gradient entered at, the last first."""
     for t in reversed(range(len(dZ))):
         if dS is not None:
             parts[0] += dS[t]
         parts *= dZ[t]
         dZ[t] = parts.sum(axis=0)
-        before = parts[: window - 1] @ W_h_T  # the oldest stays behind
+        before = parts[: window - 1] @ W_h_T  # the oldest has gone far enough
         parts = np.concatenate([np.zeros_like(parts[:1]), before])
     return parts
 
 
 def _shapes(W_x, W_h):
-    """The shapes of W_x, W_h and b."""
+    """Return the shapes of W_x, W_h and b."""
     return W_x.shape, W_h.shape, W_h.shape[1:]
 
 
-def _with_axes(X, S, dS, W_x, W_h):
-    """The scalar case with one feature and one unit."""
-    return *(a[..., np.newaxis] for a in (X, S, dS)), W_x.reshape(1, 1), W_h.reshape(1, 1)
-
-
-def _check(X, S, dS, W_x, W_h, activation, window):
+def _check(X, S, dS, W_x, W_h, activation, window, b):
+    """Return the checked arguments, and whether they were numbers; if so, with axes of length 1."""
     f = get_recurrent(activation)
-    X, S, dS, W_x, W_h = as_arrays(X=X, S=S, dS=dS, W_x=W_x, W_h=W_h)
+    if f.needs_z and b is None:
+        raise ValueError(
+            f"b must be given: the derivative of {f.name} needs z = x_t W_x + h_{{t-1}} W_h + b."
+            " Pass b=0.0 if there is none."
+        )
+    b = 0.0 if b is None else b
+    X, S, dS, W_x, W_h, b = as_arrays(X=X, S=S, dS=dS, W_x=W_x, W_h=W_h, b=b)
     if window is not None:
         window = check_integer("window", window, 1)
-    features, units = check_weights(X.shape[2:], W_x, W_h)
+    features, units = check_weights(X.shape[2:], W_x, W_h, b)
     check_shape("X", X, ("batch", None), ("timesteps", None), *features)
     batch, timesteps = X.shape[:2]
     check_shape("S", S, ("batch", batch), ("timesteps + 1", timesteps + 1), *units)
     check_shape("dS", dS, ("batch", batch), ("timesteps", timesteps), *units)
-    return X, S, dS, W_x, W_h, f, window
+    if units:
+        return Pass(X, S, dS, W_x, W_h, b, f, window), False
+    X, S, dS = X[..., np.newaxis], S[..., np.newaxis], dS[..., np.newaxis]
+    return Pass(X, S, dS, W_x.reshape(1, 1), W_h.reshape(1, 1), b, f, window), True

@@ -5,16 +5,17 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncore._checks import as_array, as_arrays, check_shape
-from rnncore._layer import Layer
-from rnncore.layers import Dense, SimpleRNN
+from rnncore._types import Array, ArrayLike
+from rnncore.activations import ActivationLike
+from rnncore.layers import Dense, Layer, SimpleRNN
 
 
 class Gradients(NamedTuple):
     """The gradient of the loss with respect to each matrix, of its shape."""
 
-    U: np.ndarray
-    W: np.ndarray
-    V: np.ndarray
+    U: Array
+    W: Array
+    V: Array
 
 
 class Elman:
@@ -30,7 +31,7 @@ class Elman:
     W : (units, units)
     V : (units, outputs)
     activation : name or activation
-        linear, sigmoid, tanh or relu.
+        Any but softmax.
 
     Attributes
     ----------
@@ -39,13 +40,13 @@ class Elman:
     gradients : dict
         What the last backward found, under the same names; the next one overwrites it.
     steps : list
-        What the last forward did, a dict for each t = 1 … T: "s" (batch, units), "prev_s"
-        likewise, the state before, and "o" (batch, outputs).
+        What the last forward did, a dict for each t = 1 … T: "s" (batch, units), the state
+        before it, "prev_s", and "o" (batch, outputs).
 
     Raises
     ------
-    ValueError
-        If a shape does not fit; the message names the argument and its axes.
+    ValueError, OutOfOrder
+        As in `layers.Layer`.
 
     Source
     ------
@@ -60,10 +61,11 @@ class Elman:
     (array([[0.5]]), array([[2.25]]))
     """
 
-    _history = None
-    __repr__, _recall = Layer.__repr__, Layer._recall
+    __repr__, recall = Layer.__repr__, Layer.recall
 
-    def __init__(self, U, W, V, activation="tanh"):
+    def __init__(
+        self, U: ArrayLike, W: ArrayLike, V: ArrayLike, activation: ActivationLike = "tanh"
+    ) -> None:
         U, W, V = as_arrays(U=U, W=W, V=V)
         units = ("units", len(W) if W.ndim else None)
         check_shape("W", W, units, units)
@@ -71,52 +73,48 @@ class Elman:
         check_shape("V", V, units, ("outputs", None))
         self.hidden = SimpleRNN(U, W, None, activation, return_sequences=True)
         self.out = Dense(V)
-        self.steps, self.gradients = [], {}
+        self.cache: tuple[int, ...] | None = None  # the shape of o
+        self.steps: list[dict[str, Array]] = []
+        self.gradients: dict[str, Array] = {}
 
     @property
-    def parameters(self):
+    def parameters(self) -> dict[str, Array]:
         """U, W and V, to be changed in place."""
         hidden = self.hidden.parameters
         return {"U": hidden["W_x"], "W": hidden["W_h"], "V": self.out.parameters["W"]}
 
-    def forward(self, x, keep=True):
+    def forward(self, x: ArrayLike, keep: bool = True) -> Array:
         """Read the sequences.
 
         Parameters
         ----------
         x : (batch, timesteps, features)
-            It is not copied, and must stay as it is until backward.
         keep : bool
-            False: no history is kept, and no backward can follow; `steps` is there all the same.
+            False: keep no cache; `steps` is there all the same.
 
         Returns
         -------
         o : (batch, timesteps, outputs)
-            Read-only if a history is kept, and then `steps` shows parts of it.
-
-        Raises
-        ------
-        ValueError
-            If the shape does not fit.
+            With a cache, `steps` shows parts of it.
         """
-        self._history, self.steps = None, []
+        self.cache, self.steps = None, []
         S = self.hidden.forward(x, keep=keep)
         o = self.out.forward(S, keep=keep)
         before = np.concatenate([np.zeros_like(S[:, :1]), S[:, :-1]], axis=1)
         trace = zip(*(a.swapaxes(0, 1) for a in (S, before, o)))
         self.steps = [{"s": s, "prev_s": prev_s, "o": o_t} for s, prev_s, o_t in trace]
-        self._history = o.shape if keep else None
+        self.cache = o.shape if keep else None
         return o
 
-    def backward(self, do, window=None):
-        """The gradient of the loss with respect to U, W and V.
+    def backward(self, do: ArrayLike, window: int | None = None) -> Gradients:
+        """Return the gradient of the loss with respect to U, W and V.
 
         Parameters
         ----------
         do : (batch, timesteps, outputs)
-            What arrives at each o_t.
+            The gradient that arrives at each o_t.
         window : int, or None
-            Truncates as in `bptt.backpropagate`; V, which no time step separates from the
+            Truncates as in `bptt.backpropagate`; V, with no time step between it and the
             loss, has its whole gradient.
 
         Returns
@@ -126,11 +124,9 @@ class Elman:
         Raises
         ------
         ValueError
-            If the shape does not fit, or the window is no positive integer.
-        OutOfOrder
-            If no forward that kept its history came before.
+            If the window is not an integer of at least 1.
         """
-        axes = zip(("batch", "timesteps", "outputs"), self._recall())
+        axes = zip(("batch", "timesteps", "outputs"), self.recall())  # type: ignore[misc]
         do = as_array("do", do)
         check_shape("do", do, *axes)
         self.hidden.backward(self.out.backward(do), window=window)

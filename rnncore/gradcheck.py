@@ -1,34 +1,36 @@
 """Is a gradient right?  Compare it with what small changes of each number really do."""
 
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from rnncore._checks import as_array, check_positive, check_shape
+from rnncore._types import Array, ArrayLike
 
 EPS = float(np.finfo(np.float64).eps)  # 2.2e-16
 STEP = EPS ** (1 / 3)  # 6.06e-6
-ROUNDING = 10 * EPS / STEP  # times |f|: what the rounding of f can make of a slope of 0
+ROUNDING = 10 * EPS / STEP  # times |f|: how large rounding can make a slope that is 0
 
 
 class Report(NamedTuple):
     """What `check` found; prints as its text, and is true only if all gradients are right."""
 
     correct: bool
-    errors: dict  # name -> relative error; nan for a gradient of the wrong shape
+    errors: dict[str, float]  # name -> relative error; nan for a gradient of the wrong shape
     text: str
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return self.text
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return self.correct
 
 
-def numerical_gradient(f, x, step=STEP):
-    """The gradient of f at x by central differences.
+def numerical_gradient(f: Callable[[Array], ArrayLike], x: ArrayLike, step: float = STEP) -> Array:
+    """Return the gradient of f at x by central differences.
 
-    With e_i, which is 1 at the place i and 0 elsewhere::
+    With e_i, which is 1 at position i and 0 elsewhere::
 
         df/dx_i ≈ (f(x + step e_i) - f(x - step e_i)) / (2 step)
 
@@ -50,7 +52,7 @@ def numerical_gradient(f, x, step=STEP):
     Raises
     ------
     ValueError
-        If f returns anything but one number, or the step is lost beside a number in x.
+        If f returns anything but one number, or x + step rounds to x.
 
     Source
     ------
@@ -70,8 +72,8 @@ def numerical_gradient(f, x, step=STEP):
 
 
 def _slope(f, x, i, step):
-    """The central difference along x[i], divided by the distance that rounding has left."""
-    right, left = x.copy(), x.copy()  # copies, for f may write into what it gets
+    """Return the central difference along x[i], over the distance that rounding has left."""
+    right, left = x.copy(), x.copy()  # copies, because f may change its argument
     right[i] += step
     left[i] -= step
     distance = right[i] - left[i]
@@ -86,8 +88,8 @@ def _value(f, x):
     return value
 
 
-def relative_error(a, b):
-    """How far two arrays are apart: max|a - b| / max(max|a|, max|b|).
+def relative_error(a: ArrayLike, b: ArrayLike) -> float:
+    """Return how far apart two arrays are: max|a - b| / max(max|a|, max|b|).
 
     Parameters
     ----------
@@ -119,12 +121,17 @@ def relative_error(a, b):
         return float(np.max(np.abs(a / scale - b / scale)))
 
 
-def check(f, arguments, gradients, tolerance=1e-7):
+def check(
+    f: Callable[..., ArrayLike],
+    arguments: Mapping[str, ArrayLike],
+    gradients: Mapping[str, ArrayLike],
+    tolerance: float = 1e-7,
+) -> Report:
     """Compare gradients with numerical ones, each with the other arguments held.
 
     The values of f are rounded, and so the numerical gradient is off by about
     eps · max|f| / step, even where the true one is 0.  A difference of at most ten times
-    that, 3.7e-10 · max|f|, is no mistake: the report then says "right to within rounding".
+    that, 3.7e-10 · max|f|, is not a mistake: the report then says "right to within rounding".
 
     Parameters
     ----------
@@ -139,7 +146,7 @@ def check(f, arguments, gradients, tolerance=1e-7):
     Returns
     -------
     Report
-        It names each wrong gradient, with the place where it is worst.
+        It names each wrong gradient, and where it is worst.
 
     Raises
     ------
@@ -152,7 +159,7 @@ def check(f, arguments, gradients, tolerance=1e-7):
     >>> check(lambda W: (W**2).sum(), {"W": [1.0, 3.0]}, {"W": [2.0, 3.0]})
     W: wrong, relative error 5.0e-01. At W[1] the gradient is 3, the numerical one 6.
 
-    Beside 1000 all that is below 1e-13 is lost, and a small slope shows it:
+    Next to 1000 all that is below 1e-13 is lost, and a small slope shows it:
 
     >>> check(lambda w: w**2 + 1000, {"w": 1e-3}, {"w": 2e-3})
     w: right to within rounding, relative error 1.7e-06.
@@ -171,7 +178,7 @@ def check(f, arguments, gradients, tolerance=1e-7):
 
 
 def _compare(f, arguments, name, gradient, tolerance):
-    """Whether one gradient is right, its relative error, and a line about it."""
+    """Return whether one gradient is right, its relative error, and a line about it."""
     x, gradient = _as_double(name, arguments[name]), _as_double(f"gradient of {name}", gradient)
     if gradient.shape != x.shape:
         line = f"wrong, the gradient must have shape {x.shape}, got {gradient.shape}."
@@ -187,7 +194,7 @@ def _compare(f, arguments, name, gradient, tolerance):
     if error <= tolerance:
         return True, error, f"right, relative error {error:.1e}."
     with np.errstate(over="ignore", invalid="ignore"):
-        differences = np.abs(gradient - numerical)  # inf - inf is nan, and counts as the worst
+        differences = np.abs(gradient - numerical)  # inf - inf is nan, the worst
         rounding = ROUNDING * np.max(np.abs(values))
     if differences.max() <= rounding < np.inf:
         return True, error, f"right to within rounding, relative error {error:.1e}."
@@ -198,6 +205,6 @@ def _compare(f, arguments, name, gradient, tolerance):
 
 
 def _as_double(name, value):
-    """`value` as an array of float64, or of longdouble if it is one."""
+    """Return `value` as an array of float64, or of longdouble if it is one."""
     array = as_array(name, value)
     return array.astype(np.result_type(np.float64, array))

@@ -1,15 +1,26 @@
 """Weights from Keras and PyTorch, and back to them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 
 from rnncore._checks import as_array, check_shape
-from rnncore._layer import Cell, gate_axes
-from rnncore.gates import GRU, LSTM, GRUCell, LSTMCell
-from rnncore.layers import Dense, Embedding, SimpleRNN, SimpleRNNCell
+from rnncore._types import Array, ArrayLike
+from rnncore.layers import (
+    GRU,
+    LSTM,
+    Dense,
+    Embedding,
+    GRUCell,
+    Layer,
+    LSTMCell,
+    SimpleRNN,
+    SimpleRNNCell,
+)
+from rnncore.layers.fused import Cell, gate_axes
 
 LAYERS = (SimpleRNN, LSTM, GRU, SimpleRNNCell, LSTMCell, GRUCell, Dense, Embedding)
 KERAS = {layer.__name__: layer for layer in LAYERS}
@@ -19,10 +30,10 @@ RECURRENT_IN_KERAS = {"W_x": "kernel", "W_h": "recurrent_kernel", "b": "bias"}
 IN_KERAS = {Dense: {"W": "kernel", "b": "bias"}, Embedding: {"table": "embeddings"}}
 
 
-def keras_example():
-    """What Keras computes for a small SimpleRNN: its input, weights, output, and gradients.
+def keras_example() -> dict[str, Array]:
+    """Load what Keras computes for a small SimpleRNN: input, weights, output, and gradients.
 
-    The layer has tanh and a bias, and puts out the last state alone; the gradients are those
+    The layer has tanh and a bias, and returns only the last state; the gradients are those
     of the loss L = Σ y · gy.
 
     Returns
@@ -49,15 +60,15 @@ def keras_example():
         return dict(stored)
 
 
-def from_keras(kind, weights, **options):
-    """A layer with the weights of a Keras layer.
+def from_keras(kind: str, weights: Sequence[ArrayLike], **options: Any) -> Layer:
+    """Make a layer with the weights of a Keras layer.
 
     Parameters
     ----------
     kind : str
         SimpleRNN, LSTM, GRU, SimpleRNNCell, LSTMCell, GRUCell, Dense or Embedding.
     weights : list of arrays
-        What get_weights() of the Keras layer gives, g gates side by side::
+        What get_weights() of the Keras layer returns, g gates side by side::
 
             kernel (features, g·units), recurrent_kernel (units, g·units), bias (g·units,)
             a GRU's bias: (2, 3·units) with reset_after, (3·units,) without
@@ -66,7 +77,7 @@ def from_keras(kind, weights, **options):
         The bias may be missing.
     **options
         As in the constructor, with the same defaults: activation, return_sequences.  A GRU
-        reads reset_after from its bias; only one without bias has to be told.
+        reads reset_after from its bias; without a bias it has to be given.
 
     Returns
     -------
@@ -110,8 +121,8 @@ def from_keras(kind, weights, **options):
         raise ValueError(message) from None
 
 
-def from_torch(kind, state_dict, **options):
-    """A layer with the weights of a PyTorch module.
+def from_torch(kind: str, state_dict: Mapping[str, Any], **options: Any) -> Layer:
+    """Make a layer with the weights of a PyTorch module.
 
     PyTorch multiplies from the left, so its weights are transposed; in a GRU the gates r z n
     become z r h.  RNN and LSTM add two biases, of which the layer keeps the sum.
@@ -121,7 +132,7 @@ def from_torch(kind, state_dict, **options):
     kind : str
         RNN, LSTM, GRU, RNNCell, LSTMCell, GRUCell, Linear or Embedding.
     state_dict : dict, name -> tensor or array
-        What state_dict() of the module gives, g gates one below the other::
+        What state_dict() of the module returns, g gates one below the other::
 
             weight_ih_l0 (g·units, features), weight_hh_l0 (g·units, units)
             bias_ih_l0 and bias_hh_l0 (g·units,), both or neither
@@ -131,7 +142,7 @@ def from_torch(kind, state_dict, **options):
     **options
         As in the constructor, but return_sequences is True, as in PyTorch, unless it is
         given.  The module's nonlinearity="relu" is activation="relu"; an RNN has no others,
-        while a Dense may get any.
+        a Dense may have any.
 
     Returns
     -------
@@ -141,8 +152,8 @@ def from_torch(kind, state_dict, **options):
     ------
     ValueError
         If the kind is not known; if a name is missing, unknown, or of a second layer or
-        direction; if a shape does not fit, or NumPy lacks the type, as it does bfloat16; if
-        a GRU shall have reset_after=False, or an RNN another activation than tanh and relu.
+        direction; if a shape does not fit, or NumPy lacks the type, such as bfloat16; if
+        reset_after is False for a GRU, or the activation of an RNN neither tanh nor relu.
 
     Source
     ------
@@ -185,8 +196,8 @@ def from_torch(kind, state_dict, **options):
     return made
 
 
-def to_keras(layer):
-    """The weights of a layer as set_weights() of the Keras layer takes them.
+def to_keras(layer: Layer) -> list[Array]:
+    """Return the weights of a layer as set_weights() of the Keras layer takes them.
 
     Parameters
     ----------
@@ -210,12 +221,12 @@ def to_keras(layer):
     return [array.copy() for array in layer.parameters.values()]
 
 
-def to_torch(layer):
-    """The weights of a layer under PyTorch's names.
+def to_torch(layer: Layer) -> dict[str, Array]:
+    """Return the weights of a layer under PyTorch's names.
 
-    RNN and LSTM have two biases, of which the layer knows the sum alone: it becomes bias_ih,
-    and bias_hh is 0.  The activation is not among the weights: relu is to be given to the
-    module as nonlinearity="relu".
+    RNN and LSTM have two biases, of which the layer knows only the sum: it becomes bias_ih,
+    and bias_hh is 0.  The activation is not among the weights: pass relu to the module as
+    nonlinearity="relu".
 
     Parameters
     ----------
@@ -261,14 +272,14 @@ def _choose(kind, kinds):
 
 
 def _check_kind(layer, kinds):
-    """A cell is a layer by inheritance, so that only the type itself tells what it is."""
+    """Raise a ValueError unless the type is known; a cell inherits from its layer's type."""
     if type(layer) not in kinds.values():
         names = ", ".join(known.__name__ for known in kinds.values())
         raise ValueError(f"layer must be one of {names}, got {type(layer).__name__}.")
 
 
 def _check_form(layer):
-    """A ValueError if PyTorch has the kind of layer, but not this form of it."""
+    """Raise a ValueError if PyTorch has the kind of layer, but not this form of it."""
     if isinstance(layer, GRU) and not layer.reset_after:
         raise ValueError("layer must have reset_after=True: PyTorch has no other GRU, got False.")
     known = {SimpleRNN: ("tanh", "relu"), SimpleRNNCell: ("tanh", "relu"), Dense: ("linear",)}
@@ -281,7 +292,7 @@ def _check_form(layer):
 
 
 def _reset_form(bias, options):
-    """The options, with the reset_after that the bias of a GRU tells of."""
+    """Return the options, with the reset_after that the bias of a GRU shows."""
     if bias.ndim not in (1, 2):
         return options  # the layer says what is wrong
     found = bias.ndim == 2
@@ -294,7 +305,7 @@ def _reset_form(bias, options):
 
 
 def _find(kind, state_dict, names, biases=()):
-    """The arrays of these names in turn; of the biases all are there, or each is None."""
+    """Return the arrays of these names in turn; all biases are there, or each is None."""
     if not isinstance(state_dict, Mapping):
         came = type(state_dict).__name__
         raise ValueError(f"state_dict must be a dict, as state_dict() gives it, got {came}.")
@@ -340,7 +351,7 @@ def _to_array(name, tensor):
 
 
 def _check_torch(gates, arrays):
-    """The shapes of a recurrent module, in PyTorch's orientation and under its names."""
+    """Check the shapes of a recurrent module, in PyTorch's orientation and under its names."""
     (ih, weight_ih), (hh, weight_hh), *biases = arrays.items()
     units, rows = gate_axes(weight_hh, gates)
     check_shape(hh, weight_hh, rows, units)
@@ -351,6 +362,6 @@ def _check_torch(gates, arrays):
 
 
 def _swap(parameter):
-    """The gates z r h of Keras in PyTorch's order r z n, and the other way round."""
+    """Return the gates z r h of Keras in PyTorch's order r z n, and the other way round."""
     first, second, third = np.split(parameter, 3, axis=1)
     return np.concatenate([second, first, third], axis=1)

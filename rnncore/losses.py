@@ -1,13 +1,21 @@
-"""Losses: how far an output is from its target, and the gradient of that."""
+"""Losses: how far an output is from its target, and the gradient of that.
+
+A network that ends in logits takes a loss "with logits"; one that ends in a sigmoid or a softmax
+the loss of the same name without.
+"""
 
 import numpy as np
 
 from rnncore._checks import as_array, as_arrays
+from rnncore._types import Array, ArrayLike
 from rnncore.activations import sigmoid, softmax
 
+LEAST_LOG = -100.0  # what log 0 counts as, as in PyTorch
+LEAST_DIVISOR = 1e-12  # likewise, what a gradient is divided by at least
 
-def squared_error(y, target):
-    """The mean of (y - target)², and its gradient with respect to y.
+
+def mean_squared_error(y: ArrayLike, target: ArrayLike) -> tuple[float, Array]:
+    """Return the mean of (y - target)², and its gradient with respect to y.
 
     Parameters
     ----------
@@ -28,7 +36,7 @@ def squared_error(y, target):
 
     Examples
     --------
-    >>> squared_error([3.0, 1.0], [1.0, 1.0])
+    >>> mean_squared_error([3.0, 1.0], [1.0, 1.0])
     (2.0, array([2., 0.]))
     """
     y, target = _alike("y", y, target)
@@ -36,8 +44,8 @@ def squared_error(y, target):
     return float(np.mean(difference**2)), 2 * difference / y.size
 
 
-def binary_cross_entropy(logits, target):
-    """The mean of -target log p - (1 - target) log(1 - p), where p = sigmoid(logits).
+def binary_cross_entropy_with_logits(logits: ArrayLike, target: ArrayLike) -> tuple[float, Array]:
+    """Return the mean of -target log p - (1 - target) log(1 - p), where p = sigmoid(logits).
 
     Computed from the logits, so that it neither overflows nor takes the log of 0.  A logit of
     ±∞ is a certain yes or no, whose loss is 0 or ∞.
@@ -58,7 +66,7 @@ def binary_cross_entropy(logits, target):
     Raises
     ------
     ValueError
-        If logits is empty, the shapes differ, or a target is no probability.
+        If logits is empty, the shapes differ, or a target is not a probability.
 
     Source
     ------
@@ -66,7 +74,7 @@ def binary_cross_entropy(logits, target):
 
     Examples
     --------
-    >>> binary_cross_entropy([0.0, 1e4], [1, 1])
+    >>> binary_cross_entropy_with_logits([0.0, 1e4], [1, 1])
     (0.34657359027997264, array([-0.25,  0.  ]))
     """
     z, target = _alike("logits", logits, target)
@@ -76,8 +84,10 @@ def binary_cross_entropy(logits, target):
     return float(np.mean(losses)), (sigmoid.value(z) - target) / z.size
 
 
-def categorical_cross_entropy(logits, target):
-    """The mean of -log p[target], where p = softmax(logits) over the last axis.
+def categorical_cross_entropy_with_logits(
+    logits: ArrayLike, target: ArrayLike
+) -> tuple[float, Array]:
+    """Return the mean of -log p[target], where p = softmax(logits) over the last axis.
 
     Computed from the logits, so that it neither overflows nor takes the log of 0.  A logit of
     -∞ leaves its class out; a row with +∞, or with nothing but -∞, has no softmax, and the
@@ -98,7 +108,8 @@ def categorical_cross_entropy(logits, target):
     Raises
     ------
     ValueError
-        If logits is empty, the shapes do not fit, or a target is no label or no probability.
+        If logits is empty, the shapes do not fit, or a target is neither a label nor a
+        probability.
 
     Source
     ------
@@ -106,11 +117,11 @@ def categorical_cross_entropy(logits, target):
 
     Examples
     --------
-    >>> loss, dlogits = categorical_cross_entropy([[0.0, 0.0]], [1])
+    >>> loss, dlogits = categorical_cross_entropy_with_logits([[0.0, 0.0]], [1])
     >>> dlogits
     array([[ 0.5, -0.5]])
     """
-    z, target = _with_classes(logits, target)
+    z, target = _with_classes("logits", logits, target)
     examples = z[..., 0].size
     with np.errstate(invalid="ignore"):  # ∞ - ∞ is nan, as the docstring says
         z = z - z.max(axis=-1, keepdims=True)
@@ -119,48 +130,138 @@ def categorical_cross_entropy(logits, target):
     return float(value), (softmax.value(z) - target) / examples
 
 
-def accuracy(logits, target):
-    """The share of examples whose largest logit is that of the target.
+def binary_cross_entropy(p: ArrayLike, target: ArrayLike) -> tuple[float, Array]:
+    """Return the mean of -target log p - (1 - target) log(1 - p), and its gradient.
+
+    As in PyTorch's BCELoss a logarithm is never below -100, and p (1 - p), by which the gradient
+    is divided, counts as at least 1e-12.  So a p of 0 where the target is 1 costs 100, with the
+    gradient -1e12; where the target is 0 it costs nothing.  From the logits the loss is exact:
+    see `binary_cross_entropy_with_logits`.
+
+    Parameters
+    ----------
+    p : array of any shape
+        Probabilities, such as a sigmoid returns.
+    target : of the shape of p
+        0, 1, or a probability between them.
+
+    Returns
+    -------
+    loss : number
+        The mean over all elements.
+    dp : of the shape of p, and of its type
+        (p - target) / (p (1 - p)) / elements
+
+    Raises
+    ------
+    ValueError
+        If p is empty, the shapes differ, or p or the target is not a probability.
+
+    Examples
+    --------
+    >>> binary_cross_entropy([0.5, 1.0], [1, 1])
+    (0.34657359027997264, array([-1.,  0.]))
+    """
+    p, target = _alike("p", p, target)
+    _check_outputs("binary", p)
+    _check_probabilities(target)
+    losses = -(target * _log(p) + (1 - target) * _log1p(-p))
+    slopes = (p - target) / np.maximum(p * (1 - p), p.dtype.type(LEAST_DIVISOR))
+    return float(np.mean(losses)), slopes / p.size
+
+
+def categorical_cross_entropy(p: ArrayLike, target: ArrayLike) -> tuple[float, Array]:
+    """Return the mean of -log p[target], and its gradient.
+
+    The rows of p are taken as they are; they should add up to 1.  As in `binary_cross_entropy` a
+    logarithm is never below -100, and a p by which the gradient is divided counts as at least
+    1e-12.  From the logits the loss is exact: see `categorical_cross_entropy_with_logits`.
+
+    Parameters
+    ----------
+    p : (..., classes)
+        Probabilities, such as a softmax returns.
+    target : (...) integer labels from 0 on; or (..., classes) probabilities
+
+    Returns
+    -------
+    loss : number
+        The mean over all examples.
+    dp : (..., classes), of the type of p
+        -target / p / examples, the target as probabilities
+
+    Raises
+    ------
+    ValueError
+        If p is empty, the shapes do not fit, p is not a probability, or a target is neither a
+        label nor a probability.
+
+    Examples
+    --------
+    >>> loss, dp = categorical_cross_entropy([[0.25, 0.75]], [0])
+    >>> dp
+    array([[-4.,  0.]])
+    """
+    p, target = _with_classes("p", p, target)
+    _check_outputs("categorical", p)
+    examples = p[..., 0].size
+    value = -(target * _log(p)).sum() / examples
+    return float(value), (0 - target) / np.maximum(p, p.dtype.type(LEAST_DIVISOR)) / examples
+
+
+def accuracy(logits: ArrayLike, target: ArrayLike) -> float:
+    """Return the fraction of examples whose largest logit is that of the target.
 
     Nothing is larger than nan, so an example with a logit of nan does not count as right.
 
     Parameters
     ----------
     logits : (..., classes)
+        Probabilities will do as well.
     target : (...) integer labels from 0 on; or (..., classes) probabilities
 
     Returns
     -------
-    share : number from 0 to 1
+    fraction : number from 0 to 1
 
     Raises
     ------
     ValueError
-        As in `categorical_cross_entropy`; also if there is one class alone.
+        As in `categorical_cross_entropy_with_logits`; also if there is only one class.
 
     Examples
     --------
     >>> accuracy([[0.1, 0.9], [0.8, 0.2]], [1, 1])
     0.5
     """
-    logits = _not_empty("logits", logits)
-    if logits.shape[-1:] == (1,):
+    z = _not_empty("logits", logits)
+    if z.shape[-1:] == (1,):
         raise ValueError(
-            f"logits must have at least two classes, got shape {logits.shape}: of one logit the"
+            f"logits must have at least two classes, got shape {z.shape}: of one logit the"
             " sign decides, np.mean((logits > 0) == target)."
         )
-    z, target = _with_classes(logits, target)
+    z, target = _with_classes("logits", z, target)
     right = z.argmax(axis=-1) == target.argmax(axis=-1)
     return float(np.mean(right & ~np.isnan(z).any(axis=-1)))
 
 
+def _log(p):
+    with np.errstate(divide="ignore"):
+        return np.maximum(np.log(p), p.dtype.type(LEAST_LOG))
+
+
+def _log1p(x):
+    with np.errstate(divide="ignore"):
+        return np.maximum(np.log1p(x), x.dtype.type(LEAST_LOG))
+
+
 def _weighted(weights, losses):
-    """Their product, where a weight of 0 leaves out even an infinite loss."""
+    """Return their product, where a weight of 0 leaves out even an infinite loss."""
     return np.multiply(weights, losses, out=np.zeros_like(losses), where=weights != 0)
 
 
 def _alike(name, y, target):
-    """Both as float arrays of y's type, after a check that their shapes are the same."""
+    """Return both as float arrays of y's type; they must have the same shape."""
     y, target = _not_empty(name, y), as_array("target", target)
     if y.shape != target.shape:
         message = f"target must have the shape of {name} = {y.shape}, got {target.shape}."
@@ -170,36 +271,45 @@ def _alike(name, y, target):
     return y, target.astype(y.dtype)
 
 
-def _with_classes(logits, target):
-    """The logits, and the target as probabilities of the same shape and type."""
-    logits, target = _not_empty("logits", logits), as_array("target", target)
-    if logits.ndim == 0:
-        raise ValueError("logits must have shape (..., classes), got ().")
-    if target.shape == logits.shape:
+def _with_classes(name, y, target):
+    """Return y, and the target as probabilities of the same shape and type."""
+    y, target = _not_empty(name, y), as_array("target", target)
+    if y.ndim == 0:
+        raise ValueError(f"{name} must have shape (..., classes), got ().")
+    if target.shape == y.shape:
         _check_probabilities(target)
         sums = target.sum(axis=-1)
         if not np.allclose(sums, 1, rtol=0, atol=1e-5):
             worst = sums.flat[np.abs(sums - 1).argmax()]
             raise ValueError(f"target must add up to 1 over the classes, got {worst:g}.")
-        return logits, target.astype(logits.dtype)
-    if target.shape != logits.shape[:-1]:
+        return y, target.astype(y.dtype)
+    if target.shape != y.shape[:-1]:
         raise ValueError(
-            f"target must have shape {logits.shape[:-1]} for labels, or {logits.shape} for"
+            f"target must have shape {y.shape[:-1]} for labels, or {y.shape} for"
             f" probabilities, got {target.shape}."
         )
-    return logits, _one_hot(target, logits)
+    return y, _one_hot(target, y)
 
 
-def _one_hot(labels, logits):
-    classes = logits.shape[-1]
+def _one_hot(labels, y):
+    classes = y.shape[-1]
     if not np.issubdtype(labels.dtype, np.integer):
         raise ValueError(f"target must hold integer labels, got an array of type {labels.dtype}.")
     wrong = labels[(labels < 0) | (labels >= classes)]
     if wrong.size:
         raise ValueError(f"target must hold labels from 0 to {classes - 1}, got {wrong[0]}.")
-    probabilities = np.zeros_like(logits)
+    probabilities = np.zeros_like(y)
     np.put_along_axis(probabilities, labels[..., np.newaxis].astype(np.intp), 1, axis=-1)
     return probabilities
+
+
+def _check_outputs(kind, p):
+    wrong = p[(p < 0) | (p > 1)]  # nan may pass: the loss is nan then
+    if wrong.size:
+        raise ValueError(
+            f"p must lie between 0 and 1, got {wrong[0]:g}: for logits there is"
+            f" {kind}_cross_entropy_with_logits."
+        )
 
 
 def _check_probabilities(target):

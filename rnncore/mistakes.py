@@ -9,7 +9,7 @@ import numpy as np
 from rnncore.bptt import Gradients
 from rnncore.layers import Dense, Embedding, Sequential, SimpleRNN
 from rnncore.tasks import first_bit
-from rnncore.training import Adam, binary_cross_entropy, fit
+from rnncore.training import Adam, binary_cross_entropy_with_logits, fit
 
 MISTAKES = {
     "no_transpose": "no transpose of W_h",
@@ -87,11 +87,11 @@ class MistakenRNN(SimpleRNN):
         super().__init__(W_x, W_h, b)
         self.mistakes = check(mistakes)
 
-    def _back(self, x, S, history, dS, dstates, W_x, W_h, b, window=None):
-        dS = np.zeros(S[:, 1:].shape) if dS is None else dS.copy()
+    def _back(self, cache, dS, dstates, window=None):
+        dS = np.zeros(cache.S[:, 1:].shape) if dS is None else dS.copy()
         dS[:, -1] += dstates[0]
-        g = backpropagate(x, S, dS, W_x, W_h, self.mistakes)
-        return {"x": g.X, "W_x": g.W_x, "W_h": g.W_h, "b": g.b, "h0": g.h0}
+        g = backpropagate(cache.x, cache.S, dS, *cache.weights[:2], self.mistakes)
+        return g.X, g._asdict()
 
 
 def train(mistakes=(), run=0, epochs=EPOCHS):
@@ -123,7 +123,9 @@ def train(mistakes=(), run=0, epochs=EPOCHS):
             Dense.initialise(UNITS, 1, rng),
         ]
     )
-    history = fit(model, _tokens(x), y, binary_cross_entropy, Adam(0.01), epochs, rng=rng)
+    history = fit(
+        model, _tokens(x), y, binary_cross_entropy_with_logits, Adam(0.01), epochs, rng=rng
+    )
     answers = model.forward(_tokens(test.x), keep=False) > 0
     return np.array(history["loss"]), 100 * float(np.mean(answers == test.y))
 

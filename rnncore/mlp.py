@@ -1,11 +1,18 @@
 """The forward pass of a multilayer perceptron: x = activation(x @ W + b), layer after layer."""
 
+from collections.abc import Sequence
+
 from rnncore import activations as _activations
 from rnncore._checks import as_arrays, check_shape
+from rnncore._types import Array, ArrayLike
+
+Arrays = Sequence[ArrayLike]
 
 
-def forward(x0, W, B, activations):
-    """Run every layer and keep what each one puts out.
+def forward(
+    x0: ArrayLike, W: Arrays, B: Arrays, activations: Sequence[_activations.ActivationLike]
+) -> list[Array]:
+    """Run every layer, and return the output of each.
 
     The formula, for i = 1 … L::
 
@@ -44,8 +51,10 @@ def forward(x0, W, B, activations):
     return states
 
 
-def predict(x0, W, B, activations):
-    """The last layer's output; arguments and errors as in `forward`.
+def predict(
+    x0: ArrayLike, W: Arrays, B: Arrays, activations: Sequence[_activations.ActivationLike]
+) -> Array:
+    """Return the last layer's output; arguments and errors as in `forward`.
 
     Returns
     -------

@@ -1,16 +1,18 @@
-"""Optimisers: what to do with a gradient; and how to keep it from being too large."""
+"""Optimisers, which change parameters by their gradients; and clipping of large gradients."""
 
+from collections.abc import Mapping
 from numbers import Real
 
 import numpy as np
 
 from rnncore._checks import as_array, as_arrays, check_positive
+from rnncore._types import Array, ArrayLike
 
 
 class SGD:
     """Gradient descent, with momentum: v ← momentum v - learning_rate dp, then p ← p + v.
 
-    An optimiser serves one model, for it keeps the v of each parameter.
+    An optimiser serves one model, because it keeps the v of each parameter.
 
     Parameters
     ----------
@@ -39,15 +41,15 @@ class SGD:
     array([-1.,  3.])
     """
 
-    def __init__(self, learning_rate, momentum=0.0):
+    def __init__(self, learning_rate: float, momentum: float = 0.0) -> None:
         self.learning_rate = check_positive("learning_rate", learning_rate)
         self.momentum = _fraction("momentum", momentum)
-        self.velocity = {}
+        self.velocity: dict[str, Array] = {}
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"SGD(learning_rate={self.learning_rate}, momentum={self.momentum})"
 
-    def update(self, parameters, gradients):
+    def update(self, parameters: Mapping[str, Array], gradients: Mapping[str, ArrayLike]) -> None:
         """Take one step.
 
         Parameters
@@ -61,7 +63,7 @@ class SGD:
         ------
         ValueError
             If a gradient is missing, a shape is wrong or not that of the steps before, or a
-            parameter is no array of floats; then nothing has been changed.
+            parameter is not an array of floats; then nothing has been changed.
         """
         shapes = {name: v.shape for name, v in self.velocity.items()}
         for name, p, dp in _pairs(parameters, gradients, shapes):
@@ -76,7 +78,7 @@ class Adam:
 
     m ← beta_1 m + (1 - beta_1) dp, v ← beta_2 v + (1 - beta_2) dp², and in step t
     p ← p - learning_rate m̂ / (√v̂ + epsilon), with m̂ = m / (1 - beta_1^t), v̂ likewise.
-    An optimiser serves one model, for it keeps the m and v of each parameter.
+    An optimiser serves one model, because it keeps the m and v of each parameter.
 
     Parameters
     ----------
@@ -87,7 +89,7 @@ class Adam:
     Attributes
     ----------
     steps : int
-        How many updates there were, t.
+        t, the number of updates so far.
     moments : dict
         By name the pair m, v, each of the shape of the parameter; there are none before the
         first update.
@@ -109,19 +111,25 @@ class Adam:
     array([0.75, 2.25])
     """
 
-    def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-8):
+    def __init__(
+        self,
+        learning_rate: float = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+    ) -> None:
         self.learning_rate = check_positive("learning_rate", learning_rate)
         self.beta_1 = _fraction("beta_1", beta_1)
         self.beta_2 = _fraction("beta_2", beta_2)
         self.epsilon = check_positive("epsilon", epsilon)
         self.steps = 0
-        self.moments = {}
+        self.moments: dict[str, tuple[Array, Array]] = {}
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         numbers = f"beta_1={self.beta_1}, beta_2={self.beta_2}, epsilon={self.epsilon}"
         return f"Adam(learning_rate={self.learning_rate}, {numbers})"
 
-    def update(self, parameters, gradients):
+    def update(self, parameters: Mapping[str, Array], gradients: Mapping[str, ArrayLike]) -> None:
         """Take one step; arguments and errors as in `SGD.update`."""
         shapes = {name: m.shape for name, (m, _) in self.moments.items()}
         pairs = _pairs(parameters, gradients, shapes)
@@ -137,13 +145,15 @@ class Adam:
             p -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.epsilon)
 
 
-def clip_by_norm(gradients, limit):
-    """Scale gradients together, where their common norm is above the limit.
+def clip_by_norm(
+    gradients: Mapping[str, ArrayLike], limit: float
+) -> tuple[dict[str, Array], float]:
+    """Scale gradients together if their common norm is above the limit.
 
     Parameters
     ----------
     gradients : dict, name -> array of any shape
-        They are left as they are.
+        They are not changed.
     limit : positive number
 
     Returns
@@ -176,7 +186,7 @@ def clip_by_norm(gradients, limit):
 
 
 def _norm(arrays):
-    """The common norm, with the largest entry taken out so that no square overflows."""
+    """Return the common norm, with the largest entry taken out so that no square overflows."""
     largest = float(np.max([np.max(np.abs(g), initial=0) for g in arrays], initial=0))
     if largest == 0 or not np.isfinite(largest):
         return largest
@@ -185,7 +195,7 @@ def _norm(arrays):
 
 
 def _pairs(parameters, gradients, shapes):
-    """Triples (name, parameter, gradient), all of them checked before the first is changed.
+    """Return triples (name, parameter, gradient), checked before the first one is changed.
 
     shapes: name -> the shape of that parameter in the steps before.
     """

@@ -39,7 +39,7 @@ UNDECIDED = "html:not([data-theme]) body:not([data-jp-theme-light]):not([class*=
 
 
 def css():
-    """The style sheet that defines ``--rnn-x`` … ``--rnn-mark`` for both themes, as text."""
+    """Return the style sheet that defines ``--rnn-x`` … ``--rnn-mark`` for both themes, as text."""
     light, dark = (
         " ".join(f"--rnn-{name}: {colour};" for name, colour in theme.items())
         for theme in (LIGHT, DARK)

@@ -42,7 +42,7 @@ SIGNED = LinearSegmentedColormap.from_list(
 
 
 def use_style():
-    """Draw the figures that follow in the book's style."""
+    """Draw all later figures in the book's style."""
     plt.rcParams.update(STYLE)
 
 

@@ -1,15 +1,25 @@
 """The hidden states of a simple recurrent network, one time step at a time."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from rnncore._checks import as_arrays, check_shape
-from rnncore.activations import get_recurrent
+from rnncore._checks import Axis, as_arrays, check_shape
+from rnncore._types import Array, ArrayLike
+from rnncore.activations import Activation, ActivationLike, get_recurrent
 
-FORWARD_BLOCK = 32  # time steps whose inputs are multiplied at once: few enough to stay in cache
+FORWARD_BLOCK = 32  # time steps at a time, so that they stay in the processor's cache
 
 
-def compute_states(X, W_x, W_h, b=0.0, activation="linear", h0=None):
-    """All hidden states of a simple RNN layer::
+def compute_states(
+    X: ArrayLike,
+    W_x: ArrayLike,
+    W_h: ArrayLike,
+    b: ArrayLike = 0.0,
+    activation: ActivationLike = "linear",
+    h0: ArrayLike | None = None,
+) -> Array:
+    """Return all hidden states of a simple RNN layer::
 
         h_t = f(x_t W_x + h_{t-1} W_h + b),  t = 1 … timesteps
 
@@ -24,9 +34,9 @@ def compute_states(X, W_x, W_h, b=0.0, activation="linear", h0=None):
         Both numbers (one feature, one unit), or both matrices.
     b : number, or (units,)
     activation : name or activation
-        linear, sigmoid, tanh or relu.
+        Any but softmax.
     h0 : (batch,), or (batch, units)
-        The initial state; None stands for zeros.
+        The initial state; None means zeros.
 
     Returns
     -------
@@ -52,19 +62,17 @@ def compute_states(X, W_x, W_h, b=0.0, activation="linear", h0=None):
     """
     f = get_recurrent(activation)
     X, W_x, W_h, b, h0 = _check_sequences(X, W_x, W_h, b, h0)
-    if W_h.ndim == 0:  # one feature, one unit
-        return run(X[..., np.newaxis], W_x.reshape(1, 1), W_h.reshape(1, 1), b, f, h0[:, None])[
-            ..., 0
-        ]
-    return run(X, W_x, W_h, b, f, h0)
+    if W_h.ndim:
+        return run(X, W_x, W_h, b, f, h0)
+    return run(X[..., None], W_x.reshape(1, 1), W_h.reshape(1, 1), b, f, h0[:, None])[..., 0]
 
 
-def run(X, W_x, W_h, b, f, h0):
-    """The loop of `compute_states`, for arrays that have been checked.
+def run(X: Array, W_x: Array, W_h: Array, b: Array, f: Activation, h0: Array) -> Array:
+    """Run the loop of `compute_states`, for arrays that have been checked.
 
-    Memory is laid out time first, so that a step is one piece of it.  The inputs'
-    share of z, x_t W_x + b, is computed for a block of steps in one product, in the
-    place where the states will stand; each step adds its own share and applies f.
+    Memory is laid out time first, so that a step is one piece of it.  x_t W_x + b is
+    computed for a block of steps in one product, in the memory of the states to come; each
+    step adds h_{t-1} W_h to it and applies f.
 
     Parameters
     ----------
@@ -88,17 +96,24 @@ def run(X, W_x, W_h, b, f, h0):
         Z += b
         for h, z in zip(S[steps], Z):
             z += h @ W_h
-            f.value(z, out=z)
+            f.overwrite(z)
     return S.swapaxes(0, 1)
 
 
-def blocks_of(size, timesteps):
-    """The time steps in slices of `size`, the last one shorter where it must be."""
+def blocks_of(size: int, timesteps: int) -> list[slice]:
+    """Return the time steps in slices of `size`, the last one shorter if need be."""
     return [slice(t, min(t + size, timesteps)) for t in range(0, timesteps, size)]
 
 
-def step(x_t, h_prev, W_x, W_h, b=0.0, activation="linear"):
-    """One update of the hidden state::
+def step(
+    x_t: ArrayLike,
+    h_prev: ArrayLike,
+    W_x: ArrayLike,
+    W_h: ArrayLike,
+    b: ArrayLike = 0.0,
+    activation: ActivationLike = "linear",
+) -> Array:
+    """Return the next hidden state::
 
         h_t = f(x_t W_x + h_{t-1} W_h + b)
 
@@ -137,7 +152,7 @@ def step(x_t, h_prev, W_x, W_h, b=0.0, activation="linear"):
 
 
 def _is_scalar(W_x, W_h):
-    """Whether the weights are numbers; both must be numbers, or both matrices."""
+    """Return whether the weights are numbers; both must be numbers, or both matrices."""
     if (W_x.ndim == 0) != (W_h.ndim == 0):
         raise ValueError(
             "W_x and W_h must both be numbers or both be matrices,"
@@ -157,7 +172,9 @@ def _check_sequences(X, W_x, W_h, b, h0):
     return X, W_x, W_h, b, h0
 
 
-def check_weights(features, W_x, W_h, b=None):
+def check_weights(
+    features: Sequence[int], W_x: Array, W_h: Array, b: Array
+) -> tuple[list[Axis], list[Axis]]:
     """Check the weights of `compute_states` against the features of x.
 
     Parameters
@@ -165,7 +182,7 @@ def check_weights(features, W_x, W_h, b=None):
     features : (), or (features,)
         The last axis of x, empty for numbers.
     W_x, W_h, b
-        As in `compute_states`; b None: there is none to check.
+        As in `compute_states`.
 
     Returns
     -------
@@ -174,12 +191,11 @@ def check_weights(features, W_x, W_h, b=None):
         numbers there are none.
     """
     if _is_scalar(W_x, W_h):
-        if b is not None:
-            check_shape("b", b)
+        check_shape("b", b)
         return [], []
-    check_shape("W_x", W_x, ("features", *(features or [None])), ("units", None))
+    check_shape("W_x", W_x, ("features", features[0] if features else None), ("units", None))
     units = ("units", W_x.shape[1])
     check_shape("W_h", W_h, units, units)
-    if b is not None and b.ndim:
+    if b.ndim:
         check_shape("b", b, units)
     return [("features", W_x.shape[0])], [units]

@@ -6,19 +6,20 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncore._checks import check_generator, check_integer
+from rnncore._types import Array, Generator
 
 FREQUENCIES = 0.1, 1.0  # of the sines, in radians per step: periods of 63 down to 6 steps
 
 
 class Examples(NamedTuple):
-    """Inputs and what belongs to them, one example per row."""
+    """Inputs and their targets, one example per row."""
 
-    x: np.ndarray
-    y: np.ndarray
+    x: Array
+    y: Array
 
 
-def count_ones(n, timesteps, rng):
-    """Random bits, and how many of them are ones.
+def count_ones(n: int, timesteps: int, rng: Generator) -> Examples:
+    """Make random bits, and count the ones among them.
 
     Parameters
     ----------
@@ -38,7 +39,7 @@ def count_ones(n, timesteps, rng):
     Raises
     ------
     ValueError
-        If a number is too small or no integer, or rng is no generator.
+        If a number is too small or not an integer, or rng is not a generator.
 
     Source
     ------
@@ -54,8 +55,8 @@ def count_ones(n, timesteps, rng):
     return Examples(x, x.sum(axis=1))
 
 
-def first_bit(n, timesteps, rng):
-    """Random bits, and the first of them, to be kept while the others distract.
+def first_bit(n: int, timesteps: int, rng: Generator) -> Examples:
+    """Make random bits; the target is the first, to be kept while the others distract.
 
     Parameters and errors as in `count_ones`.
 
@@ -75,8 +76,8 @@ def first_bit(n, timesteps, rng):
     return Examples(x, x[:, 0].copy())
 
 
-def sine(n, timesteps, rng):
-    """Sines of random frequency and phase, and the value that comes next.
+def sine(n: int, timesteps: int, rng: Generator) -> Examples:
+    """Make sines of random frequency and phase; the target is the value that comes next.
 
     x_t = sin(ω t + φ), with ω from 0.1 to 1 radians per step and φ from 0 to 2π.
     Parameters and errors as in `count_ones`.
@@ -94,8 +95,8 @@ def sine(n, timesteps, rng):
     return Examples(values[:, :-1, np.newaxis], values[:, -1:])
 
 
-def digits():
-    """Handwritten digits of 8 × 8 pixels, read row by row: 8 steps of 8 features.
+def digits() -> tuple[Examples, Examples]:
+    """Load handwritten digits of 8 × 8 pixels, to be read row by row: 8 steps of 8 features.
 
     Every fifth image, from the first on, is for testing.
 

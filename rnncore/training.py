@@ -1,15 +1,20 @@
-"""The loop that trains a model, with the losses and optimisers it needs at hand."""
+"""The loop that trains a model; with the losses and optimisers, to be imported from one place."""
 
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from rnncore._checks import as_array, check_generator, check_integer, check_positive
+from rnncore._types import Array, ArrayLike, Generator
 from rnncore.losses import (
     accuracy,
     binary_cross_entropy,
+    binary_cross_entropy_with_logits,
     categorical_cross_entropy,
-    squared_error,
+    categorical_cross_entropy_with_logits,
+    mean_squared_error,
 )
 from rnncore.optimisers import SGD, Adam, clip_by_norm
 
@@ -18,16 +23,29 @@ __all__ = [
     "Adam",
     "accuracy",
     "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
     "categorical_cross_entropy",
+    "categorical_cross_entropy_with_logits",
     "clip_by_norm",
     "fit",
-    "squared_error",
+    "mean_squared_error",
 ]
 
 LARGEST = np.finfo(np.float64).max  # a limit that clips nothing
 
 
-def fit(model, x, y, loss, optimiser, epochs, batch_size=32, rng=None, clip=None, validation=None):
+def fit(
+    model: Any,
+    x: ArrayLike,
+    y: ArrayLike,
+    loss: Callable[[Array, Array], tuple[float, Array]],
+    optimiser: Any,
+    epochs: int,
+    batch_size: int = 32,
+    rng: "Generator | None" = None,
+    clip: float | None = None,
+    validation: tuple[ArrayLike, ArrayLike] | None = None,
+) -> dict[str, list[float]]:
     """Train a model on mini-batches, shuffled anew in every epoch.
 
     Parameters
@@ -40,13 +58,14 @@ def fit(model, x, y, loss, optimiser, epochs, batch_size=32, rng=None, clip=None
         n examples, and the target of each.
     loss : function (y, target) -> (number, gradient with respect to y)
     optimiser : SGD or Adam
+        With ``update(parameters, gradients)``.
     epochs : int
         How often all examples are seen.
     batch_size : int
         The last batch holds what is left.
     rng : np.random.Generator
-        It shuffles.  It has to be given: the None in the signature, there because batch_size
-        has a default, is refused.
+        It shuffles, and must be given: None, which the signature needs after batch_size, is
+        refused.
     clip : positive number, or None
         The limit for `clip_by_norm`; None: no clipping.
     validation : pair (x, y), or None
@@ -63,22 +82,22 @@ def fit(model, x, y, loss, optimiser, epochs, batch_size=32, rng=None, clip=None
     ValueError
         If an argument does not fit.
     FloatingPointError
-        As soon as the loss or the gradient of a batch is nan or infinite; the parameters are
-        then those before that batch.  Also if the validation loss is; the parameters are then
-        those at the end of that epoch.
+        As soon as the loss or the gradient of a batch is nan or infinite, with the parameters
+        left as they were before that batch; or the validation loss, at the end of an epoch.
     """
     x, y = _check_examples("", x, y)
     epochs = check_integer("epochs", epochs, 0)
     batch_size = check_integer("batch_size", batch_size, 1)
-    check_generator("rng", rng)
+    rng = check_generator("rng", rng)
     clip = LARGEST if clip is None else check_positive("clip", clip)
-    history = {"loss": [], "gradient_norm": []}
+    history: dict[str, list[float]] = {"loss": [], "gradient_norm": []}
     if validation is not None:
         validation = _check_validation(validation)
         history["validation_loss"] = []
     for epoch in _with_progress_bar(range(1, epochs + 1)):
         order = rng.permutation(len(x))
-        total, norms = 0.0, []
+        total = 0.0
+        norms: list[float] = []
         for start in range(0, len(x), batch_size):
             batch = order[start : start + batch_size]
             place = f"epoch {epoch}, batch {len(norms) + 1}"
@@ -94,7 +113,7 @@ def fit(model, x, y, loss, optimiser, epochs, batch_size=32, rng=None, clip=None
 
 
 def _learn(model, x, y, loss, optimiser, clip, place):
-    """One step on one batch: its loss, and the norm of the gradient before clipping."""
+    """Take one step on one batch; return its loss, and the gradient's norm before clipping."""
     value, dy = loss(model.forward(x), y)
     value = _finite("loss", value, place)
     model.backward(dy)
@@ -106,9 +125,9 @@ def _learn(model, x, y, loss, optimiser, clip, place):
 
 
 def _with_progress_bar(epochs):
-    """The epochs, with tqdm's bar where it is installed and a terminal shows it.
+    """Return the epochs, with tqdm's bar where it is installed and a terminal shows it.
 
-    Elsewhere tqdm is not asked, for even a bar that it hides starts a thread.
+    Elsewhere tqdm is not called, because even a bar that it hides starts a thread.
     """
     isatty = getattr(sys.stderr, "isatty", None)
     if not (isatty and isatty()):
@@ -121,7 +140,7 @@ def _with_progress_bar(epochs):
 
 
 def _check_examples(prefix, x, y):
-    """x and y as arrays with one entry per example, and at least one."""
+    """Return x and y as arrays with one entry per example, and at least one."""
     x, y = as_array(f"{prefix}x", x), as_array(f"{prefix}y", y)
     if x.shape[:1] != y.shape[:1] or not x.ndim:
         raise ValueError(

@@ -8,14 +8,40 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from rnncore import activations
-from rnncore.activations import get, get_recurrent, linear, relu, sigmoid, softmax, tanh
+from rnncore import activations, bptt, gradcheck
+from rnncore.activations import (
+    Activation,
+    get,
+    get_recurrent,
+    relu,
+    sigmoid,
+    softmax,
+    tanh,
+)
 from rnncore.gradcheck import numerical_gradient
+from rnncore.layers import RNN, Dense, SimpleRNN, SimpleRNNCell
+from rnncore.mlp import predict
 from rnncore.states import compute_states, step
 
-ELEMENTWISE = [linear, sigmoid, tanh, relu]
-ALL = [*ELEMENTWISE, softmax]
-KNOWN = "linear, sigmoid, tanh, relu, softmax"
+# By hand, for each known activation: z, its value h, the derivative there, and what ±∞ gives.
+BY_HAND = {
+    "linear": ([-2.0, 0.0, 3.5], [-2.0, 0.0, 3.5], [1, 1, 1], [-np.inf, np.inf]),
+    # 1 / (1 + e^-z):  z = 0 -> 1/2;  z = ln 3 -> 1 / (1 + 1/3) = 3/4;  z = -ln 3 -> 1 / (1 + 3)
+    "sigmoid": (
+        [0.0, np.log(3), -np.log(3)],
+        [1 / 2, 3 / 4, 1 / 4],
+        [1 / 4, 3 / 16, 3 / 16],
+        [0, 1],
+    ),
+    # (e^z - e^-z) / (e^z + e^-z):  z = ln 2 -> (2 - 1/2) / (2 + 1/2) = 1.5 / 2.5 = 3/5
+    "tanh": ([0.0, np.log(2), -np.log(2)], [0, 3 / 5, -3 / 5], [1, 16 / 25, 16 / 25], [-1, 1]),
+    # the kink itself counts as flat, as in Keras and PyTorch
+    "relu": ([-2.0, -0.1, 0.0, 0.1, 3.0], [0, 0, 0, 0.1, 3], [0, 0, 0, 1, 1], [0, np.inf]),
+}
+ALL = list(activations.KNOWN.values())
+ELEMENTWISE = [f for f in ALL if isinstance(f, Activation)]
+KNOWN = ", ".join(f.name for f in ALL)
+AT = np.arange(-4.1, 4.5, 0.4)  # -0.1 and 0.3 are on either side of relu's kink
 
 by_name = pytest.mark.parametrize("f", ALL, ids=lambda f: f.name)
 with_slope = pytest.mark.parametrize("f", ELEMENTWISE, ids=lambda f: f.name)
@@ -25,23 +51,16 @@ numbers = st.floats(-50, 50)
 # Values by hand
 
 
-def test_linear_gives_back_its_input():
-    assert_array_equal(linear.value([-2.0, 0.0, 3.5]), [-2.0, 0.0, 3.5])
+def test_every_elementwise_activation_is_worked_out_by_hand():
+    assert list(BY_HAND) == [f.name for f in ELEMENTWISE]
 
 
-def test_sigmoid_by_hand():
-    # 1 / (1 + e^-z):  z = 0 -> 1/2;  z = ln 3 -> 1 / (1 + 1/3) = 3/4;  z = -ln 3 -> 1 / (1 + 3)
-    z = [0.0, np.log(3), -np.log(3)]
-    assert_allclose(sigmoid.value(z), [1 / 2, 3 / 4, 1 / 4], rtol=1e-15)
-
-
-def test_tanh_by_hand():
-    # (e^z - e^-z) / (e^z + e^-z):  z = ln 2 -> (2 - 1/2) / (2 + 1/2) = 1.5 / 2.5 = 3/5
-    assert_allclose(tanh.value([0.0, np.log(2), -np.log(2)]), [0, 3 / 5, -3 / 5], rtol=1e-15)
-
-
-def test_relu_by_hand():
-    assert_array_equal(relu.value([-2.0, -0.1, 0.0, 0.1, 3.0]), [0.0, 0.0, 0.0, 0.1, 3.0])
+@with_slope
+def test_values_and_derivatives_by_hand(f):
+    z, h, derivative, at_infinity = BY_HAND[f.name]
+    assert_allclose(f.value(z), h, rtol=1e-15)
+    assert_allclose(f.derivative(z, f.value(z)), derivative, rtol=1e-14)
+    assert_array_equal(f.value([-np.inf, np.inf]), at_infinity)
 
 
 def test_softmax_by_hand():
@@ -59,24 +78,38 @@ def test_softmax_runs_over_the_last_axis():
 # Slopes, in terms of the output
 
 
-def test_slopes_by_hand():
-    # linear 1;  sigmoid h (1 - h) = 3/4 * 1/4 = 3/16;  tanh 1 - h^2 = 1 - 9/25 = 16/25
-    assert_array_equal(linear.slope([-7.0, 7.0]), [1.0, 1.0])
-    assert_allclose(sigmoid.slope(0.75), 3 / 16, rtol=1e-15)
-    assert_allclose(tanh.slope(0.6), 16 / 25, rtol=1e-15)
-    assert_array_equal(relu.slope([0.1, 3.0]), [1.0, 1.0])
+@with_slope
+def test_the_derivative_is_what_small_differences_show(f):
+    eps = 1e-6
+    by_differences = (f.value(AT + eps) - f.value(AT - eps)) / (2 * eps)
+    assert_allclose(f.derivative(AT, f.value(AT)), by_differences, rtol=0, atol=1e-9)
+    if not f.needs_z:
+        assert_allclose(f.slope(f.value(AT)), by_differences, rtol=0, atol=1e-9)
 
 
-def test_relu_is_flat_where_its_output_is_zero():
-    # The kink itself counts as flat, as in Keras and PyTorch.
-    assert_array_equal(relu.slope(relu.value([-2.0, 0.0])), [0.0, 0.0])
+@by_name
+def test_the_code_of_a_record_is_what_it_computes(f):
+    known = {"np": np, "z": AT, "h": f.value(AT)}
+    assert f.formula
+    assert_allclose(eval(f.code, known), f.value(AT), rtol=1e-14)
+    if f is not softmax:
+        assert f.derivative_formula
+        assert_allclose(eval(f.derivative_code, known) + 0 * AT, f.derivative(AT, f.value(AT)))
+
+
+@by_name
+def test_the_bounds_of_a_record_are_those_of_the_values(f):
+    low, high = f.bounds
+    far = f.value(np.array([[-1e3, 1e3], [0.5, -0.5]]))
+    assert ((low <= far) & (far <= high)).all()
+    for bound, end in zip(f.bounds, f.value([-1e4, 1e4])):
+        assert bound == end or np.isinf(bound)
 
 
 @with_slope
-def test_slope_at_the_output_is_the_derivative_at_the_input(f):
-    z, eps = np.arange(-4.1, 4.5, 0.4), 1e-6  # -0.1 and 0.3 stand on either side of relu's kink
-    by_differences = (f.value(z + eps) - f.value(z - eps)) / (2 * eps)
-    assert_allclose(f.slope(f.value(z)), by_differences, rtol=0, atol=1e-9)
+def test_the_steepest_place_is_as_steep_as_the_record_says(f):
+    z = np.linspace(-5, 5, 10_001)
+    assert_allclose(np.abs(f.derivative(z, f.value(z))).max(), f.steepest, rtol=1e-12)
 
 
 def test_a_saturated_unit_has_slope_zero():
@@ -92,17 +125,16 @@ def test_softmax_has_no_slope():
 
 
 @with_slope
-def test_elementwise_the_gradient_is_multiplied_by_the_slope(f):
-    h, dh = np.array([0.25, 0.5, 1.0]), np.array([3.0, -2.0, 0.5])
-    # h = 1/4, 1/2, 1:  linear 1;  sigmoid h (1 - h) = 3/16, 1/4, 0;  tanh 1 - h² = 15/16, 3/4, 0
-    slopes = {"sigmoid": [3 / 16, 1 / 4, 0], "tanh": [15 / 16, 3 / 4, 0]}
-    assert_array_equal(f.backward(h, dh), dh * slopes.get(f.name, [1, 1, 1]))
+def test_elementwise_the_gradient_is_multiplied_by_the_derivative(f):
+    z, h, derivative, _ = BY_HAND[f.name]
+    dh = np.arange(1.0, len(z) + 1)
+    assert_allclose(f.backward(z, h, dh), dh * derivative, rtol=1e-14)
 
 
 def test_the_gradient_of_softmax_by_hand():
     # dz_i = h_i (dh_i - Σ_j h_j dh_j):  Σ = 1/4 · 8 + 3/4 · 4 = 5, so 1/4 · 3 and 3/4 · (-1)
     assert_array_equal(
-        softmax.backward(np.array([0.25, 0.75]), np.array([8.0, 4.0])), [0.75, -0.75]
+        softmax.backward(None, np.array([0.25, 0.75]), np.array([8.0, 4.0])), [0.75, -0.75]
     )
 
 
@@ -110,7 +142,7 @@ def test_the_gradient_of_softmax_agrees_with_central_differences():
     rng = np.random.default_rng(0)
     z, dh = rng.normal(size=(2, 3, 4)), rng.normal(size=(2, 3, 4))
     by_differences = numerical_gradient(lambda z: (softmax.value(z) * dh).sum(), z)
-    assert_allclose(softmax.backward(softmax.value(z), dh), by_differences, rtol=0, atol=1e-9)
+    assert_allclose(softmax.backward(z, softmax.value(z), dh), by_differences, rtol=0, atol=1e-9)
 
 
 # Large numbers
@@ -212,21 +244,15 @@ def test_an_array_of_floats_goes_straight_to_the_function(f, dtype, monkeypatch)
 
 
 @with_slope
-def test_the_value_is_written_where_it_is_wanted(f):
-    z = np.array([-2.0, 0.5])
-    h, out = f.value(z), np.empty(2)
-    assert f.value(z, out=out) is out
-    assert_array_equal(out, h)
-    f.value(z, out=z)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_an_array_can_be_overwritten_with_its_values(f, dtype):
+    z = np.array([-2.0, 0.0, 0.5], dtype)
+    h = f.value(z)
+    f.overwrite(z)
     assert_array_equal(z, h)
 
 
-def test_infinity_meets_the_limits():
-    ends = [-np.inf, np.inf]
-    assert_array_equal(linear.value(ends), ends)
-    assert_array_equal(sigmoid.value(ends), [0.0, 1.0])
-    assert_array_equal(tanh.value(ends), [-1.0, 1.0])
-    assert_array_equal(relu.value(ends), [0.0, np.inf])
+def test_softmax_of_minus_infinity_is_nothing():
     assert_array_equal(softmax.value([-np.inf, 0.0]), [0.0, 1.0])
 
 
@@ -288,8 +314,8 @@ def test_an_activation_shows_its_name():
 @pytest.mark.parametrize("f", ["softmax", softmax], ids=["name", "activation"])
 def test_softmax_is_refused_inside_a_recurrence(run, f):
     message = (
-        "activation softmax ties the units of a state together and cannot stand inside a"
-        " recurrence; choose one of linear, sigmoid, tanh, relu."
+        "activation softmax ties the units of a state together and cannot be used inside"
+        " a recurrence; choose one of linear, sigmoid, tanh, relu."
     )
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         run(f)
@@ -299,3 +325,125 @@ def test_inside_a_recurrence_an_unknown_activation_is_not_answered_with_softmax(
     message = "activation must be one of linear, sigmoid, tanh, relu, got 'swish'."
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         get_recurrent("swish")
+
+
+# One of your own
+
+
+def silu_derivative(z, h):
+    s = sigmoid.value(z)
+    return s + h * (1 - s)
+
+
+SILU = Activation("silu", lambda z: z * sigmoid.value(z), derivative=silu_derivative)
+HARD = Activation("hard", lambda z, out=None: np.clip(z, -1, 1), lambda h: abs(h) < 1)
+EXP = Activation("exp", lambda z: np.exp(z) / 400, lambda h: h)  # hands its input on as slope
+by_own = pytest.mark.parametrize("f", [SILU, HARD, EXP], ids=lambda f: f.name)
+
+
+def normal(*shape, seed=0):
+    return np.random.default_rng([seed, *shape]).normal(size=shape)
+
+
+def right(loss, arguments, gradients):
+    report = gradcheck.check(loss, arguments, gradients)
+    assert report, report.text
+
+
+def sizes(activation):
+    """Arguments whose axes all differ: batch 2, timesteps 20 (two blocks), features 3, units 4."""
+    p = {"X": normal(2, 20, 3), "W_x": normal(3, 4), "W_h": normal(4, 4) / 4, "b": normal(4)}
+    return p | {"h0": normal(2, 4)}, normal(2, 20, 4)
+
+
+def test_what_a_value_returns_is_what_the_states_are():
+    assert_array_equal(compute_states([[1, 1, -9]], 1.0, 1.0, activation=HARD), [[0, 1, 1, -1]])
+    assert step(1.0, 1.0, 1.0, 1.0, activation=HARD) == 1
+
+
+@by_own
+def test_gradients_through_time(f):
+    p, dS = sizes(f)
+    S = compute_states(**p, activation=f)
+    before = S.copy()
+    for window in (None, 30):
+        g = bptt.backpropagate(p["X"], S, dS, p["W_x"], p["W_h"], f, window, b=p["b"])
+        right(lambda **p: (compute_states(**p, activation=f)[:, 1:] * dS).sum(), p, g._asdict())
+    each = bptt.contributions(p["X"], S, dS, p["W_x"], p["W_h"], f, b=p["b"])
+    assert_allclose(each.W_h.sum(axis=0), g.W_h, rtol=1e-12)
+    assert_array_equal(S, before)
+
+
+def test_gradients_through_time_of_numbers():
+    p, dS = {"X": normal(2, 5), "W_x": 0.5, "W_h": -0.75, "b": 0.25, "h0": normal(2)}, normal(2, 5)
+    S = compute_states(**p, activation=SILU)
+    g = bptt.backpropagate(p["X"], S, dS, p["W_x"], p["W_h"], SILU, b=p["b"])
+    right(lambda **p: (compute_states(**p, activation=SILU)[:, 1:] * dS).sum(), p, g._asdict())
+
+
+@by_own
+@pytest.mark.parametrize("kind", ["layer", "cell", "loop"])
+def test_gradients_of_recurrent_layers(f, kind):
+    p, dy = sizes(f)
+    make = {
+        "layer": lambda **w: SimpleRNN(**w, activation=f, return_sequences=True),
+        "cell": lambda **w: SimpleRNNCell(**w, activation=f),
+        "loop": lambda **w: RNN(SimpleRNNCell(**w, activation=f), return_sequences=True),
+    }[kind]
+    if kind == "cell":
+        p["X"], dy = p["X"][:, 0], dy[:, 0]
+    layer = make(**{name: p[name] for name in ("W_x", "W_h", "b")})
+    layer.forward(p["X"], p["h0"])
+    gradients = {"X": layer.backward(dy), **layer.gradients}
+    right(lambda X, h0, **w: (make(**w).forward(X, h0) * dy).sum(), p, gradients)
+
+
+@by_own
+def test_gradients_of_a_dense_layer(f):
+    p, dy = {"x": normal(2, 3), "W": normal(3, 4), "b": normal(4)}, normal(2, 4)
+    layer = Dense(p["W"], p["b"], f)
+    layer.forward(p["x"])
+    gradients = {"x": layer.backward(dy), **layer.gradients}
+    right(lambda x, W, b: (Dense(W, b, f).forward(x) * dy).sum(), p, gradients)
+    assert_array_equal(predict(p["x"], [p["W"]], [p["b"]], [f]), layer.forward(p["x"]))
+
+
+@by_own
+def test_layers_of_float32_stay_float32(f):
+    W_x, W_h = np.ones((3, 4), np.float32), np.eye(4, dtype=np.float32) / 4
+    for layer, x in [
+        (SimpleRNN(W_x, W_h, activation=f), np.ones((2, 5, 3), np.float32)),
+        (Dense(W_x, activation=f), np.ones((2, 3), np.float32)),
+    ]:
+        y = layer.forward(x)
+        dx = layer.backward(np.ones_like(y))
+        assert {a.dtype for a in (y, dx, *layer.gradients.values())} == {np.dtype(np.float32)}
+
+
+def test_a_derivative_that_needs_z_has_no_slope():
+    message = (
+        "activation silu has no slope in terms of its output: its derivative needs z, as in"
+        " derivative(z, h)."
+    )
+    S = compute_states([[1.0, 2.0]], 1.0, 0.5, activation=SILU)
+    for call in (
+        lambda: SILU.slope(0.5),
+        lambda: bptt.jacobian(S[:, 1], 0.5, SILU),
+        lambda: bptt.jacobian_product(S, 0.5, SILU),
+    ):
+        with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+            call()
+    message = (
+        "b must be given: the derivative of silu needs z = x_t W_x + h_{t-1} W_h + b. Pass b=0.0"
+        " if there is none."
+    )
+    for function in (bptt.backpropagate, bptt.contributions):
+        with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+            function([[1.0, 2.0]], S, [[1.0, 1.0]], 1.0, 0.5, SILU)
+
+
+def test_an_activation_needs_a_slope_or_a_derivative():
+    with pytest.raises(
+        ValueError, match=r"^activation odd must have a slope or a derivative, got neither\.$"
+    ):
+        Activation("odd", np.tanh)

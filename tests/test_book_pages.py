@@ -15,8 +15,7 @@ from pybtex.database import parse_file
 import rnncore
 from rnncore import interop
 from rnncore.elman import Elman
-from rnncore.gates import GRU, LSTM
-from rnncore.layers import Dense, Embedding, SimpleRNN
+from rnncore.layers import GRU, LSTM, Dense, Embedding, SimpleRNN
 
 BOOK = Path(__file__).parents[1] / "book"
 SOURCE = Path(rnncore.__file__).parent

@@ -142,13 +142,15 @@ def test_what_arrives_at_the_last_state_is_added(timesteps):
     f = bptt.get_recurrent("tanh")
     expected = one_step_after_the_other(p, dS, dh)
     for window in (None, timesteps + 1):
-        g = bptt.run(p["X"], S, dS, p["W_x"], p["W_h"], f, window, dh)
+        g = bptt.run(bptt.Pass(p["X"], S, dS, p["W_x"], p["W_h"], 0.0, f, window), dh)
         assert_same(g, expected)
-    bptt.run(p["X"], S, dS, p["W_x"], p["W_h"], f, 2, dh)
+    bptt.run(bptt.Pass(p["X"], S, dS, p["W_x"], p["W_h"], 0.0, f, 2), dh)
     assert_array_equal(dh, before)
     nothing = one_step_after_the_other(p, 0 * dS, dh)
     for window in (None, timesteps + 1):
-        assert_same(bptt.run(p["X"], S, None, p["W_x"], p["W_h"], f, window, dh), nothing)
+        assert_same(
+            bptt.run(bptt.Pass(p["X"], S, None, p["W_x"], p["W_h"], 0.0, f, window), dh), nothing
+        )
 
 
 def test_of_what_arrives_at_the_last_state_a_window_lets_as_many_steps_see():
@@ -156,11 +158,11 @@ def test_of_what_arrives_at_the_last_state_a_window_lets_as_many_steps_see():
     S, f = compute_states(**p, activation="tanh"), bptt.get_recurrent("tanh")
     last = np.zeros_like(dS)
     last[:, -1] = dh = np.random.default_rng(1).normal(size=(2, 4))
-    g = bptt.run(p["X"], S, None, p["W_x"], p["W_h"], f, 3, dh)
+    g = bptt.run(bptt.Pass(p["X"], S, None, p["W_x"], p["W_h"], 0.0, f, 3), dh)
     assert_same(g, gradients(p, last, window=3))
     assert (g.X[:, :6] == 0).all()
     assert (g.X[:, 6:] != 0).all()
-    both = bptt.run(p["X"], S, dS, p["W_x"], p["W_h"], f, 3, dh)
+    both = bptt.run(bptt.Pass(p["X"], S, dS, p["W_x"], p["W_h"], 0.0, f, 3), dh)
     assert_same(both, gradients(p, dS + last, window=3))
 
 
@@ -412,10 +414,9 @@ def test_a_sequence_may_be_split_if_the_gradient_is_carried(timesteps, activatio
     p["W_h"] /= 3
     at = data.draw(st.integers(0, timesteps))
     S, f = compute_states(**p, activation=activation), bptt.get_recurrent(activation)
-    late = bptt.run(p["X"][:, at:], S[:, at:], dS[:, at:], p["W_x"], p["W_h"], f)
-    early = bptt.run(
-        p["X"][:, :at], S[:, : at + 1], dS[:, :at], p["W_x"], p["W_h"], f, None, late.h0
-    )
+    own = (p["W_x"], p["W_h"], 0.0, f)
+    late = bptt.run(bptt.Pass(p["X"][:, at:], S[:, at:], dS[:, at:], *own), 0 * p["h0"])
+    early = bptt.run(bptt.Pass(p["X"][:, :at], S[:, : at + 1], dS[:, :at], *own), late.h0)
     whole = gradients(p, dS, activation)
     assert_allclose(np.concatenate([early.X, late.X], axis=1), whole.X, rtol=1e-9, atol=1e-9)
     assert_allclose(early.h0, whole.h0, rtol=1e-9, atol=1e-9)

@@ -9,11 +9,11 @@ from math import log
 
 import numpy as np
 import pytest
+from rnncore.gates import GRU, LSTM
 
 from rnncore import mlp
 from rnncore.activations import relu, sigmoid, softmax, tanh
 from rnncore.bptt import backpropagate
-from rnncore.gates import GRU, LSTM
 from rnncore.layers import Dense, SimpleRNN
 from rnncore.losses import binary_cross_entropy, categorical_cross_entropy, squared_error
 from rnncore.optimisers import SGD

@@ -193,7 +193,7 @@ def test_lengths_are_integers_and_none():
     "value", [(), 5, None, "ab", (-1,), (2, 3.0), (True,), (None, "a")], ids=repr
 )
 def test_what_is_no_shape_is_refused(value):
-    message = "a must be a tuple of lengths, each an integer or None for what is open, got"
+    message = "a must be a tuple of lengths, each an integer, or None if it is open, got"
     with refused(f"{message} {value!r}."):
         check_lengths("a", value)
 
@@ -241,7 +241,8 @@ def test_what_is_not_positive_and_finite_is_refused(value):
 
 
 def test_a_generator_is_one_of_numpys_own():
-    assert check_generator("rng", np.random.default_rng(1)) is None
+    rng = np.random.default_rng(1)
+    assert check_generator("rng", rng) is rng
     for value in (1, None, np.random):
         message = f"rng must be a generator, such as np.random.default_rng(1), got {value!r}."
         with refused(message):

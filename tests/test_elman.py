@@ -78,7 +78,7 @@ def test_without_a_history_there_is_no_backward():
     assert_allclose(o, Elman(U, W, V).forward(X), rtol=0, atol=1e-15)
     assert len(net.steps) == 6
     message = (
-        "Elman.backward must come after forward, and after one that has kept its history: call"
+        "Elman.backward must come after forward, and after one that has kept its cache: call"
         " forward(x) first, with keep=True."
     )
     for late in (Elman(U, W, V), net):

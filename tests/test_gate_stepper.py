@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 import traitlets
 
-from rnncore.gates import GRU, LSTM
-from rnncore.layers import SimpleRNN
+from rnncore.layers import GRU, LSTM, SimpleRNN
 from rnncore.widgets import GateStepper, base
 
 X = [1.0, -0.5, 0.25, 2.0]

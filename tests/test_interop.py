@@ -9,9 +9,18 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from rnncore.elman import Elman
-from rnncore.gates import GRU, LSTM, GRUCell, LSTMCell
 from rnncore.interop import from_keras, from_torch, keras_example, to_keras, to_torch
-from rnncore.layers import Dense, Embedding, Sequential, SimpleRNN, SimpleRNNCell
+from rnncore.layers import (
+    GRU,
+    LSTM,
+    Dense,
+    Embedding,
+    GRUCell,
+    LSTMCell,
+    Sequential,
+    SimpleRNN,
+    SimpleRNNCell,
+)
 from tests.support.reference_vectors import assert_agrees, load
 
 FEATURES, UNITS = 3, 2

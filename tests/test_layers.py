@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from rnncore import bptt, gradcheck
-from rnncore._layer import OutOfOrder, glorot, orthogonal
 from rnncore.layers import Dense, Embedding, Sequential, SimpleRNN, SimpleRNNCell
+from rnncore.layers.base import OutOfOrder, glorot, orthogonal
 from rnncore.states import compute_states
 
 
@@ -421,7 +421,7 @@ def test_a_backward_before_a_forward_says_so(make, x):
     layer = make()
     message = (
         f"{type(layer).__name__}.backward must come after forward, and after one that has kept"
-        " its history: call forward(x) first, with keep=True."
+        " its cache: call forward(x) first, with keep=True."
     )
     for kind in (RuntimeError, ValueError):
         with pytest.raises(kind, match="^" + re.escape(message)):
@@ -773,7 +773,7 @@ def test_the_summary_says_which_shapes_do_not_fit():
 @pytest.mark.parametrize("wrong", [7, "ab", (None, "a"), (None, 2.0), (None, -1), (), (True, 3)])
 def test_a_shape_for_the_summary_must_be_one(wrong):
     message = (
-        "input_shape must be a tuple of lengths, each an integer or None for what is open, got"
+        "input_shape must be a tuple of lengths, each an integer, or None if it is open, got"
         f" {wrong!r}."
     )
     with refused(message):

@@ -10,14 +10,21 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from rnncore import gradcheck
+from rnncore.activations import sigmoid, softmax
 from rnncore.losses import (
     accuracy,
     binary_cross_entropy,
+    binary_cross_entropy_with_logits,
     categorical_cross_entropy,
-    squared_error,
+    categorical_cross_entropy_with_logits,
+    mean_squared_error,
 )
 
-LOSSES = [squared_error, binary_cross_entropy, categorical_cross_entropy]
+LOSSES = [
+    mean_squared_error,
+    binary_cross_entropy_with_logits,
+    categorical_cross_entropy_with_logits,
+]
 each_loss = pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.__name__)
 each_type = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 
@@ -121,7 +128,7 @@ def test_nan_in_the_output_becomes_a_loss_of_nan_and_stays_in_its_row(loss, row)
 
 @each_loss
 def test_an_output_that_is_no_array_of_numbers_is_refused(loss):
-    name = "y" if loss is squared_error else "logits"
+    name = "y" if loss is mean_squared_error else "logits"
     with refused(f"{name} must hold real numbers, got None."):
         loss(None, [1.0])
     with refused(f"{name} must be a rectangular array, got a list whose rows differ in length."):
@@ -135,7 +142,7 @@ def test_an_output_that_is_no_array_of_numbers_is_refused(loss):
 @each_loss
 @pytest.mark.parametrize("shape", [(0,), (0, 3), (3, 0), (2, 0, 4)])
 def test_an_empty_output_is_refused(loss, shape):
-    name = "y" if loss is squared_error else "logits"
+    name = "y" if loss is mean_squared_error else "logits"
     with refused(f"{name} must hold at least one number, got shape {shape}."):
         loss(np.empty(shape), np.empty(shape))
 
@@ -158,7 +165,7 @@ def test_an_empty_output_is_refused(loss, shape):
     ],
 )
 def test_nothing_is_broadcast(loss, shape, target, hint):
-    name = "y" if loss is squared_error else "logits"
+    name = "y" if loss is mean_squared_error else "logits"
     with refused(f"target must have the shape of {name} = {shape}, got {target}.{hint}"):
         loss(np.zeros(shape), np.zeros(target))
 
@@ -168,26 +175,26 @@ def test_nothing_is_broadcast(loss, shape, target, hint):
 
 def test_squared_error_by_hand():
     # the differences are 0, 2, 0 and 0, 0, -3:  (4 + 9) / 6,  and 2/6 of each difference
-    value, dy = squared_error([[1, 2, 3], [4, 5, 6]], [[1, 0, 3], [4, 5, 9]])
+    value, dy = mean_squared_error([[1, 2, 3], [4, 5, 6]], [[1, 0, 3], [4, 5, 9]])
     assert_allclose(value, 13 / 6, rtol=1e-15)
     assert_allclose(dy, [[0, 2 / 3, 0], [0, 0, -1]], rtol=1e-15)
 
 
 def test_squared_error_of_one_number():
     # (3 - 1)² = 4,  2 (3 - 1) = 4
-    assert squared_error(3.0, 1.0) == (4.0, 4.0)
+    assert mean_squared_error(3.0, 1.0) == (4.0, 4.0)
 
 
 @each_type
 def test_squared_error_of_ten_thousands(dtype):
     # (1e4 + 1e4)² = 4e8,  2 · 2e4 / 2 elements = 2e4
-    value, dy = squared_error(np.array([1e4, -1e4], dtype), [-1e4, 1e4])
+    value, dy = mean_squared_error(np.array([1e4, -1e4], dtype), [-1e4, 1e4])
     assert value == 4e8
     assert_array_equal(dy, [2e4, -2e4])
 
 
 def test_squared_error_takes_targets_of_any_size_and_nan_is_nan():
-    value, dy = squared_error([1.0, 2.0], [np.nan, -5.0])
+    value, dy = mean_squared_error([1.0, 2.0], [np.nan, -5.0])
     assert math.isnan(value)
     # 2 (2 + 5) / 2
     assert_array_equal(dy, [np.nan, 7.0])
@@ -199,7 +206,7 @@ def test_squared_error_takes_targets_of_any_size_and_nan_is_nan():
 def test_binary_cross_entropy_by_hand():
     # p = 3/4, 1/4, 1/2.  -log 3/4, -log 1/4, -1/4 log 1/2 - 3/4 log 1/2:
     # log 4/3 + log 4 + log 2 = log 32/3.  p - target = -1/4, -3/4, 1/4
-    value, dlogits = binary_cross_entropy([math.log(3), -math.log(3), 0], [1, 1, 0.25])
+    value, dlogits = binary_cross_entropy_with_logits([math.log(3), -math.log(3), 0], [1, 1, 0.25])
     assert_allclose(value, math.log(32 / 3) / 3, rtol=1e-14)
     assert_allclose(dlogits, [-1 / 12, -1 / 4, 1 / 12], rtol=1e-14)
 
@@ -210,7 +217,7 @@ def test_binary_cross_entropy_is_its_formula(pairs):
     expected = sum(
         t * math.log1p(math.exp(-z)) + (1 - t) * math.log1p(math.exp(z)) for z, t in pairs
     )
-    value, dlogits = binary_cross_entropy(*np.transpose(pairs))
+    value, dlogits = binary_cross_entropy_with_logits(*np.transpose(pairs))
     assert_allclose(value, expected / len(pairs), rtol=1e-12, atol=1e-300)
     assert_allclose(
         dlogits,
@@ -224,32 +231,32 @@ def test_binary_cross_entropy_is_its_formula(pairs):
 def test_binary_cross_entropy_neither_overflows_nor_takes_the_log_of_0(dtype):
     # where sign and target agree: log(1 + e^-10000) = 0;  where not: 10000 + 0
     logits = np.array([1e4, -1e4, 1e4, -1e4], dtype)
-    value, dlogits = binary_cross_entropy(logits, [1, 0, 0, 1])
+    value, dlogits = binary_cross_entropy_with_logits(logits, [1, 0, 0, 1])
     assert value == (0 + 0 + 1e4 + 1e4) / 4
     assert_array_equal(dlogits, [0, 0, 1 / 4, -1 / 4])
 
 
 def test_binary_cross_entropy_keeps_what_1_minus_p_would_lose():
     # log(1 + e^-50) = e^-50 to 22 places, but 1 - sigmoid(50) is 0 in float64
-    assert_allclose(binary_cross_entropy([50.0], [1])[0], math.exp(-50), rtol=1e-15)
-    assert_allclose(binary_cross_entropy([-50.0], [0])[0], math.exp(-50), rtol=1e-15)
+    assert_allclose(binary_cross_entropy_with_logits([50.0], [1])[0], math.exp(-50), rtol=1e-15)
+    assert_allclose(binary_cross_entropy_with_logits([-50.0], [0])[0], math.exp(-50), rtol=1e-15)
 
 
 def test_binary_cross_entropy_is_the_same_with_both_sides_turned():
     z, target = normal(4, 3), shares(4, 3)
-    value, dlogits = binary_cross_entropy(z, target)
-    turned, dturned = binary_cross_entropy(-z, 1 - target)
+    value, dlogits = binary_cross_entropy_with_logits(z, target)
+    turned, dturned = binary_cross_entropy_with_logits(-z, 1 - target)
     assert_allclose(value, turned, rtol=1e-14)
     assert_allclose(dlogits, -dturned, rtol=0, atol=1e-16)
 
 
 def test_binary_cross_entropy_of_one_number_and_of_true_and_false():
     # -log 1/2,  1/2 - 1
-    value, dlogits = binary_cross_entropy(0.0, True)
+    value, dlogits = binary_cross_entropy_with_logits(0.0, True)
     assert_allclose(value, math.log(2), rtol=1e-15)
     assert dlogits == -1 / 2
-    assert binary_cross_entropy([0.0, 1.0], [True, False])[0] == pytest.approx(
-        binary_cross_entropy([0.0, 1.0], [1, 0])[0], rel=1e-15
+    assert binary_cross_entropy_with_logits([0.0, 1.0], [True, False])[0] == pytest.approx(
+        binary_cross_entropy_with_logits([0.0, 1.0], [1, 0])[0], rel=1e-15
     )
 
 
@@ -260,14 +267,14 @@ def test_categorical_cross_entropy_by_hand():
     # p = 1/8, 2/8, 5/8 and 3/8, 3/8, 2/8:  -log 2/8 - log 3/8 = log 4 + log 8/3 = log 32/3;
     # p - target = 1/8, -6/8, 5/8 and -5/8, 3/8, 2/8
     logits = np.log([[1.0, 2.0, 5.0], [3.0, 3.0, 2.0]])
-    value, dlogits = categorical_cross_entropy(logits, [1, 0])
+    value, dlogits = categorical_cross_entropy_with_logits(logits, [1, 0])
     assert_allclose(value, math.log(32 / 3) / 2, rtol=1e-14)
     assert_allclose(dlogits, np.array([[1, -6, 5], [-5, 3, 2]]) / 16, rtol=1e-14)
 
 
 def test_categorical_cross_entropy_with_probabilities_by_hand():
     # p = 1/4, 3/4; target 1/2, 1/2:  -(log 1/4 + log 3/4) / 2 = log(16/3) / 2
-    value, dlogits = categorical_cross_entropy([0.0, math.log(3)], [0.5, 0.5])
+    value, dlogits = categorical_cross_entropy_with_logits([0.0, math.log(3)], [0.5, 0.5])
     assert_allclose(value, math.log(16 / 3) / 2, rtol=1e-14)
     assert_allclose(dlogits, [-1 / 4, 1 / 4], rtol=1e-14)
 
@@ -282,16 +289,16 @@ def test_categorical_cross_entropy_is_the_mean_of_minus_log_p_of_the_label(shape
         losses.append(-math.log(math.exp(z[i][labels[i]]) / total))
         for k in range(shape[-1]):
             gradient[(*i, k)] = math.exp(z[i][k]) / total - (k == labels[i])
-    value, dlogits = categorical_cross_entropy(z, labels)
+    value, dlogits = categorical_cross_entropy_with_logits(z, labels)
     assert_allclose(value, sum(losses) / len(losses), rtol=1e-12, atol=1e-15)
     assert_allclose(dlogits, gradient / len(losses), rtol=0, atol=1e-15)
 
 
 def test_labels_are_short_for_probabilities_of_0_and_1():
     z, labels = normal(2, 3, 4), np.array([[0, 3, 1], [2, 2, 0]])
-    value, dlogits = categorical_cross_entropy(z, np.eye(4)[labels])
+    value, dlogits = categorical_cross_entropy_with_logits(z, np.eye(4)[labels])
     for kind in (np.int64, np.int8, np.uint8, np.uint64):
-        same, dsame = categorical_cross_entropy(z, labels.astype(kind))
+        same, dsame = categorical_cross_entropy_with_logits(z, labels.astype(kind))
         assert same == value
         assert_array_equal(dsame, dlogits)
 
@@ -300,24 +307,28 @@ def test_two_classes_are_one_logit_against_0():
     # softmax(0, z)[1] = sigmoid(z)
     z = normal(5)
     labels = np.array([0, 1, 1, 0, 1])
-    value, dlogits = categorical_cross_entropy(np.stack([np.zeros(5), z], axis=1), labels)
-    binary, dbinary = binary_cross_entropy(z, labels)
+    value, dlogits = categorical_cross_entropy_with_logits(
+        np.stack([np.zeros(5), z], axis=1), labels
+    )
+    binary, dbinary = binary_cross_entropy_with_logits(z, labels)
     assert_allclose(value, binary, rtol=1e-14)
     assert_allclose(dlogits[:, 1], dbinary, rtol=1e-13)
 
 
 def test_equal_logits_cost_the_log_of_the_number_of_classes():
     for classes in (1, 2, 10):
-        value, dlogits = categorical_cross_entropy(np.full((3, classes), 7.0), [0, 0, 0])
+        value, dlogits = categorical_cross_entropy_with_logits(
+            np.full((3, classes), 7.0), [0, 0, 0]
+        )
         assert_allclose(value, math.log(classes), rtol=1e-15)
         assert_allclose(dlogits.sum(axis=1), 0, atol=1e-16)
 
 
 def test_a_number_added_to_all_logits_changes_nothing():
     z, labels = normal(4, 3), [0, 2, 1, 2]
-    value, dlogits = categorical_cross_entropy(z, labels)
+    value, dlogits = categorical_cross_entropy_with_logits(z, labels)
     for shift in (-1e4, 1e4, [[1.0], [-20.0], [300.0], [4000.0]]):
-        same, dsame = categorical_cross_entropy(z + shift, labels)
+        same, dsame = categorical_cross_entropy_with_logits(z + shift, labels)
         assert_allclose(same, value, rtol=1e-11)
         assert_allclose(dsame, dlogits, rtol=0, atol=1e-11)
 
@@ -326,14 +337,14 @@ def test_a_number_added_to_all_logits_changes_nothing():
 def test_categorical_cross_entropy_neither_overflows_nor_takes_the_log_of_0(dtype):
     # the right class: log(1 + e^-20000) = 0;  the wrong one: 20000 + 0
     logits = np.array([[1e4, -1e4], [1e4, -1e4]], dtype)
-    value, dlogits = categorical_cross_entropy(logits, [0, 1])
+    value, dlogits = categorical_cross_entropy_with_logits(logits, [0, 1])
     assert value == (0 + 2e4) / 2
     assert_array_equal(dlogits, [[0, 0], [1 / 2, -1 / 2]])
 
 
 def test_one_example_without_a_batch():
     # -log 1/2
-    value, dlogits = categorical_cross_entropy([0.0, 0.0], 1)
+    value, dlogits = categorical_cross_entropy_with_logits([0.0, 0.0], 1)
     assert_allclose(value, math.log(2), rtol=1e-15)
     assert_array_equal(dlogits, [1 / 2, -1 / 2])
 
@@ -381,33 +392,33 @@ def test_one_logit_has_no_largest(shape):
 def test_a_logit_of_infinity_is_a_certain_yes_or_no():
     # p = 0, 1, 0, 1, and nothing is lost but where the target has the opposite
     logits = np.array([-np.inf, np.inf, -np.inf, np.inf])
-    value, dlogits = binary_cross_entropy(logits[:2], [0, 1])
+    value, dlogits = binary_cross_entropy_with_logits(logits[:2], [0, 1])
     assert value == 0
     assert_array_equal(dlogits, [0, 0])
-    value, dlogits = binary_cross_entropy(logits, [0, 1, 1, 0])
+    value, dlogits = binary_cross_entropy_with_logits(logits, [0, 1, 1, 0])
     assert value == np.inf
     assert_array_equal(dlogits, [0, 0, -1 / 4, 1 / 4])
-    assert binary_cross_entropy(logits[:1], [1e-9])[0] == np.inf
-    assert binary_cross_entropy(logits[1:2], [1 - 1e-9])[0] == np.inf
+    assert binary_cross_entropy_with_logits(logits[:1], [1e-9])[0] == np.inf
+    assert binary_cross_entropy_with_logits(logits[1:2], [1 - 1e-9])[0] == np.inf
 
 
 @pytest.mark.parametrize("target", [[0, 1], [[0.25, 0.0, 0.75], [0.0, 1.0, 0.0]]])
 def test_a_class_that_is_left_out_costs_nothing_unless_it_is_the_target(target):
     # with -inf a class is not there: softmax and loss are those of the other two
     logits = np.array([[0.0, -np.inf, 1.0], [-np.inf, 2.0, 1.0]])
-    value, dlogits = categorical_cross_entropy(logits, target)
-    few, d_few = categorical_cross_entropy(
+    value, dlogits = categorical_cross_entropy_with_logits(logits, target)
+    few, d_few = categorical_cross_entropy_with_logits(
         [[0.0, 1.0], [2.0, 1.0]], [0, 0] if target == [0, 1] else [[0.25, 0.75], [1, 0]]
     )
     assert_allclose(value, few, rtol=1e-15)
     assert_allclose(dlogits[[0, 0, 1, 1], [0, 2, 1, 2]], d_few.ravel(), rtol=1e-15)
     assert_array_equal(dlogits[[0, 1], [1, 0]], [0, 0])
-    assert categorical_cross_entropy(logits, [1, 1])[0] == np.inf
+    assert categorical_cross_entropy_with_logits(logits, [1, 1])[0] == np.inf
 
 
 @pytest.mark.parametrize("row", [[np.inf, 0.0], [np.inf, np.inf], [-np.inf, -np.inf]])
 def test_a_row_that_has_no_softmax_is_nan_without_a_warning(row):
-    value, dlogits = categorical_cross_entropy([[1.0, 1.0], row], [0, 0])
+    value, dlogits = categorical_cross_entropy_with_logits([[1.0, 1.0], row], [0, 0])
     assert math.isnan(value)
     assert_allclose(dlogits[0], [-1 / 4, 1 / 4], rtol=1e-15)
     assert np.isnan(dlogits[1]).all()
@@ -417,7 +428,9 @@ def test_a_row_that_has_no_softmax_is_nan_without_a_warning(row):
 
 
 @pytest.mark.parametrize(
-    "function", [categorical_cross_entropy, accuracy], ids=lambda function: function.__name__
+    "function",
+    [categorical_cross_entropy_with_logits, accuracy],
+    ids=lambda function: function.__name__,
 )
 @pytest.mark.parametrize(
     ("target", "message"),
@@ -455,12 +468,14 @@ def test_labels_and_probabilities_that_do_not_fit_are_refused(function, target, 
 @pytest.mark.parametrize("error", [-9e-6, 9e-6])
 def test_probabilities_may_be_off_by_what_rounding_leaves(error):
     # log 3 for each unit of probability
-    value, _ = categorical_cross_entropy(np.zeros((1, 3)), [[0.25, 0.25 + error, 0.5]])
+    value, _ = categorical_cross_entropy_with_logits(np.zeros((1, 3)), [[0.25, 0.25 + error, 0.5]])
     assert_allclose(value, (1 + error) * math.log(3), rtol=1e-12)
 
 
 @pytest.mark.parametrize(
-    "function", [categorical_cross_entropy, accuracy], ids=lambda function: function.__name__
+    "function",
+    [categorical_cross_entropy_with_logits, accuracy],
+    ids=lambda function: function.__name__,
 )
 def test_labels_over_time_steps_need_both_axes(function):
     with refused(
@@ -470,7 +485,9 @@ def test_labels_over_time_steps_need_both_axes(function):
 
 
 @pytest.mark.parametrize(
-    "function", [categorical_cross_entropy, accuracy], ids=lambda function: function.__name__
+    "function",
+    [categorical_cross_entropy_with_logits, accuracy],
+    ids=lambda function: function.__name__,
 )
 def test_logits_without_classes_are_refused(function):
     with refused("logits must have shape (..., classes), got ()."):
@@ -482,4 +499,138 @@ def test_logits_without_classes_are_refused(function):
 @pytest.mark.parametrize(("wrong", "shown"), [(-0.5, "-0.5"), (1.25, "1.25"), (np.nan, "nan")])
 def test_a_target_that_is_no_probability_is_refused(wrong, shown):
     with refused(f"target must lie between 0 and 1, got {shown}."):
-        binary_cross_entropy([0.0, 1.0], [1, wrong])
+        binary_cross_entropy_with_logits([0.0, 1.0], [1, wrong])
+
+
+# From probabilities
+
+
+FROM_PROBABILITIES = [
+    (binary_cross_entropy, binary_cross_entropy_with_logits, sigmoid),
+    (categorical_cross_entropy, categorical_cross_entropy_with_logits, softmax),
+]
+from_probabilities = pytest.mark.parametrize(
+    ("loss", "with_logits", "f"),
+    FROM_PROBABILITIES,
+    ids=[loss.__name__ for loss, *_ in FROM_PROBABILITIES],
+)
+
+
+def test_binary_cross_entropy_of_probabilities_by_hand():
+    # -log 3/4 - log (1 - 1/4) - 1/4 log 1/2 - 3/4 log 1/2 = 2 log 4/3 + log 2 = log 32/9;
+    # (p - t) / (p (1 - p)) = -1/4 / (3/16), 1/4 / (3/16), 1/4 / (1/4)
+    value, dp = binary_cross_entropy([3 / 4, 1 / 4, 1 / 2], [1, 0, 0.25])
+    assert_allclose(value, math.log(32 / 9) / 3, rtol=1e-14)
+    assert_allclose(dp, [-4 / 9, 4 / 9, 1 / 3], rtol=1e-14)
+
+
+def test_categorical_cross_entropy_of_probabilities_by_hand():
+    # -log 1/4 - log 1/2 = log 8;  -1 / (1/4) and -1 / (1/2), half of each
+    value, dp = categorical_cross_entropy([[1 / 4, 3 / 4], [1 / 2, 1 / 2]], [0, 1])
+    assert_allclose(value, math.log(8) / 2, rtol=1e-14)
+    assert_array_equal(dp, [[-2, 0], [0, -1]])
+    # -(1/4 log 1/8 + 3/4 log 1/2) = 3/2 log 2
+    value, dp = categorical_cross_entropy([1 / 8, 1 / 2, 3 / 8], [1 / 4, 3 / 4, 0])
+    assert_allclose(value, 1.5 * math.log(2), rtol=1e-14)
+    assert_array_equal(dp, [-2, -1.5, 0])
+
+
+@from_probabilities
+@given(shape=shapes, seed=seeds)
+def test_it_is_the_loss_of_the_logits_behind_the_probabilities(loss, with_logits, f, shape, seed):
+    z, target = normal(*shape, seed=seed), shares(*shape, seed=seed)
+    p = f.value(z)
+    expected, dlogits = with_logits(z, target)
+    value, dp = loss(p, target)
+    assert_allclose(value, expected, rtol=1e-12)
+    assert_allclose(f.backward(z, p, dp), dlogits, rtol=0, atol=1e-13)
+    if p.max() < 1:  # with one class the softmax is 1, beyond which there is no probability
+        report = gradcheck.check(lambda p: loss(p, target)[0], {"p": p}, {"p": dp}, 1e-6)
+        assert report, report.text
+
+
+@each_type
+def test_binary_cross_entropy_of_certain_answers(dtype):
+    # right: 0;  wrong: 100, what log 0 counts as.  (p - t) / 1e-12 where it is not 0
+    p = np.array([0, 1, 0, 1], dtype)
+    value, dp = binary_cross_entropy(p, [0, 1, 1, 0])
+    assert value == (0 + 0 + 100 + 100) / 4
+    assert_allclose(dp, [0, 0, -1e12 / 4, 1e12 / 4], rtol=1e-6)
+    assert dp.dtype == dtype
+    # p = 1/4 of a target of 1/2 beside it: -(log 1/4 + log 3/4) / 2
+    value, _ = binary_cross_entropy(np.array([0.25], dtype), [0.5])
+    assert_allclose(value, math.log(16 / 3) / 2, rtol=1e-6)
+
+
+@each_type
+def test_categorical_cross_entropy_of_certain_answers(dtype):
+    p = np.array([[1, 0], [1, 0]], dtype)
+    value, dp = categorical_cross_entropy(p, [0, 1])
+    assert value == (0 + 100) / 2
+    assert_allclose(dp, [[-1 / 2, 0], [0, -1e12 / 2]], rtol=1e-6)
+    assert dp.dtype == dtype
+
+
+def test_what_is_nearly_certain_keeps_its_digits():
+    # log(1 - 1e-20) = -1e-20, though 1 - 1e-20 is 1; below 1e-12 the divisor is 1e-12
+    value, dp = binary_cross_entropy([1e-20], [0])
+    assert_allclose(value, 1e-20, rtol=1e-14)
+    assert_allclose(dp, [1e-8], rtol=1e-14)
+    assert_allclose(categorical_cross_entropy([1e-20, 1.0], 0)[0], 20 * math.log(10), rtol=1e-14)
+
+
+@from_probabilities
+def test_nan_stays_nan(loss, with_logits, f):
+    value, dp = loss([[np.nan, 0.5], [0.5, 0.5]], [[1, 0], [1, 0]])
+    assert math.isnan(value)
+    assert np.isnan(dp[0, 0])
+
+
+@from_probabilities
+@pytest.mark.parametrize(("wrong", "shown"), [(-0.5, "-0.5"), (1.5, "1.5")])
+def test_logits_are_refused_and_the_right_loss_is_named(loss, with_logits, f, wrong, shown):
+    message = (
+        f"p must lie between 0 and 1, got {shown}: for logits there is {with_logits.__name__}."
+    )
+    with refused(message):
+        loss([[wrong, 0.5]], [[0, 1]])
+
+
+def test_targets_of_probabilities_are_checked_as_those_of_logits():
+    with refused(
+        "target must have the shape of p = (2, 1), got (2,). Pass target[..., np.newaxis]."
+    ):
+        binary_cross_entropy([[0.5], [0.5]], [0, 1])
+    with refused("target must lie between 0 and 1, got 2."):
+        binary_cross_entropy([0.5], [2])
+    with refused("target must hold labels from 0 to 1, got 2."):
+        categorical_cross_entropy([[0.5, 0.5]], [2])
+    with refused("p must have shape (..., classes), got ()."):
+        categorical_cross_entropy(1.0, 1.0)
+    for loss in (binary_cross_entropy, categorical_cross_entropy):
+        with refused("p must hold at least one number, got shape (2, 0)."):
+            loss(np.empty((2, 0)), [0, 0])
+
+
+def test_pytorch_computes_the_same(torch):
+    p, target = np.array([0.0, 1.0, 0.0, 1.0, 0.3, 1e-20, 0.9]), np.array([0, 1, 1, 0, 1, 0.5, 0.2])
+    theirs = torch.tensor(p, requires_grad=True)
+    torch.nn.BCELoss()(theirs, torch.tensor(target)).backward()
+    value, dp = binary_cross_entropy(p, target)
+    assert_allclose(value, torch.nn.BCELoss()(theirs, torch.tensor(target)).item(), rtol=1e-13)
+    assert_allclose(dp, theirs.grad.numpy(), rtol=1e-13)
+    z, labels = normal(4, 3), np.array([0, 2, 1, 1])
+    theirs = torch.tensor(softmax.value(z), requires_grad=True)
+    loss = torch.nn.NLLLoss()(theirs.log(), torch.tensor(labels))
+    loss.backward()
+    value, dp = categorical_cross_entropy(softmax.value(z), labels)
+    assert_allclose(value, loss.item(), rtol=1e-13)
+    assert_allclose(dp, theirs.grad.numpy(), rtol=1e-13, atol=0)
+
+
+def test_keras_computes_the_same(keras):
+    p, target = shares(5, 3), shares(5, 3, seed=1)
+    value = float(keras.losses.CategoricalCrossentropy()(target, p))
+    assert_allclose(categorical_cross_entropy(p, target)[0], value, rtol=1e-5)
+    value = float(keras.losses.BinaryCrossentropy()(target, p))
+    assert_allclose(binary_cross_entropy(p, target)[0], value, rtol=1e-5)

@@ -2,13 +2,16 @@
 
 import ast
 import doctest
+import graphlib
 import importlib
 import inspect
 import io
+import pkgutil
 import re
 import subprocess
 import sys
 import tokenize
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -19,68 +22,66 @@ from rnncore.activations import get
 from tests.support.reference_vectors import CASES, FOLDER, load
 
 SOURCE = Path(rnncore.__file__).parent
+MODULES = ["rnncore", *(m.name for m in pkgutil.walk_packages([str(SOURCE)], "rnncore."))]
 
-# Bottom to top; a module imports from floors below its own.  The package itself stands where its
-# __init__.py does; each of the folders widgets/ and
-# exercises/ is one floor.
-FLOORS = [
-    {"_version", "_checks", "palette"},
-    {"activations"},
-    {"mlp", "states"},
-    {"bptt", "gradcheck"},
-    {"_layer"},
-    {"layers", "gates"},
-    {"elman", "interop"},
-    {"losses", "optimisers", "tasks"},
-    {"training"},
-    {"mistakes"},
-    {"exercises"},
-    {"rnncore"},
-    {"plots"},
-    {"widgets"},
-]
-FLOOR = {module: i for i, floor in enumerate(FLOORS) for module in floor}
-
-MODULES = sorted(SOURCE.rglob("*.py"))
+# A module never needs one to its right, not even by way of others; a package counts as one.
+# What is not named here is free to be anywhere, as long as no import comes back to its start.
+DIRECTION = (
+    *("activations", "mlp", "states", "bptt", "layers"),
+    *("elman", "interop", "training", "exercises", "widgets"),
+)
 
 
-def name_in_package(path):
-    """Where a file stands in FLOORS: rnncore/mlp.py is mlp, rnncore/widgets/x.py is widgets."""
-    first = path.relative_to(SOURCE).parts[0]
-    return "rnncore" if first == "__init__.py" else first.removesuffix(".py")
+def path_of(module):
+    """Where the code of a module is."""
+    path = SOURCE.parent.joinpath(*module.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
-def imported(path):
-    """The modules of the package that a file imports, anywhere in it."""
-    package = ["rnncore", *path.relative_to(SOURCE).parent.parts]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def imported(module):
+    """The modules of the package that a module imports, anywhere in it."""
+    package = module if path_of(module).name == "__init__.py" else module.rpartition(".")[0]
+    for node in ast.walk(ast.parse(path_of(module).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             full = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            start = package[: len(package) - node.level + 1] if node.level else []
+            start = package.split(".")[: 1 - node.level or None] if node.level else []
             base = ".".join([*start, *([node.module] if node.module else [])])
             full = [f"{base}.{alias.name}" for alias in node.names]
         else:
             continue
-        for parts in (name.split(".") for name in full):
-            if parts[0] == "rnncore":
-                inside = len(parts) > 1 and (SOURCE / parts[1]).with_suffix(".py").exists()
-                inside |= len(parts) > 1 and (SOURCE / parts[1]).is_dir()
-                yield parts[1] if inside else "rnncore"
+        for name in full:
+            while name and name not in MODULES:
+                name = name.rpartition(".")[0]
+            if name:
+                yield name
 
 
-def numeric_modules():
-    """The modules that `import rnncore` loads."""
-    top = FLOOR["exercises"]
-    paths = [path for path in MODULES if FLOOR.get(name_in_package(path), top + 1) <= top]
-    names = [path.relative_to(SOURCE.parent).with_suffix("").parts for path in paths]
-    return [importlib.import_module(".".join(name).removesuffix(".__init__")) for name in names]
+IMPORTS = {module: set(imported(module)) for module in MODULES}
+
+
+def needed(module):
+    """All modules that a module imports, itself or by way of others."""
+    found, ahead = set(), [module]
+    while ahead:
+        for other in IMPORTS[ahead.pop()] - found:
+            found.add(other)
+            ahead.append(other)
+    return found
+
+
+NUMERIC = sorted({"rnncore", *needed("rnncore")})  # what `import rnncore` loads
+
+
+def inside(name):
+    """The modules of a part of the package: itself, and what is in its folder."""
+    return {m for m in MODULES if m == f"rnncore.{name}" or m.startswith(f"rnncore.{name}.")}
 
 
 def public_functions():
     return [
         function
-        for module in numeric_modules()
+        for module in map(importlib.import_module, NUMERIC)
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__ and not name.startswith("_")
     ]
@@ -102,25 +103,46 @@ def test_importing_rnncore_loads_numpy_and_no_other_third_party_module():
     assert not loaded & {"matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython"}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(SOURCE).as_posix())
-def test_no_import_runs_back_up(path):
-    name = name_in_package(path)
-    assert name in FLOOR, f"give {name} its place in FLOORS"
-    for other in imported(path):
-        within = name == other in {"widgets", "exercises"}
-        assert within or FLOOR[other] < FLOOR[name], f"{name} imports {other}"
+def test_no_import_comes_back_to_where_it_started():
+    list(graphlib.TopologicalSorter(IMPORTS).static_order())  # a CycleError names the modules
+
+
+@pytest.mark.parametrize(("lower", "upper"), [*combinations(DIRECTION, 2)])
+def test_no_import_runs_back_up(lower, upper):
+    assert inside(lower)
+    assert inside(upper)
+    if {lower, upper} == {"mlp", "states"} or lower in ("elman", "interop"):
+        return  # side by side
+    for module in inside(lower):
+        assert not needed(module) & inside(upper), f"{module} needs {upper}"
+
+
+def test_the_numbers_need_neither_widgets_nor_plots():
+    assert not {"rnncore.plots", *inside("widgets")} & set(NUMERIC)
 
 
 def test_the_check_of_directions_sees_imports():
-    assert {"_checks", "activations"} <= set(imported(SOURCE / "states.py"))
-    assert {"activations", "mlp", "states"} <= set(imported(SOURCE / "__init__.py"))
+    assert {"rnncore._checks", "rnncore.activations"} <= IMPORTS["rnncore.states"]
+    assert {"rnncore.activations", "rnncore.states"} <= IMPORTS["rnncore"]
+    assert {"rnncore.bptt", "rnncore.layers.fused"} <= IMPORTS["rnncore.layers.simple"]
+    assert {"rnncore.states", "rnncore.layers.base"} <= needed("rnncore.training") | needed(
+        "rnncore.elman"
+    )
 
 
 # What is public
 
 
-def test_every_name_that_the_package_offers_exists():
-    assert all(hasattr(rnncore, name) for name in rnncore.__all__)
+def test_every_public_numeric_module_is_offered():
+    for name in NUMERIC[1:]:
+        first = name.split(".")[1]
+        assert first.startswith("_") or hasattr(rnncore, first)
+
+
+@pytest.mark.parametrize("module", NUMERIC)
+def test_every_name_that_a_module_offers_exists(module):
+    offering = importlib.import_module(module)
+    assert all(hasattr(offering, name) for name in getattr(offering, "__all__", []))
 
 
 def test_the_names_at_the_top_are_those_of_the_modules():
@@ -134,18 +156,32 @@ def test_the_version_is_three_numbers():
     assert re.fullmatch(r"\d+\.\d+\.\d+", rnncore.__version__)
 
 
-@pytest.mark.parametrize(
-    ("function", "arguments"),
-    [
-        (rnncore.mlp.predict, "x0, W, B, activations"),
-        (rnncore.mlp.forward, "x0, W, B, activations"),
-        (rnncore.states.step, "x_t, h_prev, W_x, W_h, b=0.0, activation='linear'"),
-        (rnncore.states.compute_states, "X, W_x, W_h, b=0.0, activation='linear', h0=None"),
-    ],
-    ids=lambda value: getattr(value, "__name__", ""),
-)
-def test_arguments_have_their_promised_names_order_and_defaults(function, arguments):
-    assert str(inspect.signature(function)) == f"({arguments})"
+def public_callables():
+    """The public functions, and the public methods of public classes, of all numeric modules."""
+    for name in NUMERIC:
+        for key, value in vars(importlib.import_module(name)).items():
+            if key.startswith("_") or getattr(value, "__module__", "") != name:
+                continue
+            if inspect.isfunction(value):
+                yield f"{name}.{key}", value
+            elif inspect.isclass(value):
+                for inner, method in vars(value).items():
+                    method = getattr(method, "__func__", getattr(method, "fget", method))
+                    here = inspect.isfunction(method) and method.__module__ == name
+                    if here and (inner == "__init__" or not inner.startswith("_")):
+                        yield f"{name}.{key}.{inner}", method
+
+
+@pytest.mark.parametrize("function", [pytest.param(f, id=n) for n, f in public_callables()])
+def test_every_public_signature_has_types(function):
+    parameters = [p for p in inspect.signature(function).parameters.values() if p.name != "self"]
+    bare = [p.name for p in parameters if p.annotation is p.empty and p.name != "cls"]
+    assert bare == []
+    assert "return" in function.__annotations__
+
+
+def test_the_types_are_for_others_too():
+    assert (SOURCE / "py.typed").exists()
 
 
 # Docstrings
@@ -202,18 +238,11 @@ def test_the_docstring_gives_the_shape_of_what_is_returned(function):
     assert re.search(A_SHAPE, section(inspect.getdoc(function), "Returns"))
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("activations", "mlp", "states", "bptt", "gradcheck", "layers", "gates", "elman"),
-        *("losses", "optimisers", "tasks", "interop", "exercises"),
-        *("widgets.base", "widgets.state_stepper"),
-    ],
-)
+@pytest.mark.parametrize("name", MODULES)
 def test_the_examples_in_docstrings_hold(name):
-    result = doctest.testmod(importlib.import_module(f"rnncore.{name}"))
-    assert result.attempted >= 1
+    result = doctest.testmod(importlib.import_module(name))
     assert result.failed == 0
+    assert (result.attempted > 0) == (">>> " in path_of(name).read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -249,13 +278,19 @@ def test_the_numbers_of_the_reference_files_are_finite():
 
 
 def test_the_readme_knows_how_long_the_core_is():
-    root = Path(rnncore.__file__).parents[1]
-    core = ("_checks", "activations", "mlp", "states", "bptt", "_layer", "layers", "gates")
-    texts = [(root / "rnncore" / f"{name}.py").read_text(encoding="utf8") for name in core]
-    statements = sum(map(lines_of_code, texts))
-    lines = sum(len(text.splitlines()) for text in texts)
+    names = [m for m in NUMERIC if m in CORE or m.startswith("rnncore.layers")]
+    statements, lines = length(names)
     said = f"{statements} lines of code in {f'{lines:,}'.replace(',', ' ')} lines"
-    assert said in (root / "README.md").read_text(encoding="utf8")
+    assert said in (SOURCE.parent / "README.md").read_text(encoding="utf8")
+
+
+CORE = {f"rnncore.{name}" for name in ("_checks", "_types", *DIRECTION[:4])}
+
+
+def length(names):
+    """The lines of code, and all lines, of these modules."""
+    texts = [path_of(name).read_text(encoding="utf8") for name in names]
+    return sum(map(lines_of_code, texts)), sum(len(text.splitlines()) for text in texts)
 
 
 def lines_of_code(text):

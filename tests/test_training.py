@@ -17,17 +17,16 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import rnncore
 from rnncore import losses, optimisers, tasks, training
-from rnncore.gates import GRU
-from rnncore.layers import Dense, Embedding, Sequential, SimpleRNN
+from rnncore.layers import GRU, Dense, Embedding, Sequential, SimpleRNN
 from rnncore.training import (
     SGD,
     Adam,
     accuracy,
-    binary_cross_entropy,
-    categorical_cross_entropy,
+    binary_cross_entropy_with_logits,
+    categorical_cross_entropy_with_logits,
     clip_by_norm,
     fit,
-    squared_error,
+    mean_squared_error,
 )
 
 
@@ -91,7 +90,12 @@ def rate(step):
 
 def test_the_losses_and_optimisers_are_at_hand():
     at_hand = {
-        losses: [accuracy, binary_cross_entropy, categorical_cross_entropy, squared_error],
+        losses: [
+            accuracy,
+            binary_cross_entropy_with_logits,
+            categorical_cross_entropy_with_logits,
+            mean_squared_error,
+        ],
         optimisers: [SGD, Adam, clip_by_norm],
     }
     for module, members in at_hand.items():
@@ -105,7 +109,7 @@ def test_the_losses_and_optimisers_are_at_hand():
 
 def test_one_epoch_of_one_batch_by_hand():
     model, x, y = line()
-    history = fit(model, x, y, squared_error, SGD(rate(1.5)), epochs=1, rng=generator())
+    history = fit(model, x, y, mean_squared_error, SGD(rate(1.5)), epochs=1, rng=generator())
     assert list(history) == ["loss", "gradient_norm"]
     assert_allclose(history["loss"], [56 / 3], rtol=1e-14)
     assert_allclose(history["gradient_norm"], [56 / 3], rtol=1e-14)
@@ -115,7 +119,7 @@ def test_one_epoch_of_one_batch_by_hand():
 def test_the_second_epoch_begins_where_the_first_ended():
     # W goes from 1 to 2, where the differences are half as large; then half the way to 2.5
     model, x, y = line()
-    history = fit(model, x, y, squared_error, SGD(rate(1)), epochs=2, rng=generator())
+    history = fit(model, x, y, mean_squared_error, SGD(rate(1)), epochs=2, rng=generator())
     assert_allclose(history["loss"], [56 / 3, 14 / 3], rtol=1e-13)
     assert_allclose(history["gradient_norm"], [56 / 3, 28 / 3], rtol=1e-13)
     assert_allclose(model.parameters["W"], [[2.5]], rtol=1e-13)
@@ -124,7 +128,7 @@ def test_the_second_epoch_begins_where_the_first_ended():
 def test_the_history_holds_plain_numbers():
     x, y = np.ones((3, 2), np.float32), np.ones((3, 1), np.float32)
     model = Dense(np.ones((2, 1), np.float32))
-    history = fit(model, x, y, squared_error, SGD(0.1), 2, rng=generator(), validation=(x, y))
+    history = fit(model, x, y, mean_squared_error, SGD(0.1), 2, rng=generator(), validation=(x, y))
     assert set(history) == {"loss", "gradient_norm", "validation_loss"}
     for values in history.values():
         assert type(values) is list
@@ -152,18 +156,18 @@ def test_the_gradient_norm_of_a_recurrent_model_is_that_of_all_its_parameters():
     rng = generator()
     model = Sequential([SimpleRNN.initialise(3, 5, rng), Dense.initialise(5, 2, rng)])
     x, y = normal(4, 6, 3), normal(4, 2)
-    _, dy = squared_error(model.forward(x), y)
+    _, dy = mean_squared_error(model.forward(x), y)
     model.backward(dy)
     assert "0.h0" in model.gradients
     squares = [(model.gradients[name] ** 2).sum() for name in model.parameters]
-    history = fit(model, x, y, squared_error, SGD(0.1), epochs=1, rng=generator())
+    history = fit(model, x, y, mean_squared_error, SGD(0.1), epochs=1, rng=generator())
     assert_allclose(history["gradient_norm"], [math.sqrt(sum(squares))], rtol=1e-12)
 
 
 def test_no_epoch_is_no_history_and_no_change():
     model, x, y = line()
     history = fit(
-        model, x, y, squared_error, SGD(0.1), epochs=0, rng=generator(), validation=(x, y)
+        model, x, y, mean_squared_error, SGD(0.1), epochs=0, rng=generator(), validation=(x, y)
     )
     assert history == {"loss": [], "gradient_norm": [], "validation_loss": []}
     assert model.parameters["W"] == 1
@@ -225,7 +229,7 @@ def test_the_examples_are_left_as_they_are():
     kept = x.copy(), y.copy()
     for array in (x, y):
         array.flags.writeable = False
-    fit(model, x, y, squared_error, Adam(0.1), 2, 2, generator(), validation=(x, y))
+    fit(model, x, y, mean_squared_error, Adam(0.1), 2, 2, generator(), validation=(x, y))
     assert_array_equal(x, kept[0])
     assert_array_equal(y, kept[1])
 
@@ -236,7 +240,7 @@ def test_numpy_integers_and_lists_serve_as_well():
         model,
         x.tolist(),
         y.tolist(),
-        squared_error,
+        mean_squared_error,
         SGD(rate(1)),
         np.int64(1),
         np.uint8(3),
@@ -257,7 +261,14 @@ def test_tokens_stay_whole_numbers():
     tokens = rng.integers(6, size=(20, 3))
     labels = (tokens[:, :1] > 2).astype(int)
     history = fit(
-        Sequential(layers), tokens, labels, binary_cross_entropy, Adam(0.05), 20, 7, generator()
+        Sequential(layers),
+        tokens,
+        labels,
+        binary_cross_entropy_with_logits,
+        Adam(0.05),
+        20,
+        7,
+        generator(),
     )
     # a model that knows nothing costs log 2 = 0.69
     assert history["loss"][-1] < 0.1 < 0.6 < history["loss"][0]
@@ -269,7 +280,7 @@ def test_tokens_stay_whole_numbers():
 def test_a_clipped_step_has_the_length_of_the_limit_and_the_history_the_norm_before():
     # the gradient -56/3 is cut to -1/4: W = 1 + 2 · 1/4
     model, x, y = line()
-    history = fit(model, x, y, squared_error, SGD(2.0), 1, rng=generator(), clip=0.25)
+    history = fit(model, x, y, mean_squared_error, SGD(2.0), 1, rng=generator(), clip=0.25)
     assert_allclose(history["gradient_norm"], [56 / 3], rtol=1e-14)
     assert_allclose(model.parameters["W"], [[1.5]], rtol=1e-14)
 
@@ -278,7 +289,7 @@ def test_the_norm_is_that_of_all_parameters_together():
     # y = W x + b at x = 3 with W = b = 0, target -1/2: dy = 2 · 1/2 = 1, dW = 3, db = 1; the
     # norm √10 is cut to 1
     model = Dense([[0.0]], [0.0])
-    fit(model, [[3.0]], [[-0.5]], squared_error, SGD(1.0), 1, rng=generator(), clip=1)
+    fit(model, [[3.0]], [[-0.5]], mean_squared_error, SGD(1.0), 1, rng=generator(), clip=1)
     assert_allclose(model.parameters["W"], [[-3 / math.sqrt(10)]], rtol=1e-14)
     assert_allclose(model.parameters["b"], [-1 / math.sqrt(10)], rtol=1e-14)
 
@@ -286,7 +297,7 @@ def test_the_norm_is_that_of_all_parameters_together():
 @pytest.mark.parametrize("clip", [None, 19, 1e300])
 def test_a_gradient_below_the_limit_is_taken_whole(clip):
     model, x, y = line()
-    fit(model, x, y, squared_error, SGD(rate(1)), 1, rng=generator(), clip=clip)
+    fit(model, x, y, mean_squared_error, SGD(rate(1)), 1, rng=generator(), clip=clip)
     assert_allclose(model.parameters["W"], [[2.0]], rtol=1e-14)
 
 
@@ -304,7 +315,7 @@ def test_the_validation_loss_is_computed_after_each_epoch_with_the_parameters_it
     model, x, y = line()
     validation = (np.array([[2.0]]), np.array([[8.0]]))
     history = fit(
-        model, x, y, squared_error, SGD(rate(1)), 2, rng=generator(), validation=validation
+        model, x, y, mean_squared_error, SGD(rate(1)), 2, rng=generator(), validation=validation
     )
     assert list(history) == ["loss", "gradient_norm", "validation_loss"]
     assert_allclose(history["validation_loss"], [16, 9], rtol=1e-12)
@@ -317,7 +328,7 @@ def test_validation_takes_no_part_in_the_training():
         model = SimpleRNN.initialise(1, 3, rng=2)
         whole = Sequential([model, Dense.initialise(3, 1, rng=3)])
         x, y = tasks.count_ones(10, 4, generator(4))
-        fit(whole, x, y, squared_error, Adam(0.1), 3, 4, generator(), validation=validation)
+        fit(whole, x, y, mean_squared_error, Adam(0.1), 3, 4, generator(), validation=validation)
         models.append(whole)
     for name, p in models[0].parameters.items():
         assert_array_equal(p, models[1].parameters[name])
@@ -375,7 +386,7 @@ def test_a_model_that_diverges_is_stopped_with_the_parameters_it_had():
     # each step multiplies the distance to 3 by 1 - 100 · 28/3
     model, x, y = line()
     with np.errstate(over="ignore"), pytest.raises(FloatingPointError, match="became inf in epoch"):
-        fit(model, x, y, squared_error, SGD(100.0), epochs=200, rng=generator())
+        fit(model, x, y, mean_squared_error, SGD(100.0), epochs=200, rng=generator())
     assert np.isfinite(model.parameters["W"]).all()
     assert np.abs(model.parameters["W"]) > 1e100
 
@@ -500,22 +511,22 @@ def test_an_argument_that_does_not_fit_is_refused_before_the_training(name, valu
     model, x, y = line()
     arguments = {"x": x, "y": y, "epochs": 1, "rng": generator()} | {name: value}
     with refused(message):
-        fit(model, loss=squared_error, optimiser=SGD(0.1), **arguments)
+        fit(model, loss=mean_squared_error, optimiser=SGD(0.1), **arguments)
     assert model.parameters["W"] == 1
 
 
 def test_a_generator_has_to_be_given():
     model, x, y = line()
     with refused(f"{NOT_RNG} None."):
-        fit(model, x, y, squared_error, SGD(0.1), 1)
+        fit(model, x, y, mean_squared_error, SGD(0.1), 1)
 
 
 def test_two_numbers_or_no_examples_are_refused():
     model = Dense([[1.0]])
     with refused(f"{NOT_ALIKE} () and ()."):
-        fit(model, 1.0, 1.0, squared_error, SGD(0.1), 1, rng=generator())
+        fit(model, 1.0, 1.0, mean_squared_error, SGD(0.1), 1, rng=generator())
     with refused("x must hold at least one example, got shape (0, 1)."):
-        fit(model, np.empty((0, 1)), [], squared_error, SGD(0.1), 1, rng=generator())
+        fit(model, np.empty((0, 1)), [], mean_squared_error, SGD(0.1), 1, rng=generator())
 
 
 def test_targets_that_do_not_fit_the_output_are_refused_by_the_loss():
@@ -523,7 +534,7 @@ def test_targets_that_do_not_fit_the_output_are_refused_by_the_loss():
     with refused(
         "target must have the shape of y = (3, 1), got (3,). Pass target[..., np.newaxis]."
     ):
-        fit(model, x, y[:, 0], squared_error, SGD(0.1), 1, rng=generator())
+        fit(model, x, y[:, 0], mean_squared_error, SGD(0.1), 1, rng=generator())
     assert model.parameters["W"] == 1
 
 
@@ -552,7 +563,7 @@ def test_one_unit_that_counts_ones_finds_that_both_weights_are_1():
     rng = generator()
     x, y = tasks.count_ones(100, 10, rng)
     model = SimpleRNN([[0.5]], [[0.5]], activation="linear")
-    history = fit(model, x, y, squared_error, Adam(0.02, beta_2=0.99), 120, 20, rng)
+    history = fit(model, x, y, mean_squared_error, Adam(0.02, beta_2=0.99), 120, 20, rng)
     assert_allclose(model.parameters["W_x"], [[1]], rtol=0, atol=1e-3)
     assert_allclose(model.parameters["W_h"], [[1]], rtol=0, atol=1e-3)
     assert history["loss"][-1] < 1e-4
@@ -566,7 +577,9 @@ def test_training_repeats_itself_number_for_number():
         rng = generator(3)
         x, y = tasks.first_bit(30, 5, rng)
         model = Sequential([GRU.initialise(1, 4, rng), Dense.initialise(4, 1, rng)])
-        runs.append((fit(model, x, y, binary_cross_entropy, Adam(0.05), 3, 8, rng, 1.0), model))
+        runs.append(
+            (fit(model, x, y, binary_cross_entropy_with_logits, Adam(0.05), 3, 8, rng, 1.0), model)
+        )
     assert runs[0][0] == runs[1][0]
     for name, p in runs[0][1].parameters.items():
         assert_array_equal(p, runs[1][1].parameters[name])

@@ -28,8 +28,7 @@ from pathlib import Path
 import numpy as np
 
 from rnncore import mlp
-from rnncore.gates import LSTM
-from rnncore.layers import SimpleRNN
+from rnncore.layers import LSTM, SimpleRNN
 from tools import bench_peers
 from tools.bench_floor import MLP, MLP_ACTIVATIONS, Case, Contender, floor, loop, problem
 

@@ -5,7 +5,7 @@ and runs the tests of that module which reach what has been changed.  A change t
 notices has survived; the page shows it.
 
     python -m tools.mutants                  all numeric modules
-    python -m tools.mutants bptt layers      these alone; the rows of the others stay as they are
+    python -m tools.mutants bptt layers.base only these; the rows of the others stay as they are
 
 What each module came to, and when, is kept in book/_generated/mutants.json; the table of the book
 is written from it after every module.
@@ -28,34 +28,16 @@ COPY = ROOT / "_build" / "mutants"
 TARGET = ROOT / "book" / "_generated" / "mutants.md"
 KEPT = TARGET.with_suffix(".json")
 MUTMUT = "mutmut>=3.8,<4"
-# Each with the tests that are to notice; what a test of another module would notice as well does
-# not count.  `_layer` is tested through the layers.
-TESTS = {
-    "_checks": ["checks"],
-    "activations": ["activations"],
-    "mlp": ["mlp"],
-    "states": ["states"],
-    "bptt": ["bptt"],
-    "gradcheck": ["gradcheck"],
-    "_layer": ["layers", "gates"],
-    "layers": ["layers"],
-    "gates": ["gates"],
-    "elman": ["elman"],
-    "losses": ["losses"],
-    "optimisers": ["optimisers"],
-    "training": ["training"],
-    "tasks": ["tasks"],
-    "interop": ["interop"],
-}
 FAILED = {1, 3}  # a test failed
 STOPPED = {-9, -11, -24, 24, 36, 152, 255}  # it crashes, or never ends
 SURVIVED = {0, 33}  # no test failed, or none reaches the line
 
 
 def main():
-    modules = sys.argv[1:] or list(TESTS)
-    if unknown := set(modules) - set(TESTS):
-        sys.exit(f"modules must be among {', '.join(TESTS)}, got {', '.join(sorted(unknown))}.")
+    known = numeric_modules()
+    modules = sys.argv[1:] or known
+    if unknown := set(modules) - set(known):
+        sys.exit(f"modules must be among {', '.join(known)}, got {', '.join(sorted(unknown))}.")
     install()
     for module in modules:
         start = time.monotonic()
@@ -68,6 +50,35 @@ def main():
         )
         keep(module, result)
     print(f"\n{TARGET.read_text(encoding='utf-8')}\nWritten to {TARGET.relative_to(ROOT)}")
+
+
+def numeric_modules():
+    """What `import rnncore` loads and has functions to break, as "bptt" or "layers.base"."""
+    code = "import sys, rnncore; print(*(m[8:] for m in sys.modules if m.startswith('rnncore.')))"
+    command = [sys.executable, "-c", code]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    return [
+        module
+        for module in loaded
+        if not module.startswith("exercises") and "def " in source(module).read_text("utf-8")
+    ]
+
+
+def source(module):
+    path = ROOT.joinpath("rnncore", *module.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def tests_of(module):
+    """The tests that are to notice; what a test of another module would notice does not count.
+
+    Those named after the module; for a package those of all its modules, which share them.
+    """
+    package, _, name = module.rpartition(".")
+    parts = [package, *(p.stem for p in (ROOT / "rnncore" / package).glob("*.py"))]
+    names = parts if package else [name.lstrip("_")]
+    found = [f"tests/test_{name}.py" for name in names]
+    return sorted(path for path in found if (ROOT / path).exists())
 
 
 def install():
@@ -85,8 +96,8 @@ def copy(module):
         shutil.copytree(ROOT / name, COPY / name, ignore=shutil.ignore_patterns("__pycache__"))
     settings = {
         "source_paths": ["rnncore/"],
-        "only_mutate": [f"rnncore/{module}.py"],
-        "pytest_add_cli_args_test_selection": [f"tests/test_{test}.py" for test in TESTS[module]],
+        "only_mutate": [source(module).relative_to(ROOT).as_posix()],
+        "pytest_add_cli_args_test_selection": tests_of(module),
         "also_copy": ["rnncore", "tests", "tools", "pyproject.toml"],
     }
     lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
@@ -109,8 +120,8 @@ def one_thread():
 
 
 def read(module):
-    """Return what became of a module's mutants; `left` has function, before, after of survivors."""
-    path = COPY / "mutants" / "rnncore" / f"{module}.py.meta"
+    """Return what became of a module's mutants; `left` has the survivors: function, before, after."""
+    path = COPY / "mutants" / f"{source(module).relative_to(ROOT)}.meta"
     codes = json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"]
     if unclear := set(codes.values()) - FAILED - STOPPED - SURVIVED:
         sys.exit(f"{module}: mutmut ended with {unclear}, which is neither killed nor survived.")
@@ -130,7 +141,8 @@ def keep(module, result):
     kept[module] = result
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     KEPT.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    TARGET.write_text(fragment({m: kept[m] for m in TESTS if m in kept}), encoding="utf-8")
+    known = {m: kept[m] for m in numeric_modules() if m in kept}
+    TARGET.write_text(fragment(known), encoding="utf-8")
 
 
 def change(name):
@@ -161,7 +173,7 @@ def fragment(results):
             f"| `{module}` | {count} | {count - n} | {r['stopped']} | {n} | {share} | {r['date']} |"
         )
         text.append(row)
-    if missing := [f"`{module}`" for module in TESTS if module not in results]:
+    if missing := [f"`{module}`" for module in numeric_modules() if module not in results]:
         text += ["", f"Not measured yet: {', '.join(missing)}."]
     if left:
         text += ["", "The survivors, each with the line as it is and as it was changed:", ""]

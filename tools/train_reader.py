@@ -16,7 +16,7 @@ import numpy as np
 
 from rnncore.layers import Dense, Sequential, SimpleRNN
 from rnncore.tasks import digits
-from rnncore.training import Adam, accuracy, categorical_cross_entropy, fit
+from rnncore.training import Adam, accuracy, categorical_cross_entropy_with_logits, fit
 
 TARGET = Path(__file__).resolve().parent.parent / "rnncore" / "data" / "reader.npz"
 UNITS = 40
@@ -58,7 +58,7 @@ def after_every_row(logits, y):
     """Return the weighted cross-entropy of all rows, given logits (batch, 8, 10) and labels."""
     total, dlogits = 0.0, np.empty_like(logits)
     for row, share in enumerate(SHARES):
-        loss, gradient = categorical_cross_entropy(logits[:, row], y)
+        loss, gradient = categorical_cross_entropy_with_logits(logits[:, row], y)
         total += share * loss
         dlogits[:, row] = share * gradient
     return total, dlogits

@@ -1,8 +1,10 @@
-"""The checks behind the book's exercises: an instant verdict that knows the usual slips.
+"""The checks behind the book's exercises: an instant verdict that recognises the usual slips.
 
-The exercises of each chapter have a file of their own.  What is expected, and what each slip
-would give, is computed by the package.
+The exercises of each chapter have a file of their own.  The package computes what is expected,
+and what each slip would give.
 """
+
+from typing import Any
 
 from rnncore.exercises import _activations, _bptt, _gradients, _mlp, _states
 from rnncore.exercises._verdict import Verdict, difference, same
@@ -11,8 +13,8 @@ CHAPTERS = (_mlp, _states, _activations, _bptt, _gradients)
 EXERCISES = {name: asked for part in CHAPTERS for name, asked in part.EXERCISES.items()}
 
 
-def check(name, answer):
-    """The verdict on an answer.
+def check(name: str, answer: Any) -> Verdict:
+    """Return the verdict on an answer.
 
     Parameters
     ----------
@@ -28,7 +30,7 @@ def check(name, answer):
     Raises
     ------
     ValueError
-        For a label that no exercise has.
+        If no exercise has that label.
 
     Examples
     --------

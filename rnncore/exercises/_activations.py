@@ -12,7 +12,7 @@ NUDGE_X, NUDGE_W_H = np.array([[0.5, 0.0, -0.5]]), 1.5
 
 
 def _hand(update):
-    """The states of HAND_X, W_x = 1 and W_h = 0.5, under an update."""
+    """Return the states of HAND_X, W_x = 1 and W_h = 0.5, under an update."""
     S = np.zeros((1, HAND_X.shape[1] + 1))
     for k in range(HAND_X.shape[1]):
         S[:, k + 1] = update(HAND_X[:, k], S[:, k])
@@ -20,7 +20,7 @@ def _hand(update):
 
 
 def _toy(update):
-    """The last state of the toy under an update of x W_x, h, W_h and b."""
+    """Return the last state of the toy under an update of x W_x, h, W_h and b."""
     h = np.zeros(3)
     for x in TOY["X"][0]:
         h = update(x @ TOY["W_x"], h, TOY["W_h"], TOY["b"])
@@ -28,7 +28,7 @@ def _toy(update):
 
 
 def _one_matrix(timesteps=40, features=8, units=12):
-    """Its shape: below one another, what takes the input of each step to the last state."""
+    """Return the shape of the matrices, stacked, from the input of each step to the last state."""
     return np.concatenate([np.zeros((features, units))] * timesteps).shape
 
 
@@ -38,7 +38,7 @@ def _nudge(weight=NUDGE_W_H, states=slice(1, None), combine=np.prod):
 
 
 def _resting(W_h=2.0):
-    """The positive state that h → tanh(h W_h) leaves as it is."""
+    """Return the positive state that h → tanh(h W_h) does not change."""
     return compute_states(np.zeros((1, 200)), 1.0, W_h, activation="tanh", h0=[1.0])[0, -1]
 
 

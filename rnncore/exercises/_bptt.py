@@ -18,7 +18,7 @@ def _terms(weight="W_h"):
 
 
 def _held():
-    """The local derivatives ∂h_t/∂W_h: the states before."""
+    """Return the local derivatives ∂h_t/∂W_h: the states before."""
     return compute_states(SHORT_X, 1.0, 0.5)[0, :-1]
 
 
@@ -27,7 +27,7 @@ def _with_state_after():
 
 
 def _arriving(W_h, dS, window=None):
-    """dL/dh_t of a linear network, for t = 1 … T; with W_x = 1 it is also dL/dx_t."""
+    """Return dL/dh_t of a linear network, t = 1 … T; with W_x = 1 it is also dL/dx_t."""
     X = np.ones(dS.shape)
     return backpropagate(X, compute_states(X, 1.0, W_h), dS, 1.0, W_h, window=window).X[0]
 
@@ -39,7 +39,7 @@ def _contributions(batch=16, timesteps=40, features=8, units=12):
 
 
 def _toy(back=None):
-    """dL/dW_h of the toy with tanh, L the sum of the last state; back: what stands for W_h^T."""
+    """Return dL/dW_h of the toy with tanh, L the sum of the last state; back: in place of W_h^T."""
     S = compute_states(**TOY, activation="tanh")
     back = TOY["W_h"].T if back is None else back
     dh, dW_h = np.ones((1, 3)), np.zeros((3, 3))
@@ -51,7 +51,7 @@ def _toy(back=None):
 
 
 def _step_back(slope=True, back=TOY["W_h"].T):
-    """dL/dh_2 of the toy with tanh, L the sum of the last state."""
+    """Return dL/dh_2 of the toy with tanh, L the sum of the last state."""
     S = compute_states(**TOY, activation="tanh")
     return ((1 - S[0, 3] ** 2) if slope else np.ones(3)) @ back
 

@@ -17,7 +17,7 @@ def _cube(w):
 
 
 def _left(weight=1.25, slope=True):
-    """What is left after ten steps of a gradient where every state is 0.6."""
+    """Return what is left of a gradient after ten steps, every state being 0.6."""
     S = np.full((1, 11), 0.6)
     return jacobian_product(S, weight, "tanh" if slope else "linear")[0]
 

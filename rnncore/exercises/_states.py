@@ -10,7 +10,7 @@ SHORT_W_X, SHORT_W_H = 1.0, 0.5
 
 
 def _short(slip=None):
-    """The states of SHORT_X, or what a slip in the update makes of them."""
+    """Return the states of SHORT_X, or what a slip in the update makes of them."""
     S = compute_states(SHORT_X, SHORT_W_X, SHORT_W_H)
     for k in range(SHORT_X.shape[1] if slip else 0):
         S[:, k + 1] = slip(SHORT_X[:, k], S[:, k])
@@ -18,7 +18,7 @@ def _short(slip=None):
 
 
 def _skipping():
-    """What comes out where each round reads the state before last."""
+    """Return the result if each round reads the state before last."""
     S = np.zeros((1, 4))
     for k in range(3):
         S[:, k + 1] = SHORT_X[:, k] * SHORT_W_X + S[:, k - 1] * SHORT_W_H

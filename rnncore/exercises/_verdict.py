@@ -1,37 +1,40 @@
 """What an exercise is, and how an answer is judged."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from rnncore._checks import as_array
+from rnncore._types import Array, ArrayLike
 
 
 class Exercise(NamedTuple):
-    """What is asked: `expected()` computes the answer; `slips` explain usual wrong ones."""
+    """What is asked: `expected()` computes the answer; `slips` explain the usual wrong ones."""
 
-    expected: Callable
-    slips: tuple = ()  # pairs (a function that computes the wrong answer, what it shows)
-    question: str = ""  # for a widget with fields; code stands between backticks
-    hints: tuple = ()  # from a nudge to the first steps of the solution
+    expected: Callable[[], Any]
+    slips: tuple[
+        tuple[Callable[[], Any], str], ...
+    ] = ()  # pairs (a function that computes the wrong answer, what it shows)
+    question: str = ""  # for a widget with fields; code is between backticks
+    hints: tuple[str, ...] = ()  # from a nudge to the first steps of the solution
 
 
 class Verdict(NamedTuple):
-    """The answer to an answer; prints as its text, and is true only when right."""
+    """The judgement of an answer; prints as its text, and is true only if it is right."""
 
     correct: bool
     text: str
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return self.text
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return self.correct
 
 
-def same(answer, expected):
-    """Whether two answers agree, in shape and to three decimals."""
+def same(answer: Any, expected: Any) -> bool:
+    """Return whether two answers agree, in shape and to three decimals."""
     if isinstance(expected, (tuple, list)):
         return (
             isinstance(answer, (tuple, list))
@@ -39,11 +42,11 @@ def same(answer, expected):
             and all(map(same, answer, expected))
         )
     a = as_numbers(answer)
-    return a is not None and a.shape == np.shape(expected) and close(a, expected).all()
+    return a is not None and a.shape == np.shape(expected) and bool(close(a, expected).all())
 
 
-def difference(answer, expected):
-    """In words, without giving the answer away: the shape, or how many entries are off."""
+def difference(answer: Any, expected: Any) -> str:
+    """Say how they differ without giving the answer away: in shape, or in how many entries."""
     if isinstance(expected, (tuple, list)):
         return difference_of_shapes(answer, expected)
     a, shape = as_numbers(answer), np.shape(expected)
@@ -54,8 +57,8 @@ def difference(answer, expected):
     return f"{wrong} of {np.size(expected)} numbers differ." if shape else "The number differs."
 
 
-def difference_of_shapes(answer, expected):
-    """The same for a shape (a tuple) or a list of shapes."""
+def difference_of_shapes(answer: Any, expected: Any) -> str:
+    """Do the same for a shape (a tuple) or a list of shapes."""
     if not isinstance(answer, (tuple, list)):
         return f"The answer is a {'shape' if isinstance(expected, tuple) else 'list of shapes'}."
     if len(answer) != len(expected):
@@ -64,13 +67,13 @@ def difference_of_shapes(answer, expected):
     return f"{wrong} of {len(expected)} entries differ."
 
 
-def close(a, expected):
-    """Where two arrays agree to three decimals; a count must be exact, however large."""
+def close(a: ArrayLike, expected: ArrayLike) -> Array:
+    """Return where two arrays agree to three decimals; a count must be exact, however large."""
     return np.isclose(a, expected, rtol=0, atol=5e-4)
 
 
-def as_numbers(answer):
-    """The answer as an array of floats, or None where it is not one."""
+def as_numbers(answer: Any) -> Array | None:
+    """Return the answer as an array of floats, or None if it is not one."""
     try:
         return as_array("answer", answer).astype(float)
     except ValueError:

@@ -56,9 +56,10 @@ class Widget(anywidget.AnyWidget):
     limits : what both languages need: bounds, tolerances, how far a chart goes; read-only
     """
 
-    parameters = ()
-    LIMITS: ClassVar = {}  # written here once; the page gets them as the trait `limits`
-    one_based = ()  # the arrays of `trace` whose first entry belongs to step 1
+    parameters: ClassVar[tuple[str, ...]] = ()
+    LIMITS: ClassVar[dict] = {}  # written here once; the page gets them as the trait `limits`
+    # The arrays of `trace` whose first entry belongs to step 1.
+    one_based: ClassVar[tuple[str, ...]] = ()
     roughly: ClassVar = {}  # those that a page's script meets less well than to 1e-12: how well
 
     id = traitlets.Unicode().tag(sync=True)

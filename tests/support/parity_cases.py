@@ -3,9 +3,8 @@
 import numpy as np
 
 from rnncore.bptt import backpropagate
-from rnncore.gates import GRU
 from rnncore.interop import from_keras, from_torch, to_torch
-from rnncore.layers import Sequential
+from rnncore.layers import GRU, Sequential
 from rnncore.states import compute_states
 from tests.support.reference_vectors import CASES, load
 

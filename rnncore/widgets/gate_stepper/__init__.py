@@ -6,8 +6,7 @@ import numpy as np
 
 from rnncore._checks import check_integer, check_shape
 from rnncore.activations import sigmoid
-from rnncore.gates import GRUCell, LSTMCell
-from rnncore.layers import SimpleRNNCell
+from rnncore.layers import GRUCell, LSTMCell, SimpleRNNCell
 from rnncore.widgets.base import (
     BadValue,
     Parameter,

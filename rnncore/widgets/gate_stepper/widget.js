@@ -921,8 +921,7 @@ function inPython({ X, lstm, gru, simple, h0, c0, held, since }, step) {
   ];
   return [
     "import numpy as np",
-    "from rnncore.gates import GRU, LSTM",
-    "from rnncore.layers import SimpleRNN",
+    "from rnncore.layers import GRU, LSTM, SimpleRNN",
     "",
     `X = np.array(${python(X)}).reshape(1, ${X.length}, 1)`,
     `lstm = LSTM(${layer(lstm)})  # i f c o`,

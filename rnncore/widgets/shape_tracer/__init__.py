@@ -70,7 +70,7 @@ class ShapeTracer(Widget):
 
     Examples
     --------
-    >>> ShapeTracer((None, 250, 32), features=32, units=100).trace()["shapes"]
+    >>> ShapeTracer((None, 250, 32), features=32, units=100, id="shapes").trace()["shapes"]
     [[None, 250, 32], [None, 100]]
     """
 

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from rnncore import gradcheck
-from rnncore._layer import OutOfOrder
-from rnncore.gates import GRU, LSTM, GRUCell, LSTMCell
+from rnncore.layers import GRU, LSTM, GRUCell, LSTMCell, OutOfOrder
 
 KINDS = {
     "LSTM": (LSTM, LSTMCell, {}, 4, (16,), ("h0", "c0")),

@@ -1,14 +1,32 @@
 """Layers with gates: LSTM and GRU, each as a layer and as a cell."""
 
+from typing import NamedTuple
+
 import numpy as np
 
-from rnncore._layer import Cell, Recurrent
+from rnncore._types import Array, ArrayLike, Bias
 from rnncore.bptt import BACKWARD_BLOCK, as_rows, collect
+from rnncore.layers.fused import Cell, Fused
 from rnncore.states import FORWARD_BLOCK, blocks_of
 
 
-class LSTM(Recurrent):
-    """Long short-term memory: a cell c_t beside h_t, which gates write, keep and read::
+class LSTMSteps(NamedTuple):
+    """What an LSTM has computed at every step, (timesteps + 1, batch, units) each.
+
+    At index 0 only c and h are set, to the initial states.
+    """
+
+    i: Array
+    f: Array
+    o: Array
+    c_tilde: Array
+    c: Array
+    tanh_c: Array
+    h: Array
+
+
+class LSTM(Fused):
+    """Long short-term memory: a memory c_t besides h_t, which gates write, keep and read::
 
         i, f, o = σ(x_t W_x + h_{t-1} W_h + b)    each with its own columns of W_x, W_h, b
         c̃ = tanh(x_t W_x + h_{t-1} W_h + b)       likewise
@@ -22,7 +40,7 @@ class LSTM(Recurrent):
     W_h : (units, 4·units)
     b : (4·units,), or None
     return_sequences : bool
-        Put out all states h_1 … h_T, not the last alone.
+        Return all states h_1 … h_T, not only the last.
 
     Raises
     ------
@@ -47,9 +65,6 @@ class LSTM(Recurrent):
     gates = 4
     states = ("h", "c")
 
-    def __init__(self, W_x, W_h, b=None, return_sequences=False):
-        super().__init__(W_x, W_h, b, return_sequences)
-
     @classmethod
     def _first_bias(cls, units, **options):
         return np.repeat([0.0, 1.0, 0.0, 0.0], units)  # a gate that forgets little, at first
@@ -59,8 +74,8 @@ class LSTM(Recurrent):
         b = np.broadcast_to(b, W_x.shape[1:])
         return [_by_gate(p, (0, 1, 3, 2)) for p in (W_x, W_h, b)]  # i f o c̃
 
-    def _run(self, x, states, W_x, W_h, b):
-        X, (h0, c0) = x.swapaxes(0, 1), states
+    def _loop(self, x, initial, W_x, W_h, b):
+        X, (h0, c0) = x.swapaxes(0, 1), initial
         kept = np.empty((7, len(X) + 1, *h0.shape), x.dtype)  # one piece of memory for all
         Z, (C, tanh_C, H) = kept[:4], kept[4:]  # Z: i f o c̃
         C[0], H[0] = c0, h0
@@ -77,27 +92,28 @@ class LSTM(Recurrent):
                 c += z[1] * C[t]
                 np.tanh(c, out=tanh_C[t + 1])
                 np.multiply(z[2], tanh_C[t + 1], out=h)
-        return H.swapaxes(0, 1), (H[-1], C[-1]), kept
+        return H.swapaxes(0, 1), (H[-1], C[-1]), LSTMSteps(*kept)
 
-    def _back(self, x, S, kept, dS, dstates, W_x, W_h, b):
-        dh, dc = dstates
-        g = collect(x, S, W_x, W_h, self._errors(kept, dS, W_h, dh, dc), dh)
-        return {"x": g.X, "W_x": g.W_x, "W_h": g.W_h, "b": g.b, "h0": g.h0, "c0": dc}
+    def _back(self, cache, dS, dstates):
+        (W_x, W_h, _), (dh, dc) = cache.weights, dstates
+        g = collect(cache.x, cache.S, W_x, W_h, self._errors(cache.steps, dS, W_h, dh, dc), dh)
+        return g.X, g._asdict() | {"c0": dc}
 
     @staticmethod
     def _errors(kept, dS, W_h, dh, dc):
         """Yield the blocks of steps and their dz (steps, batch, 4·units); dc changes in place.
 
-        A block begins with the factors by which dc (for o: dh) is to be multiplied.
+        A block begins with the factors by which dc (for o: dh) is multiplied step by step.
         """
         W_h_T = np.ascontiguousarray(W_h.T)
         batch, units = dh.shape
         dh = dh.copy()
-        for steps in reversed(blocks_of(BACKWARD_BLOCK, kept.shape[1] - 1)):
-            i, f, o, c_tilde, _, tanh_c, _ = kept[:, steps.start + 1 : steps.stop + 1]
-            dZ = np.empty((len(i), batch, 4, units), kept.dtype)
+        for steps in reversed(blocks_of(BACKWARD_BLOCK, len(kept.h) - 1)):
+            after = slice(steps.start + 1, steps.stop + 1)
+            i, f, o, c_tilde, _, tanh_c, _ = (of_all[after] for of_all in kept)
+            dZ = np.empty((len(i), batch, 4, units), kept.h.dtype)
             dZ[:, :, 0] = c_tilde * i * (1 - i)
-            dZ[:, :, 1] = kept[4, steps] * f * (1 - f)
+            dZ[:, :, 1] = kept.c[steps] * f * (1 - f)
             dZ[:, :, 2] = i * (1 - c_tilde * c_tilde)
             dZ[:, :, 3] = tanh_c * o * (1 - o)
             to_c = o * (1 - tanh_c * tanh_c)
@@ -123,11 +139,25 @@ class LSTMCell(Cell, LSTM):
     (False, np.True_)
     """
 
-    def __init__(self, W_x, W_h, b=None):
+    def __init__(self, W_x: ArrayLike, W_h: ArrayLike, b: Bias = None) -> None:
         super().__init__(W_x, W_h, b)
 
 
-class GRU(Recurrent):
+class GRUSteps(NamedTuple):
+    """What a GRU has computed at every step, (timesteps + 1, batch, units) each.
+
+    `inner` is h_{t-1} W_h + b' of the candidate, with the reset before the product r · h_{t-1}.
+    At index 0 only h is set, to the initial state.
+    """
+
+    z: Array
+    r: Array
+    h_tilde: Array
+    inner: Array
+    h: Array
+
+
+class GRU(Fused):
     """The gated recurrent unit: one state, which z keeps and r lets into its successor::
 
         z, r = σ(x_t W_x + b + h_{t-1} W_h + b')        each with its own columns
@@ -143,7 +173,7 @@ class GRU(Recurrent):
     b : (2, 3·units), one row for the inputs, one for the state; or None
         With reset_after=False: (3·units,).
     return_sequences : bool
-        Put out all states h_1 … h_T, not the last alone.
+        Return all states h_1 … h_T, not only the last.
     reset_after : bool
         As Keras and PyTorch do by default; False is the form of the paper.
 
@@ -165,7 +195,14 @@ class GRU(Recurrent):
 
     gates = 3
 
-    def __init__(self, W_x, W_h, b=None, return_sequences=False, reset_after=True):
+    def __init__(
+        self,
+        W_x: ArrayLike,
+        W_h: ArrayLike,
+        b: Bias = None,
+        return_sequences: bool = False,
+        reset_after: bool = True,
+    ) -> None:
         self.reset_after = bool(reset_after)
         super().__init__(W_x, W_h, b, return_sequences)
 
@@ -183,10 +220,10 @@ class GRU(Recurrent):
         W_x, W_h, b, b_h = (_by_gate(p, (0, 1, 2)) for p in (W_x, W_h, b, b_h))
         return W_x, W_h, np.stack([*(b[:2] + b_h[:2]), b[2], b_h[2]])
 
-    def _run(self, x, states, W_x, W_h, b):
-        X, (h0,) = x.swapaxes(0, 1), states
+    def _loop(self, x, initial, W_x, W_h, b):
+        X, (h0,) = x.swapaxes(0, 1), initial
         kept = np.empty((5, len(X) + 1, *h0.shape), x.dtype)  # one piece of memory for all
-        Z, (inner, H) = kept[:3], kept[3:]  # Z: z r h̃; inner: h W_h + b', or before it r · h
+        Z, (inner, H) = kept[:3], kept[3:]  # Z: z r h̃
         H[0] = h0
         for steps in blocks_of(FORWARD_BLOCK, len(X)):
             block = Z[:, steps.start + 1 : steps.stop + 1]
@@ -206,13 +243,15 @@ class GRU(Recurrent):
                 np.subtract(h, h_tilde, out=h_next)
                 h_next *= z_r[0]
                 h_next += h_tilde
-        return H.swapaxes(0, 1), (H[-1],), kept
+        return H.swapaxes(0, 1), (H[-1],), GRUSteps(*kept)
 
-    def _back(self, x, S, kept, dS, dstates, W_x, W_h, b):
-        X, H, (dh,), last = x.swapaxes(0, 1), S.swapaxes(0, 1), dstates, 2 * len(W_h)
-        dX, dW_x, dW_h = np.empty(X.shape, S.dtype), np.zeros_like(W_x), np.zeros_like(W_h)
-        db, W_x_T = np.zeros((2, W_x.shape[1]), S.dtype), np.ascontiguousarray(W_x.T)
-        for steps, dZ, factor, dproduct in self._errors(kept, dS, W_h, dh):
+    def _back(self, cache, dS, dstates):
+        X, H, (dh,) = cache.x.swapaxes(0, 1), cache.S.swapaxes(0, 1), dstates
+        W_x, W_h, _ = cache.weights
+        last = 2 * len(W_h)
+        dX, dW_x, dW_h = np.empty(X.shape, H.dtype), np.zeros_like(W_x), np.zeros_like(W_h)
+        db, W_x_T = np.zeros((2, W_x.shape[1]), H.dtype), np.ascontiguousarray(W_x.T)
+        for steps, dZ, factor, dproduct in self._errors(cache.steps, dS, W_h, dh):
             np.matmul(dZ, W_x_T, out=dX[steps])
             rows, last_rows = as_rows(dZ), as_rows(dproduct)
             dW_x += as_rows(X[steps]).T @ rows
@@ -222,20 +261,21 @@ class GRU(Recurrent):
             db[1, last:] += last_rows.sum(axis=0)
         db[1, :last] = db[0, :last]
         db = db if self.reset_after else db[0]
-        return {"x": dX.swapaxes(0, 1), "W_x": dW_x, "W_h": dW_h, "b": db, "h0": dh}
+        return dX.swapaxes(0, 1), {"W_x": dW_x, "W_h": dW_h, "b": db, "h0": dh}
 
     def _errors(self, kept, dS, W_h, dh):
         """Yield the blocks of steps and their dz (steps, batch, 3·units); dh changes in place.
 
-        With each comes what the last columns of W_h are multiplied with, and the gradient that
-        arrives at the product (steps, batch, units both).
+        With each yield what the last columns of W_h are multiplied with, and the gradient that
+        arrives at the product, (steps, batch, units) both.
         """
         batch, units = dh.shape
         W_zr_T, W_T = (np.ascontiguousarray(W.T) for W in np.split(W_h, [2 * units], axis=1))
-        for steps in reversed(blocks_of(BACKWARD_BLOCK, kept.shape[1] - 1)):
-            z, r, h_tilde, inner, _ = kept[:, steps.start + 1 : steps.stop + 1]
-            h = kept[4, steps]
-            dZ = np.empty((len(z), batch, 3, units), kept.dtype)
+        for steps in reversed(blocks_of(BACKWARD_BLOCK, len(kept.h) - 1)):
+            after = slice(steps.start + 1, steps.stop + 1)
+            z, r, h_tilde, inner, _ = (of_all[after] for of_all in kept)
+            h = kept.h[steps]
+            dZ = np.empty((len(z), batch, 3, units), h.dtype)
             dz, dr, dh_tilde = dZ.transpose(2, 0, 1, 3)
             dz[:] = (h - h_tilde) * z * (1 - z)
             dr[:] = (inner if self.reset_after else h) * r * (1 - r)
@@ -269,17 +309,19 @@ class GRUCell(Cell, GRU):
     (2, 5)
     """
 
-    def __init__(self, W_x, W_h, b=None, reset_after=True):
+    def __init__(
+        self, W_x: ArrayLike, W_h: ArrayLike, b: Bias = None, reset_after: bool = True
+    ) -> None:
         super().__init__(W_x, W_h, b, reset_after=reset_after)
 
 
 def _by_gate(parameter, order):
-    """(…, gates · units) -> (gates, …, units) in that order; of all but the last the negative."""
+    """Turn (…, gates · units) into (gates, …, units) in that order, all but the last negated."""
     *sigmoids, last = (np.split(parameter, len(order), axis=-1)[k] for k in order)
     return np.stack([*(-p for p in sigmoids), last])
 
 
-@np.errstate(over="ignore")  # of a gate that is shut e^-z may be infinite: σ is 0
+@np.errstate(over="ignore")  # e^-z of a closed gate may be infinite: σ is 0
 def _open(z):
     """Turn -z into σ(z) = 1 / (1 + e^-z), in place."""
     np.exp(z, out=z)

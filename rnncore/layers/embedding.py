@@ -1,0 +1,125 @@
+"""Embedding: for each token its row of a table."""
+
+from typing import NamedTuple, Self
+
+import numpy as np
+
+from rnncore._checks import as_array, check_integer, check_shape
+from rnncore._types import Array, ArrayLike, Seed, Shape
+from rnncore.layers.base import Layer, check_alike
+
+
+class Cache(NamedTuple):
+    """What the backward pass of an embedding needs."""
+
+    x: Array  # a copy
+    shape: tuple[int, ...]  # of y
+
+
+class Embedding(Layer):
+    """For each token its row of a table, y = table[x].
+
+    Parameters
+    ----------
+    table : (tokens, units)
+
+    Raises
+    ------
+    ValueError
+        If the table is not a matrix of numbers.
+
+    Source
+    ------
+    Bengio et al. (2003), "A neural probabilistic language model".
+
+    Examples
+    --------
+    A token that comes twice gets both gradients:
+
+    >>> layer = Embedding([[1.0, 2.0], [3.0, 4.0]])
+    >>> y = layer.forward([[1, 1]])
+    >>> layer.backward([[[1.0, 0.0], [5.0, 0.0]]])
+    >>> layer.gradients["table"]
+    array([[0., 0.],
+           [6., 0.]])
+    """
+
+    added_axes = 1
+
+    def __init__(self, table: ArrayLike) -> None:
+        super().__init__(table=table)
+        check_shape("table", self.parameters["table"], ("tokens", None), ("units", None))
+
+    @classmethod
+    def initialise(cls, tokens: int, units: int, rng: Seed) -> Self:
+        """Make a layer with a random table, uniform within ±0.05, as in Keras.
+
+        Parameters
+        ----------
+        tokens, units : int
+        rng : np.random.Generator, or an integer seed
+
+        Raises
+        ------
+        ValueError
+            If a size is not an integer of at least 1.
+        """
+        shape = check_integer("tokens", tokens, 1), check_integer("units", units, 1)
+        return cls(np.random.default_rng(rng).uniform(-0.05, 0.05, shape))
+
+    def forward(self, x: ArrayLike, keep: bool = True) -> Array:
+        """Look the tokens up.
+
+        Parameters
+        ----------
+        x : integers (…), of any shape
+            Copied here, so that they may change before backward.
+        keep : bool
+            False: keep no cache.
+
+        Returns
+        -------
+        y : (…, units)
+
+        Raises
+        ------
+        ValueError
+            If a token is not an integer, or not in the table.
+        """
+        self.cache = None
+        x, table = as_array("x", x), self.parameters["table"]
+        if not np.issubdtype(x.dtype, np.integer):
+            raise ValueError(f"x must hold integer tokens, got an array of type {x.dtype}.")
+        outside = x[(x < 0) | (x >= len(table))]
+        if outside.size:
+            raise ValueError(f"x must hold tokens from 0 to {len(table) - 1}, got {outside[0]}.")
+        y = table[x]
+        y.setflags(write=not keep)
+        if keep:
+            self.cache = Cache(x.copy(), y.shape)
+        return y
+
+    def backward(self, dy: ArrayLike) -> None:
+        """Put the gradient of the loss with respect to the table in `gradients`.
+
+        Parameters
+        ----------
+        dy : (…, units)
+            The gradient that arrives at the output; a token that comes twice gets both.
+
+        Returns
+        -------
+        None
+            Tokens have no gradient.
+        """
+        x, shape = self.recall()
+        table = self.parameters["table"]
+        dy = np.asarray(check_alike("dy", dy, shape), table.dtype)
+        flat = np.zeros(table.size, table.dtype)  # on rows, add.at takes many times as long
+        places = x[..., np.newaxis].astype(np.intp) * table.shape[1] + np.arange(table.shape[1])
+        np.add.at(flat, places.ravel(), dy.ravel())
+        self.gradients = {"table": flat.reshape(table.shape)}
+
+    def output_shape(self, shape: Shape = (None, None)) -> Shape:
+        """Return the shape of y for that of x, None for a length that is open."""
+        return (*shape, self.parameters["table"].shape[1])

@@ -1,0 +1,189 @@
+"""What the fast recurrent layers share: all gates in W_x, W_h and b, and loops over many steps."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+
+from rnncore._checks import Axis, as_array, check_integer, check_shape
+from rnncore._types import Array, ArrayLike, Bias, Seed, Shape
+from rnncore.layers.base import glorot, orthogonal
+from rnncore.layers.recurrent import Recurrent
+from rnncore.states import FORWARD_BLOCK, blocks_of
+
+
+class Cache(NamedTuple):
+    """What the backward pass of a fast layer needs."""
+
+    x: Array
+    S: Array  # (batch, timesteps + 1, units), the outputs, the initial state first
+    steps: Any  # what else the kind of layer has kept of every step
+    weights: list[Any]  # copies of W_x, W_h and b, 0 where there is no bias
+
+
+class Fused(Recurrent):
+    """A recurrent layer that computes many steps and all gates at once.
+
+    A subclass has `gates`, how many blocks of units are side by side in W_x, W_h and b, and
+    two methods, of which the first gets the weights as `_arrange` returns them::
+
+        _loop(x, initial, *arranged) -> S (batch, timesteps + 1, units), final states, steps
+        _back(cache, dS, dstates) -> dx, gradients, among which more may be than are needed
+    """
+
+    gates = 1
+    _loop: Callable[..., Any]
+
+    def __init__(
+        self, W_x: ArrayLike, W_h: ArrayLike, b: Bias = None, return_sequences: bool = False
+    ) -> None:
+        super().__init__(W_x=W_x, W_h=W_h, b=b)
+        self.return_sequences = bool(return_sequences)
+        units, columns = gate_axes(self.parameters["W_h"], self.gates)
+        check_shape("W_h", self.parameters["W_h"], units, columns)
+        check_shape("W_x", self.parameters["W_x"], ("features", None), columns)
+        if "b" in self.parameters:
+            check_shape("b", self.parameters["b"], *self._bias_axes(columns))
+
+    @classmethod
+    def initialise(cls, features: int, units: int, rng: Seed, **options: Any) -> Self:
+        """Make a layer with random weights.
+
+        In each gate W_x is uniform within ±√(6 / (features + units)) and W_h a random
+        orthogonal matrix; b is 0, in the forget gate of an LSTM 1.
+
+        Parameters
+        ----------
+        features, units : int
+        rng : np.random.Generator, or an integer seed
+        **options
+            As in the constructor.
+
+        Raises
+        ------
+        ValueError
+            If a size is not an integer of at least 1.
+
+        Source
+        ------
+        Glorot and Bengio (2010), "Understanding the difficulty of training deep
+        feedforward neural networks"; Saxe, McClelland and Ganguli (2014), "Exact
+        solutions to the nonlinear dynamics of learning in deep linear neural networks".
+        """
+        rng = np.random.default_rng(rng)
+        features = check_integer("features", features, 1)
+        units = check_integer("units", units, 1)
+        W_x = np.hstack([glorot(features, units, rng) for _ in range(cls.gates)])
+        W_h = np.hstack([orthogonal(units, rng) for _ in range(cls.gates)])
+        return cls(W_x, W_h, cls._first_bias(units, **options), **options)
+
+    @property
+    def features(self) -> int:  # type: ignore[override]
+        """How many numbers each x_t has."""
+        return len(self.parameters["W_x"])
+
+    @property
+    def units(self) -> int:  # type: ignore[override]
+        """How many numbers each state has."""
+        return len(self.parameters["W_h"])
+
+    def _run(self, x, initial, weights, keep):
+        weights = weights if len(weights) == 3 else [*weights, 0.0]
+        arranged = self._arrange(*weights)
+        if keep:
+            S, final, steps = self._loop(x, initial, *arranged)
+            cache = Cache(x, S, steps, [np.copy(w) for w in weights])  # which may change
+            return S[:, 1:] if self.return_sequences else final[0].copy(), final, cache
+        shape = x.shape[: 1 + self.return_sequences]
+        y, final = np.empty((*shape, self.units), x.dtype), initial
+        for steps in blocks_of(FORWARD_BLOCK, x.shape[1]):  # only their states are in memory
+            S, final, _ = self._loop(x[:, steps], final, *arranged)
+            if self.return_sequences:
+                y[:, steps] = S[:, 1:]
+        return y if self.return_sequences else final[0].copy(), final, None
+
+    @staticmethod
+    def _arrange(W_x, W_h, b):
+        """Return the weights as `_loop` multiplies with them."""
+        return W_x, W_h, b
+
+    def _bias_axes(self, columns):
+        return (columns,)
+
+    @classmethod
+    def _first_bias(cls, units, **options):
+        return np.zeros(cls.gates * units)
+
+
+class Cell(Fused):
+    """One step of a fast layer: x (batch, features) and the states -> y (batch, units).
+
+    A cell inherits from this and from its layer.
+    """
+
+    axes_of_x = 2
+
+    def forward(self, x: ArrayLike, *states: ArrayLike | None, keep: bool = True) -> Array:
+        """Take one step.
+
+        Parameters
+        ----------
+        x : (batch, features)
+        *states : (batch, units) each
+            The states before it, h (an LSTM: h and c); without them, zeros.
+        keep : bool
+            False: keep no cache.
+
+        Returns
+        -------
+        y : (batch, units)
+            The new h; all new states are in `state`.
+
+        Raises
+        ------
+        ValueError
+            If a shape does not fit, or some of the states are missing.
+        """
+        self.cache = None
+        x = as_array("x", x)
+        check_shape("x", x, ("batch", None), ("features", self.features))
+        return super().forward(x[:, np.newaxis], *states, keep=keep)
+
+    def backward(self, dy: ArrayLike, dstate: Any = None) -> Array:
+        """Return the gradient of the loss with respect to x; put all others in `gradients`.
+
+        Parameters
+        ----------
+        dy : (batch, units)
+            The gradient that arrives at the output.
+        dstate : tuple of (batch, units), or None
+            What else arrives at the new states; a cell with one state takes it bare.
+
+        Returns
+        -------
+        dx : (batch, features), of the type of y
+        """
+        return super().backward(dy, dstate)[:, 0]
+
+    def output_shape(self, shape: Shape = (None, None)) -> Shape:
+        """Return the shape of y for that of x, None for a length that is open."""
+        check_shape("x", shape, ("batch", None), ("features", self.features))
+        return (shape[0], self.units)
+
+
+def gate_axes(W_h: Array, gates: int) -> tuple[Axis, Axis]:
+    """Return the axes of W_h, whether it or its transpose is given.
+
+    Parameters
+    ----------
+    W_h : (units, gates · units)
+    gates : int
+
+    Returns
+    -------
+    units, columns : pairs of word and length
+        (units,) and (gates · units,), as `check_shape` takes them.
+    """
+    units = (min(W_h.shape) or None) if W_h.ndim == 2 else None
+    word = "units" if gates == 1 else f"{gates}·units"
+    return ("units", units), (word, units and gates * units)

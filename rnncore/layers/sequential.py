@@ -1,0 +1,183 @@
+"""Sequential: layers in a row."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from rnncore._checks import check_lengths
+from rnncore._types import Array, ArrayLike, Shape
+from rnncore.layers.base import Container, Layer
+
+
+class Sequential(Container):
+    """Layers in a row, each reading what the one before returns.
+
+    Parameters
+    ----------
+    layers : list of layers
+
+    Attributes
+    ----------
+    layers : list of layers
+    parameters, gradients : dict
+        Those of all layers, as they are now: "0.W_x" is the W_x of the first.
+
+    Raises
+    ------
+    ValueError
+        If layers is anything but a list of layers, or has the same one twice.
+
+    Examples
+    --------
+    >>> from rnncore.layers import Dense, Embedding, SimpleRNN
+    >>> model = Sequential([
+    ...     Embedding.initialise(5000, 32, rng=1),
+    ...     SimpleRNN.initialise(32, 100, rng=2),
+    ...     Dense.initialise(100, 1, rng=3, activation="sigmoid"),
+    ... ])
+    >>> model.forward(np.zeros((16, 80), int)).shape
+    (16, 1)
+    >>> model.summary()
+    layer       output shape     parameters
+    Embedding   (None, 80, 32)      160 000
+    SimpleRNN   (None, 100)          13 300
+    Dense       (None, 1)               101
+    total                           173 401
+    """
+
+    def __init__(self, layers: Iterable[Layer]) -> None:
+        row = list(layers) if hasattr(layers, "__iter__") else []
+        wrong = [layer for layer in row if not isinstance(layer, Layer)]
+        if wrong or not row:
+            raise ValueError(f"layers must be a list of layers, got {(wrong or layers)!r}.")
+        super().__init__(**{str(i): layer for i, layer in enumerate(row)})
+        self._shape: Shape | None = None
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers, the first one first."""
+        return list(self.inner.values())
+
+    @property
+    def axes_of_x(self) -> int | None:  # type: ignore[override]
+        """As many as the first recurrent layer needs, less those that are added before it."""
+        added = 0
+        for layer in self.layers:
+            if layer.axes_of_x is not None:
+                return layer.axes_of_x - added
+            added += layer.added_axes
+        return None
+
+    @property
+    def added_axes(self) -> int:  # type: ignore[override]
+        """How many axes y has more than x, if no layer is recurrent."""
+        return sum(layer.added_axes for layer in self.layers)
+
+    def forward(self, x: ArrayLike, keep: bool = True) -> Array:
+        """Apply one layer after the other.
+
+        Parameters
+        ----------
+        x : array, as the first layer takes it
+        keep : bool
+            False: keep no cache.
+
+        Returns
+        -------
+        y : array, as the last layer returns it
+
+        Raises
+        ------
+        ValueError
+            If a layer cannot read what comes; the message says which layer.
+        """
+        self.cache = None
+        y: Any = x
+        for i, layer in enumerate(self.layers):
+            with naming(i, layer):
+                y = layer.forward(y, keep=keep)
+        self._shape = (None, *np.shape(x)[1:])
+        self.cache = keep or None  # the layers have the rest
+        return y
+
+    def backward(self, dy: ArrayLike) -> Array | None:
+        """Go from the last layer to the first.
+
+        Parameters
+        ----------
+        dy : of the shape of y
+            The gradient that arrives at the output.
+
+        Returns
+        -------
+        dx : of the shape of x; None for tokens
+        """
+        self.recall()
+        d: Any = dy
+        for i, layer in reversed([*enumerate(self.layers)]):
+            with naming(i, layer):
+                d = layer.backward(d)
+        return d
+
+    def output_shape(self, shape: Shape | None = None) -> Shape:
+        """Return the shape of y for that of x, None for a length that is open."""
+        return self._output_shapes(shape)[-1]
+
+    def summary(self, input_shape: Shape | None = None) -> "Table":
+        """Return a table: for each layer the shape of its output and its number of parameters.
+
+        Parameters
+        ----------
+        input_shape : tuple, or None
+            The shape of x with None for the batch; without it, that of the last forward;
+            without that, None for a length that is open.
+
+        Returns
+        -------
+        Table
+            A string that shows itself when it is the last line of a cell.
+
+        Raises
+        ------
+        ValueError
+            If input_shape is not a shape, or a layer cannot read what comes; the message says
+            which.
+        """
+        given = self._shape if input_shape is None else check_lengths("input_shape", input_shape)
+        rows, total = [("layer", "output shape", "parameters")], 0
+        for layer, shape in zip(self.layers, self._output_shapes(given)):
+            count = sum(p.size for p in layer.parameters.values())
+            rows.append((type(layer).__name__, str(shape), f"{count:,}".replace(",", " ")))
+            total += count
+        rows.append(("total", "", f"{total:,}".replace(",", " ")))
+        first, second, third = (max(map(len, column)) for column in zip(*rows))
+        return Table("\n".join(f"{a:{first}}   {b:{second}}   {c:>{third}}" for a, b, c in rows))
+
+    def _output_shapes(self, shape: Shape | None) -> list[Shape]:
+        """Return the shape of each layer's output."""
+        shapes: list[Shape] = [(None,) * (self.axes_of_x or 2) if shape is None else shape]
+        for i, layer in enumerate(self.layers):
+            with naming(i, layer):
+                shapes.append(layer.output_shape(shapes[-1]))
+        return shapes[1:]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}([{', '.join(map(repr, self.layers))}])"
+
+
+@contextmanager
+def naming(i: int, layer: Layer) -> Iterator[None]:
+    """Let a ValueError that is raised inside say which layer of a row it is about."""
+    try:
+        yield
+    except ValueError as error:
+        raise type(error)(f"In layer {i}, {type(layer).__name__}: {error}") from None
+
+
+class Table(str):
+    """Text that shows itself as it is."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
