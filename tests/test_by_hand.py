@@ -9,13 +9,16 @@ from math import log
 
 import numpy as np
 import pytest
-from rnncore.gates import GRU, LSTM
 
 from rnncore import mlp
 from rnncore.activations import relu, sigmoid, softmax, tanh
 from rnncore.bptt import backpropagate
-from rnncore.layers import Dense, SimpleRNN
-from rnncore.losses import binary_cross_entropy, categorical_cross_entropy, squared_error
+from rnncore.layers import GRU, LSTM, Dense, SimpleRNN
+from rnncore.losses import (
+    binary_cross_entropy_with_logits,
+    categorical_cross_entropy_with_logits,
+    mean_squared_error,
+)
 from rnncore.optimisers import SGD
 from rnncore.states import compute_states, step
 
@@ -152,15 +155,15 @@ def test_gru(reset_after):
 
 def test_losses():
     # (3 - 1)² and (1 - 1)², whose mean is 2;  2 (y - target) / 2
-    loss, dy = squared_error([3, 1], [1, 1])
+    loss, dy = mean_squared_error([3, 1], [1, 1])
     agree("the mean squared error", loss, 2)
     agree("its gradient", dy, [2, 0])
     # p = σ(log 3) = 3/4: -log(3/4), and (3/4 - 1) / 1
-    loss, dlogits = binary_cross_entropy([log(3)], [1])
+    loss, dlogits = binary_cross_entropy_with_logits([log(3)], [1])
     agree("the binary cross-entropy", loss, log(4 / 3))
     agree("its gradient", dlogits, [-1 / 4])
     # p = [1/8, 2/8, 5/8], the label is 1: -log(2/8), and p less a one at the label
-    loss, dlogits = categorical_cross_entropy(np.log([[1, 2, 5]]), [1])
+    loss, dlogits = categorical_cross_entropy_with_logits(np.log([[1, 2, 5]]), [1])
     agree("the categorical cross-entropy", loss, log(4))
     agree("its gradient", dlogits, [[1 / 8, -6 / 8, 5 / 8]])
 

@@ -120,7 +120,7 @@ def one_thread():
 
 
 def read(module):
-    """Return what became of a module's mutants; `left` has the survivors: function, before, after."""
+    """Return what became of a module's mutants; `left` has the survivors: function, code."""
     path = COPY / "mutants" / f"{source(module).relative_to(ROOT)}.meta"
     codes = json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"]
     if unclear := set(codes.values()) - FAILED - STOPPED - SURVIVED:
