@@ -24,7 +24,7 @@
 //     show(step)         bring everything up to date; the DOM changes in place
 //     words(step)        the step in words, for those who listen
 //     question(step)     {name, part, value, slips}: what to guess before the step; left out: nothing
-//     resized()          the width has changed: draw again
+//     resized()          the width has changed: draw again, and show(step) fills what is drawn
 // })
 
 function widget(spec) {
@@ -164,12 +164,18 @@ function render(spec, model, el) {
   };
   const handlers = [...spec.params, ...(spec.also ?? []), "step"].map((name) => [`change:${name}`, changed(name)]);
   handlers.forEach(([event, handler]) => model.on(event, handler));
-  let drawnAt = root.clientWidth;
+  // A new width: draw and fill in one step, even in the middle of a change, with the last values
+  // that fit. `data-drawn-at` says at which width all stands.
+  const drawn = () => put(root, { "data-drawn-at": root.clientWidth });
+  drawn();
   const resize = new ResizeObserver(() => {
-    if (root.clientWidth === drawnAt) return;
-    drawnAt = root.clientWidth;
-    view.resized?.();
-    update();
+    if (root.clientWidth === Number(root.dataset.drawnAt)) return;
+    if (shape !== undefined) {
+      view.resized?.();
+      view.show(step());
+      relight();
+    }
+    drawn();
   });
   resize.observe(root);
 
