@@ -196,6 +196,18 @@ def follow(page, name, step=None, **parameters):
     )
 
 
+DRAWN = """
+(width) => innerWidth === width && [...document.querySelectorAll("[data-rnn-widget]")].every(
+  (root) => root.dataset.drawnAt === String(root.clientWidth))
+"""
+
+
+def resize(page, width, height=800):
+    """Change the width of the window, and wait until every widget is drawn at its new one."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_function(DRAWN, arg=width)
+
+
 MODULE = """
 async ([id, sets]) => {
   const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);

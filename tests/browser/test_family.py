@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from conftest import HTML
-from family import assert_true, button, follow, kind, numbers_in, root, values
+from family import assert_true, button, follow, kind, numbers_in, resize, root, values
 
 PAGE = "gallery.html"
 GALLERY = Path(__file__).parents[2] / "book" / "gallery.ipynb"
@@ -122,6 +122,27 @@ def test_a_phone_has_room_for_it_and_fingers_have_too(show, name):
           .map((node) => node.outerHTML.slice(0, 80))"""
     )
     assert small == []
+
+
+FILLED = """
+(root) => [...root.querySelectorAll("svg")].map((one) => one.querySelector("[data-name]") !== null)
+"""
+
+
+@each
+def test_drawings_at_a_new_width_are_filled_in_the_middle_of_a_change_too(show, name):
+    page = show(WIDGETS[name])
+    box = root(page, name)
+    for summary in box.locator("summary").all():
+        summary.click()
+    filled, numbers = box.evaluate(FILLED), numbers_in(box)
+    names = WIDGETS[name].parameters
+    change = ["h0" if "h0" in names else names[0], [[]] * 7]  # does not fit the rest
+    box.evaluate("(r, change) => r.closest('[data-rnn-slot]').rnnModel.set(...change)", change)
+    assert numbers_in(box) == numbers
+    resize(page, 480)
+    assert box.evaluate(FILLED) == filled
+    assert {n["name"] for n in numbers_in(box)} <= {n["name"] for n in numbers}
 
 
 @each
