@@ -142,7 +142,9 @@ function render(spec, model, el) {
   const relight = linkSymbols(root, signal);
   put(root, {}, spec.params.length ? presets : null, view.head.includes(note) ? null : note, ...view.head, controls?.element ?? null, beneath, ...(view.body ?? []), edit?.element ?? null, controls ? null : share.element, live);
   el.append(root);
+  const width = root.clientWidth; // before all is drawn: a drawing may bring a scroll bar
   update();
+  put(root, { "data-drawn-at": width });
 
   // Several traits often change at once: they are shown together, after the last of them.
   const waiting = new Set();
@@ -165,17 +167,16 @@ function render(spec, model, el) {
   const handlers = [...spec.params, ...(spec.also ?? []), "step"].map((name) => [`change:${name}`, changed(name)]);
   handlers.forEach(([event, handler]) => model.on(event, handler));
   // A new width: draw and fill in one step, even in the middle of a change, with the last values
-  // that fit. `data-drawn-at` says at which width all stands.
-  const drawn = () => put(root, { "data-drawn-at": root.clientWidth });
-  drawn();
+  // that fit.
   const resize = new ResizeObserver(() => {
-    if (root.clientWidth === Number(root.dataset.drawnAt)) return;
+    const width = root.clientWidth;
+    if (width === Number(root.dataset.drawnAt)) return;
     if (shape !== undefined) {
       view.resized?.();
       view.show(step());
       relight();
     }
-    drawn();
+    put(root, { "data-drawn-at": width });
   });
   resize.observe(root);
 
