@@ -145,6 +145,19 @@ def test_drawings_at_a_new_width_are_filled_in_the_middle_of_a_change_too(show, 
     assert {n["name"] for n in numbers_in(box)} <= {n["name"] for n in numbers}
 
 
+SIDE_BAR = """
+main { margin-left: 0; transition: margin-left 100ms 100ms; }
+@media (min-width: 960px) { main { margin-left: 200px; } }
+"""
+
+
+def test_a_change_of_the_width_is_waited_for_until_nothing_moves(show):
+    page = show(WIDGETS["states"], viewport={"width": 480, "height": 800})
+    page.add_style_tag(content=SIDE_BAR)
+    resize(page, 1280)
+    assert page.evaluate("getComputedStyle(document.querySelector('main')).marginLeft") == "200px"
+
+
 @each
 def test_a_copied_link_restores_exactly_what_is_shown(show, name):
     page = show(WIDGETS[name])
