@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from tests.support.browser import HTML
-from tests.support.family import assert_true, button, follow, kind, numbers_in, root, values
+from tests.support.family import assert_true, button, follow, kind, numbers_in, resize, root, values
 from tests.support.scripts import script
 from tools import drag
 
@@ -125,6 +125,40 @@ def test_a_phone_has_room_for_it_and_fingers_have_too(show, name):
           .map((node) => node.outerHTML.slice(0, 80))"""
     )
     assert small == []
+
+
+FILLED = """
+(root) => [...root.querySelectorAll("svg")].map((one) => one.querySelector("[data-name]") !== null)
+"""
+
+
+@each
+def test_drawings_at_a_new_width_are_filled_in_the_middle_of_a_change_too(show, name):
+    page = show(WIDGETS[name])
+    box = root(page, name)
+    for summary in box.locator("summary").all():
+        summary.click()
+    filled, numbers = box.evaluate(FILLED), numbers_in(box)
+    names = WIDGETS[name].parameters
+    change = ["h0" if "h0" in names else names[0], [[]] * 7]  # does not fit the rest
+    box.evaluate("(r, change) => r.closest('[data-rnn-slot]').rnnModel.set(...change)", change)
+    assert numbers_in(box) == numbers
+    resize(page, 480)
+    assert box.evaluate(FILLED) == filled
+    assert {n["name"] for n in numbers_in(box)} <= {n["name"] for n in numbers}
+
+
+SIDE_BAR = """
+main { margin-left: 0; transition: margin-left 100ms 100ms; }
+@media (min-width: 960px) { main { margin-left: 200px; } }
+"""
+
+
+def test_a_change_of_the_width_is_waited_for_until_nothing_moves(show):
+    page = show(WIDGETS["states"], viewport={"width": 480, "height": 800})
+    page.add_style_tag(content=SIDE_BAR)
+    resize(page, 1280)
+    assert page.evaluate("getComputedStyle(document.querySelector('main')).marginLeft") == "200px"
 
 
 @each

@@ -17,6 +17,7 @@ from tests.support.family import (
     assert_true,
     flattened,
     kind,
+    resize,
     root,
     sway,
     traces,
@@ -159,7 +160,7 @@ class Player:
 
     def resize(self):
         width = self.rng.choice([360, 480, 768, 1280])
-        self.page.set_viewport_size({"width": width, "height": 800})
+        resize(self.page, width)
         return width
 
     def theme(self):
@@ -198,7 +199,7 @@ def test_whatever_a_reader_does_no_number_is_wrong(open_page, name):
         try:
             done.append(player.act())
             held = inside
-            inside, lost = ask(page, name, SETTLE)  # changes of a microtask, a link, a resize
+            inside, lost = ask(page, name, SETTLE)  # changes of a microtask, a link
             assert_true(page, name)
             if held and done[-1].split(":")[0] != "drag":  # a press on a picture may take it
                 assert not lost, "focus is lost"

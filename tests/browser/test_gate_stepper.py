@@ -8,7 +8,7 @@ import pytest
 
 from rnncore.widgets import GateStepper
 from rnncore.widgets.base import shown
-from tests.support.family import assert_true, button, follow, numbers_in, root, traces, twin
+from tests.support.family import assert_true, button, follow, numbers_in, resize, root, traces, twin
 from tests.support.scripts import script
 
 X = [1.0, -0.5, 0.25, 2.0]
@@ -523,13 +523,42 @@ def test_a_symbol_lights_up_in_equation_code_and_picture(page):
                 assert box.locator(f'{place} .lit[data-sym="{sym}"]').count() > 0, (place, sym)
 
 
+WITHOUT_OBSERVER = "window.ResizeObserver = class { observe() {} disconnect() {} };"
+WITHOUT_EVENT = """
+() => new Promise((done) => requestAnimationFrame(() => {
+  addEventListener("focusout", (event) => event.stopPropagation(), true);
+  document.querySelector("[data-rnn-slot]").style.width = "360px"; // observed in this very frame
+  setTimeout(done);
+}))
+"""
+
+
 def test_a_knob_that_a_narrower_page_hides_hands_the_focus_to_the_choice_of_the_cell(page):
-    box = root(page, NAME)
-    box.get_by_label("Gate r: reset gate").focus()
-    page.set_viewport_size({"width": 360, "height": 740})
-    box.get_by_label("Gate r: reset gate").wait_for(state="hidden")
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    root(page, NAME).get_by_label("Gate r: reset gate").focus()
+    resize(page, 360)
     assert page.evaluate("document.activeElement.value") == "LSTM"
+
+
+def test_it_hands_the_focus_on_when_layout_takes_it_before_the_observer_is_called(show):
+    page = show(small(), init=WITHOUT_OBSERVER)
+    root(page, NAME).get_by_label("Gate r: reset gate").focus()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.wait_for_function("document.activeElement.ariaLabel !== 'Gate r: reset gate'")
+    assert page.evaluate("document.activeElement.value") == "LSTM"
+
+
+def test_it_hands_the_focus_on_when_the_observer_is_called_before_layout_takes_it(page):
+    root(page, NAME).get_by_label("Gate r: reset gate").focus()
+    page.evaluate(WITHOUT_EVENT)
+    assert page.evaluate("document.activeElement.value") == "LSTM"
+
+
+def test_a_knob_of_a_cell_that_is_left_on_a_phone_hands_the_focus_on(show):
+    page = show(small(), viewport={"width": 360, "height": 740})
+    root(page, NAME).get_by_label("Gate f: forget gate").focus()
+    page.evaluate("document.querySelector('[data-rnn-slot]').rnnModel.set('cell', 'GRU')")
+    page.wait_for_function("document.activeElement.ariaLabel !== 'Gate f: forget gate'")
+    assert page.evaluate("document.activeElement.value") == "GRU"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from rnncore import widgets
 from tests.support.browser import HTML
+from tests.support.family import resize
 from tests.support.scripts import script
 from tests.test_palette import contrast
 
@@ -66,9 +67,7 @@ def assert_its_ids_are_its_own_and_its_letters_whole(page):
 
 def assert_it_is_no_wider_than_the_screen(page):
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 1280
-    page.set_viewport_size({"width": 360, "height": 740})
-    page.wait_for_function("innerWidth === 360")
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    resize(page, 360)
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
 
 

@@ -215,6 +215,22 @@ def follow(page, name, step=None, **parameters):
     )
 
 
+DRAWN = """
+(width) => innerWidth === width && document.getAnimations().length === 0
+  && [...document.querySelectorAll("[data-rnn-widget]")].every(
+    (root) => root.dataset.drawnAt === String(root.clientWidth))
+"""
+
+
+def resize(page, width, height=800):
+    """Change the width of the window, and wait until every widget is drawn at its new one.
+
+    A side bar of the book that comes or goes changes their width for many frames.
+    """
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_function(DRAWN, arg=width)
+
+
 MODULE = """
 async ([id, sets]) => {
   const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);

@@ -198,6 +198,16 @@ function view({ values, root, note, save, signal }) {
   radios.forEach((radio) =>
     radio.addEventListener("change", () => save({ cell: radio.value }), { signal })
   );
+  // A narrow page shows one cell: what it hides hands the focus to the choice of the cell. Layout
+  // may take the focus from there before `resized` is called.
+  const handOn = (node) => {
+    if (cards.some((card) => card.contains(node)) && !node.checkVisibility()) {
+      radios.find((radio) => radio.checked).focus({ preventScroll: true });
+    }
+  };
+  root.addEventListener("focusout", ({ target, relatedTarget }) => {
+    if (relatedTarget === null) handOn(target);
+  }, { signal });
   since.addEventListener("change", () => save({ since: Number(since.value) }), { signal });
 
   // --- The memory over all steps
@@ -845,11 +855,7 @@ function view({ values, root, note, save, signal }) {
     question,
     resized() {
       draw();
-      // A narrow page shows one cell: what is hidden now hands the focus to the choice of the cell.
-      const { activeElement } = root.getRootNode();
-      if (root.contains(activeElement) && !activeElement.checkVisibility()) {
-        radios.find((radio) => radio.checked).focus({ preventScroll: true });
-      }
+      handOn(root.getRootNode().activeElement);
     },
   };
 }

@@ -101,7 +101,9 @@ function render(spec, model, el) {
   const shell = makeShell(spec, model, abort.signal, el.closest("[data-rnn-slot]") !== null);
   layOut(shell);
   el.append(shell.root);
+  const width = shell.root.clientWidth; // before all is drawn: a drawing may bring a scroll bar
   update(shell);
+  put(shell.root, { "data-drawn-at": width });
   const stopListening = listen(shell);
   const stopWatching = watchWidth(shell);
   return () => {
@@ -350,17 +352,21 @@ function showChange(shell, names) {
 }
 
 /**
- * Draw again when the width has changed; return what stops that.
+ * Draw again when the width has changed; return what stops that. A drawing is made and filled in
+ * one step, in the middle of a change too, with the last values that fit.
  * @param {Shell} shell
  */
 function watchWidth(shell) {
   const { root, view } = shell;
-  let drawnAt = root.clientWidth;
   const resize = new ResizeObserver(() => {
-    if (root.clientWidth === drawnAt) return;
-    drawnAt = root.clientWidth;
-    view.resized?.();
-    update(shell);
+    const width = root.clientWidth;
+    if (width === Number(root.dataset.drawnAt)) return;
+    if (shell.shape !== undefined) {
+      view.resized?.();
+      view.show(stepOf(shell));
+      shell.relight();
+    }
+    put(root, { "data-drawn-at": width });
   });
   resize.observe(root);
   return () => resize.disconnect();
