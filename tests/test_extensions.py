@@ -111,6 +111,12 @@ def test_a_shape_stands_without_brackets_of_its_own(line, written):
     assert lines == ["First.", written]
 
 
+def test_the_type_of_an_attribute_is_words_and_no_name_to_link_to():
+    lines = [":ivar S: The states.", ":vartype S: dict, name -> array", "", "The end."]
+    pages.unbracket_types(None, "class", "C", None, None, lines)
+    assert lines == [":ivar S: *dict, name -> array*. The states.", "", "The end."]
+
+
 def test_a_rule_stays_where_a_page_has_its_class():
     sheet = (
         ".sd-card,.sd-tab{a:b}@media (min-width:1px){.sd-tab{c:d}}"

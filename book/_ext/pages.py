@@ -32,9 +32,15 @@ def describe(app, pagename, templatename, context, doctree):
 
 
 def unbracket_types(app, what, name, object, options, lines):
-    """Write the type of an argument after a colon, because a shape has brackets of its own."""
-    for i, line in enumerate(lines):
-        lines[i] = re.sub(r"(\*\*\S+\*\*) \(\*(.*?)\*\)(?= --|$)", r"\1 : *\2*", line)
+    """Write the type of an argument after a colon, because a shape has brackets of its own.
+
+    The type of an attribute is words, too, and no name to link to.
+    """
+    text = re.sub(r"(?m)(\*\*\S+\*\*) \(\*(.*?)\*\)(?= --|$)", r"\1 : *\2*", "\n".join(lines))
+    types = dict(re.findall(r"(?m)^:vartype (\w+): (.*)$", text))
+    for name, of in types.items():
+        text = text.replace(f":ivar {name}: ", f":ivar {name}: *{of}*. ")
+    lines[:] = re.sub(r"(?m)^:vartype .*\n?", "", text).split("\n")
 
 
 def setup(app):
