@@ -30,6 +30,9 @@ SIGNATURES = {
     "layers.SimpleRNNCell": f"{RECURRENT}, activation='tanh'",
     "layers.SimpleRNN": f"{RECURRENT}, activation='tanh', return_sequences=False",
     "layers.Sequential": "layers",
+    "layers.RNN": "cell, return_sequences=False",
+    "layers.Layer": "**parameters",
+    "layers.Container": "**layers",
     "layers.LSTMCell": RECURRENT,
     "layers.LSTM": f"{RECURRENT}, return_sequences=False",
     "layers.GRUCell": f"{RECURRENT}, reset_after=True",
@@ -151,6 +154,17 @@ def test_a_recurrent_layer_goes_forward_and_back(name):
     assert set(layer.gradients) == {"W_x", "W_h", "b", *["h0", "c0"][: len(initial)]}
     without = getattr(layers, name)(layer.parameters["W_x"], layer.parameters["W_h"], None)
     assert list(without.parameters) == ["W_x", "W_h"]
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_the_plain_loop_reads_sequences_with_any_cell(name):
+    cell = getattr(layers, name).initialise(FEATURES, UNITS, rng=1)
+    layer = layers.RNN(cell, return_sequences=True)
+    assert isinstance(layer, layers.Layer)
+    y = layer.forward(ones(BATCH, TIMESTEPS, FEATURES), *[ones(BATCH, UNITS)] * len(cell.states))
+    assert y.shape == (BATCH, TIMESTEPS, UNITS)
+    assert layer.backward(np.ones_like(y)).shape == (BATCH, TIMESTEPS, FEATURES)
+    assert layer.parameters.keys() < layer.gradients.keys()
 
 
 @pytest.mark.parametrize("name", SEQUENCE_LAYERS)

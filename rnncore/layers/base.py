@@ -35,14 +35,16 @@ class Layer:
 
     Attributes
     ----------
-    parameters : dict, name -> array
-        Copies of what the layer was made from, all of one type; change them in place.
-    gradients : dict, name -> array
-        What the last backward found, under the same names; the next one overwrites it.
-    cache : tuple with named fields, or None
-        What forward has kept for backward.
-    state : tuple of arrays (batch, units)
-        The final states of a recurrent layer, set by forward; () for other layers.
+    parameters : dict
+        By name copies of what the layer was made from, all of one type; change them in place.
+    gradients : dict
+        What the last backward found, under the same names, and for a recurrent layer under
+        those of its initial states, h0 (an LSTM: and c0); the next one overwrites it.
+    cache : tuple
+        What forward has kept for backward, with named fields; or None.
+    state : tuple
+        The final states of a recurrent layer, (batch, units) each, set by forward; () for
+        other layers.
 
     Raises
     ------

@@ -20,9 +20,12 @@ class Sequential(Container):
 
     Attributes
     ----------
-    layers : list of layers
-    parameters, gradients : dict
-        Those of all layers, as they are now: "0.W_x" is the W_x of the first.
+    layers : list
+        The layers.
+    parameters : dict
+        The arrays of all layers, as they are now: "0.W_x" is the W_x of the first.
+    gradients : dict
+        Likewise.
 
     Raises
     ------
