@@ -18,6 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+LOGS = ROOT / "_build" / "logs"  # to be followed while a stage runs
 MAXIMUM = {"check": 60, "test": 360}
 
 PYTEST = [sys.executable, "-m", "pytest", "-q", "--no-header", "--tb=short"]
@@ -113,16 +114,13 @@ def main():
 def run(stage):
     """Run one stage; end the whole run if it fails."""
     print(f"{stage.name:24}", end="", flush=True)
-    start = time.monotonic()
-    done = subprocess.run(
-        stage.command,
-        cwd=ROOT,
-        env=os.environ | SETTINGS,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    took, said = time.monotonic() - start, ANSI.sub("", done.stdout)
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log = LOGS / f"{re.sub(r'[^a-z]+', '-', stage.name.lower())}.txt"
+    start, settings = time.monotonic(), os.environ | SETTINGS
+    with log.open("wb") as file:
+        done = subprocess.run(stage.command, cwd=ROOT, env=settings, stdout=file, stderr=file)
+    took = time.monotonic() - start
+    said = ANSI.sub("", log.read_text(encoding="utf-8", errors="replace"))
     if done.returncode:
         print(f"{against(took, stage.budget)}  FAILED\n\n{said.strip()}\n")
         sys.exit(f"{stage.name} failed. Its command is\n  {shown(stage.command)}")
