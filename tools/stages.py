@@ -45,7 +45,7 @@ class Stage:
 
 
 def stages(which):
-    """The stages of `check`; those of `test` go on with the browser, notebooks and pages."""
+    """The stages of `check`; those of `test` go on with the book, notebooks and pages."""
     check = [
         Stage("numbers by hand", 3, [*PYTEST, "-x", "tests/test_by_hand.py"]),
         Stage("format", 1, [sys.executable, "-m", "ruff", "format", "--check", "."]),
@@ -57,7 +57,6 @@ def stages(which):
     if which == "check":
         return check
     return [
-        Stage("a browser", 2, [sys.executable, "-m", "tools.browser"]),
         *check,
         Stage("the book", 60, [sys.executable, "-m", "tools.build_book"]),
         Stage("notebooks", 50, [*FEW, *nbval(), "tests/execution"]),
