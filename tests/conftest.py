@@ -2,20 +2,17 @@
 
 import gc
 import os
-import sys
 import tracemalloc
 
 import numpy as np
 import pytest
 from hypothesis import settings
 
+import tools.light_imports  # noqa: F401
+
 # The same examples on every run, so that a failure is never a matter of luck.
 settings.register_profile("same-every-time", derandomize=True, deadline=None, database=None)
 settings.load_profile("same-every-time")
-
-# jsonschema, which nbformat brings, would compile a grammar of addresses for seconds as it is
-# imported, in every process; it does without where the module is missing.
-sys.modules.setdefault("rfc3987_syntax", None)
 
 
 @pytest.fixture(scope="session")

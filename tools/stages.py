@@ -97,7 +97,7 @@ def nbval():
     if not paths:
         sys.exit("There is no notebook under book/.")
     options = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=300"]
-    return ["-p", "nbval", "-p", "tools.nbval_history", *options, "--dist=loadscope", *paths]
+    return ["-p", "tools.nbval_history", "-p", "nbval", *options, "--dist=loadscope", *paths]
 
 
 def main():
