@@ -8,8 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-import tools.light_imports  # noqa: F401
-
 # The same examples on every run, so that a failure is never a matter of luck.
 settings.register_profile("same-every-time", derandomize=True, deadline=None, database=None)
 settings.load_profile("same-every-time")
