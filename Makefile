@@ -30,6 +30,7 @@ check:  ## format, lint, types and unit tests, Python and JavaScript: no browser
 
 test:  ## check, then the built book, its notebooks, and its pages in a browser
 	@tools/venv.sh test
+	@$(python) -m tools.browser >/dev/null
 	@$(python) -m tools.stages test
 
 house:  ## draw the picture of the house again, from the imports
@@ -39,6 +40,7 @@ house:  ## draw the picture of the house again, from the imports
 soak:  ## play with every widget for long: 1 000 random actions, 1 000 sets of parameters each
 	@tools/venv.sh test
 	@$(python) -m tools.build_book
+	@$(python) -m tools.browser >/dev/null
 	@tools/soak.sh
 
 bench:  ## time rnncore against the floor, PyTorch and Keras; writes a table of the book

@@ -2,7 +2,6 @@
 
 import gc
 import os
-import sys
 import tracemalloc
 
 import numpy as np
@@ -14,10 +13,6 @@ pytest_plugins = ["tests.support.browser"]
 # The same examples on every run, so that a failure is never a matter of luck.
 settings.register_profile("same-every-time", derandomize=True, deadline=None, database=None)
 settings.load_profile("same-every-time")
-
-# jsonschema, which nbformat brings, would compile a grammar of addresses for seconds as it is
-# imported, in every process; it does without where the module is missing.
-sys.modules.setdefault("rfc3987_syntax", None)
 
 
 @pytest.fixture(scope="session")

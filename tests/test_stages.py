@@ -9,6 +9,11 @@ from tools import stages
 from tools.stages import Stage
 
 
+@pytest.fixture(autouse=True)
+def logs(tmp_path, monkeypatch):
+    monkeypatch.setattr(stages, "LOGS", tmp_path)
+
+
 def python(code):
     return [sys.executable, "-c", code]
 

@@ -3,7 +3,7 @@
 Try these in turn: $CHROME_PATH; Chromium's headless shell, which opens a page in half the time
 (installed if this is Debian and root); a Chromium or Chrome in PATH; Debian's chromium, installed
 likewise; Playwright's own, downloaded (then the word `playwright` is printed).
-The answer is kept in .venv/browser.
+The answer is kept in _build/browser.
 """
 
 import os
@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-STAMP = Path(__file__).resolve().parent.parent / ".venv" / "browser"
+STAMP = Path(__file__).resolve().parent.parent / "_build" / "browser"
 SHELL = "chromium-headless-shell"
 NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 
@@ -30,6 +30,7 @@ def path():
             "No browser that runs headless: install Chromium or Chrome "
             "(Debian: sudo apt install chromium), or set CHROME_PATH to one."
         )
+    STAMP.parent.mkdir(exist_ok=True)
     STAMP.write_text(browser)
     return None if browser == "playwright" else browser
 

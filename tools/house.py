@@ -11,7 +11,7 @@ from statistics import fmean as mean
 from typing import NamedTuple
 
 from tools import imports, strokes
-from tools.strokes import DOOR, GAP, LEFT, MIDDLE, PER_ROW, RIGHT, STOREY, WINDOW, Room
+from tools.strokes import DOOR, GAP, LEFT, PER_ROW, RIGHT, STOREY, WINDOW, Room
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = f"{imports.PACKAGE}.layers"
@@ -83,6 +83,17 @@ def place(wing, x, width, bottom, height):
     return places
 
 
+def between(left, right):
+    """Where the wall between the wings is: each has the room that its fullest floor needs."""
+    needs = []
+    for wing in (left, right):
+        floor = imports.floors(wing.uses)
+        names = [(floor[key], longest_word(room.name) + 2) for key, room in wing.rooms.items()]
+        needs.append(max(sum(n for f, n in names if f == level) for level, _ in names))
+    share = min(max(needs[0] / sum(needs), 0.48), 0.62)
+    return round(LEFT + (RIGHT - LEFT) * share)
+
+
 def side_by_side(keys, wing, start, end):
     """Share a floor among its windows, by the lengths of their names: (key, x, width) of each."""
     needed = [longest_word(wing.rooms[key].name) for key in keys]
@@ -125,13 +136,14 @@ def draw(root=ROOT):
     height = STOREY * (1 + max(imports.floors(left.uses).values()))
     eaves = strokes.SKY + strokes.height_of_roof(roof)
     bottom = eaves + STOREY + height
-    parts = [strokes.landscape(bottom), strokes.house(bottom, eaves, roof)]
+    middle = between(left, right)
+    parts = [strokes.landscape(bottom), strokes.house(bottom, eaves, middle, roof)]
     parts += strokes.attic(roof, eaves)
     parts += widgets_floor(top, bottom - height)
-    parts += windows(left, LEFT, MIDDLE - LEFT, bottom, height)
+    parts += windows(left, LEFT, middle - LEFT, bottom, height)
     if right.rooms:
-        parts += windows(right, MIDDLE, RIGHT - MIDDLE, bottom, height)
-    parts += [strokes.foundation(bottom, foundation(root)), *strokes.legend(bottom)]
+        parts += windows(right, middle, RIGHT - middle, bottom, height)
+    parts += [strokes.foundation(bottom, middle, foundation(root)), *strokes.legend(bottom)]
     return strokes.svg(bottom + strokes.GARDEN, parts)
 
 

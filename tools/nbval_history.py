@@ -4,6 +4,8 @@ Without history IPython ignores the `;` at the end of a plotting cell, and shows
 reader doesn't see.
 """
 
+import tools.light_imports  # noqa: F401, I001 (before nbval)
+
 from nbval.kernel import RunningKernel
 
 

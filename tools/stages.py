@@ -18,6 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+LOGS = ROOT / "_build" / "logs"  # to be followed while a stage runs
 MAXIMUM = {"check": 60, "test": 360}
 
 PYTEST = [sys.executable, "-m", "pytest", "-q", "--no-header", "--tb=short"]
@@ -44,7 +45,7 @@ class Stage:
 
 
 def stages(which):
-    """The stages of `check`; those of `test` go on with the browser, notebooks and pages."""
+    """The stages of `check`; those of `test` go on with the book, notebooks and pages."""
     check = [
         Stage("numbers by hand", 3, [*PYTEST, "-x", "tests/test_by_hand.py"]),
         Stage("format", 1, [sys.executable, "-m", "ruff", "format", "--check", "."]),
@@ -56,7 +57,6 @@ def stages(which):
     if which == "check":
         return check
     return [
-        Stage("a browser", 2, [sys.executable, "-m", "tools.browser"]),
         *check,
         Stage("the book", 60, [sys.executable, "-m", "tools.build_book"]),
         Stage("notebooks", 50, [*FEW, *nbval(), "tests/execution"]),
@@ -97,7 +97,7 @@ def nbval():
     if not paths:
         sys.exit("There is no notebook under book/.")
     options = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=300"]
-    return ["-p", "nbval", "-p", "tools.nbval_history", *options, "--dist=loadscope", *paths]
+    return ["-p", "tools.nbval_history", "-p", "nbval", *options, "--dist=loadscope", *paths]
 
 
 def main():
@@ -113,16 +113,13 @@ def main():
 def run(stage):
     """Run one stage; end the whole run if it fails."""
     print(f"{stage.name:24}", end="", flush=True)
-    start = time.monotonic()
-    done = subprocess.run(
-        stage.command,
-        cwd=ROOT,
-        env=os.environ | SETTINGS,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    took, said = time.monotonic() - start, ANSI.sub("", done.stdout)
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log = LOGS / f"{re.sub(r'[^a-z]+', '-', stage.name.lower())}.txt"
+    start, settings = time.monotonic(), os.environ | SETTINGS
+    with log.open("wb") as file:
+        done = subprocess.run(stage.command, cwd=ROOT, env=settings, stdout=file, stderr=file)
+    took = time.monotonic() - start
+    said = ANSI.sub("", log.read_text(encoding="utf-8", errors="replace"))
     if done.returncode:
         print(f"{against(took, stage.budget)}  FAILED\n\n{said.strip()}\n")
         sys.exit(f"{stage.name} failed. Its command is\n  {shown(stage.command)}")

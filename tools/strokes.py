@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from rnncore.palette import DARK, LIGHT
 
-WIDTH, LEFT, RIGHT, MIDDLE = 1080, 72, 1008, 588  # the outer walls, and the one between the wings
+WIDTH, LEFT, RIGHT = 1080, 72, 1008  # the outer walls
 STOREY, WINDOW, DOOR, ATTIC = 88, 56, 74, 74  # heights of storeys and windows; width of a door
 SKY = 96  # above the roof
 GARDEN = 118  # below the ground
@@ -26,6 +26,7 @@ COLOURS = {
     "star": ("#e8f2fb", "#cdd6e4"),
     "sun": ("#ffd66b", "#f3ecd0"),
 }
+LETTERS = {"name": 11.5, "uses": 9.5}  # their size
 SMALL = (LIGHT["quiet"], "#d6d1c2")  # letters on glass
 # The colour of each kind of room, and what the legend calls it.
 KINDS = {
@@ -51,7 +52,7 @@ def window(x, y, width, room, below):
     uses = wrapped("↓ " + ", ".join(below), width / 5.2) if below else []
     rows = [*name, *((line, "uses") for line in uses)]
     start = y + WINDOW / 2 + 5 - 6.5 * (len(rows) - 1)
-    lines = [text(x + width / 2, start + 13 * i, *row) for i, row in enumerate(rows)]
+    lines = [text(x + width / 2, start + 13 * i, *row, width) for i, row in enumerate(rows)]
     at = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}"'
     return (
         f'<rect class="glass" {at} height="{WINDOW}" rx="4"/>'
@@ -113,7 +114,7 @@ def height_of_roof(rows):
     return ATTIC * len(rows) + 34
 
 
-def house(ground, eaves, rows):
+def house(ground, eaves, middle, rows):
     """Chimney, roof and walls."""
     peak, inset, chimney = eaves - height_of_roof(rows), SLOPE * len(rows), RIGHT - 250
     roof = f"M{LEFT - 34} {eaves}L{LEFT + inset} {peak}H{RIGHT - inset}L{RIGHT + 34} {eaves}z"
@@ -122,7 +123,7 @@ def house(ground, eaves, rows):
 <path class="smoke" d="M{chimney + 17} {peak - 30}q-14 -10 0 -20t2 -22"/>
 <path class="roof" d="{roof}"/>
 <rect class="wall" x="{LEFT}" y="{eaves}" width="{RIGHT - LEFT}" height="{ground - eaves}"/>
-<path class="edge" d="M{LEFT} {eaves + STOREY}H{RIGHT}M{MIDDLE} {eaves + STOREY}V{ground}"/>
+<path class="edge" d="M{LEFT} {eaves + STOREY}H{RIGHT}M{middle} {eaves + STOREY}V{ground}"/>
 """
 
 
@@ -150,11 +151,11 @@ def landscape(ground):
 """
 
 
-def foundation(ground, names):
+def foundation(ground, middle, names):
     return (
         f'<path class="stone" d="M{LEFT - 12} {ground}H{RIGHT + 12}v28H{LEFT - 12}z"/>'
-        + text((LEFT + MIDDLE) / 2, ground + 18, "  ·  ".join(names), "small")
-        + text((MIDDLE + RIGHT) / 2, ground + 18, "what widgets share", "small")
+        + text((LEFT + middle) / 2, ground + 18, "  ·  ".join(names), "small")
+        + text((middle + RIGHT) / 2, ground + 18, "what widgets share", "small")
     )
 
 
@@ -172,8 +173,11 @@ def legend(ground):
     return [*parts, text(LEFT, ground + 84, note, "key")]
 
 
-def text(x, y, words, kind):
-    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{escape(words)}</text>'
+def text(x, y, words, kind, width=None):
+    """Words around x; in smaller letters if they would be wider than `width`."""
+    size = min(LETTERS.get(kind, 11.5), 1.6 * width / len(words)) if width else None
+    small = f' style="font-size:{size:.1f}px"' if size and size < LETTERS.get(kind, 11.5) else ""
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}"{small}>{escape(words)}</text>'
 
 
 def svg(height, parts):
