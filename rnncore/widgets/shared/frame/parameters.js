@@ -43,7 +43,13 @@ export function asLink(model, params) {
 export function fromLink(
   model,
   query,
-  { params, words = {}, valid, linkable = valid, steps = () => 0 },
+  {
+    params,
+    words = {},
+    valid,
+    linkable = (values, _, limits) => valid(values, limits),
+    steps = () => 0,
+  },
 ) {
   const [first, limits] = [rememberStart(model, params), model.get("limits")];
   const known = typeof words === "function" ? words(limits) : words;
