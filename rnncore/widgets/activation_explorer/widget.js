@@ -129,14 +129,15 @@ function sumLines({ activation, W_h, c }, run, t) {
     return [words`${symbol("h_0")} = ${at("h", 0, "h")}${initial}`];
   }
   const sym = (text, name) => html("span", { "data-sym": name }, ...symbol(text));
+  const [h, before] = [sym(`h_${t}`, "h"), sym(`h_${t - 1}`, "h_prev")];
   const wrap = (parts) => [openOf(activation), ...parts, shutOf(activation)];
-  const symbols = words`${sym(`h_${t - 1}`, "h_prev")} · ${sym("W_h", "W_h")} + ${sym("c", "x")}`;
+  const symbols = words`${before} · ${sym("W_h", "W_h")} + ${sym("c", "x")}`;
   const weight = number("W_h", [], W_h, factor(W_h));
   const comesIn = number("c", [], c, factor(c), "x");
   const numbers = words`${at("h", t - 1, "h_prev", factor)} × ${weight} + ${comesIn}`;
   const slope = html("span", { "data-sym": "dh" }, words`${symbol("W_h")} ${html("i", {}, "f")}′`);
   return [
-    words`${sym(`h_${t}`, "h")} = ${wrap(symbols)}`,
+    words`${h} = ${wrap(symbols)}`,
     words`= ${wrap(numbers)}`,
     ...(activation === "linear" ? [] : [words`= ${wrap([at("sum", t, "z")])}`]),
     words`= ${html("b", {}, at("h", t, "h"))}`,
