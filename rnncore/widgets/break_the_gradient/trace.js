@@ -1,6 +1,6 @@
 // The backward pass with any of six mistakes, and the numerical gradient it is compared with.
 
-import { numberAt } from "../shared/frame/parameters.js";
+import { numberAt } from "../shared/algebra.js";
 
 export const ARRAYS = ["X", "W_x", "W_h", "b", "h0"];
 export const MISTAKES = {

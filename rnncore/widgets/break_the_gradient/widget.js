@@ -3,7 +3,7 @@
 import { html, NONE, number, put, svg, symbol, tag, tspans, write } from "../shared/dom.js";
 import { fieldsOf } from "../shared/frame/editor.js";
 import { group, symbolButton, widget } from "../shared/frame/frame.js";
-import { equal, lengths, numberAt } from "../shared/frame/parameters.js";
+import { equal, lengths, numberAt } from "../shared/algebra.js";
 import { python, shown, shownBriefly } from "../shared/numbers.js";
 import { plot } from "../shared/plot.js";
 import { agree, recurrentFields } from "../shared/recurrent.js";

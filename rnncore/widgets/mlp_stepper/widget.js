@@ -4,7 +4,7 @@ import { ACTIVATIONS, NAMES } from "../shared/activations.js";
 import { html, NONE, number, put, symbol, tag, write } from "../shared/dom.js";
 import { fieldsOf } from "../shared/frame/editor.js";
 import { codeLines, group, symbolButton, widget } from "../shared/frame/frame.js";
-import { lengths } from "../shared/frame/parameters.js";
+import { lengths } from "../shared/algebra.js";
 import { factor, python, shown, shownBriefly } from "../shared/numbers.js";
 import {
   columnOf,
