@@ -95,12 +95,13 @@ function showFixedPoint(chart, mark, values, { fixed, fixed_slope }, i, [least, 
 function span({ activation }, run, t) {
   const seen = [...run.h.slice(0, t + 1), ...run.fixed.filter((h) => Math.abs(h) <= FAR)];
   const [least, most] = [Math.min(...seen), Math.max(...seen)];
-  if (activation === "tanh" || activation === "linear") {
+  const [low, high] = ACTIVATIONS[activation].bounds;
+  if (low === -high) {
     const r = edge(Math.max(1, -least, most));
     return [-r, r];
   }
-  const high = edge(Math.max(1, most));
-  return [least < 0 ? -edge(Math.max(high / 6, -least)) : -high / 6, high];
+  const top = edge(Math.max(1, most));
+  return [least < 0 ? -edge(Math.max(top / 6, -least)) : -top / 6, top];
 }
 
 // The least round number at or above a size.

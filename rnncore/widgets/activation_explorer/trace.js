@@ -40,11 +40,11 @@ export function trace({ activation, z, W_h, c, h0 }, { steps }) {
   for (let t = 1; t <= steps; t += 1) {
     sum.push(c + h[t - 1] * W_h);
     h.push(f.value(sum[t]));
-    step_slope.push(W_h * f.slope(h[t]));
+    step_slope.push(W_h * f.derivative(sum[t], h[t]));
     nudge.push(nudge[t - 1] * step_slope[t]);
   }
   const value = f.value(z);
   const fixed = fixedPoints(activation, W_h, c);
-  const fixed_slope = fixed.map((at) => W_h * f.slope(at));
-  return { value, slope: f.slope(value), h, sum, step_slope, nudge, fixed, fixed_slope };
+  const fixed_slope = fixed.map((at) => W_h * f.derivative(at * W_h + c, at));
+  return { value, slope: f.derivative(z, value), h, sum, step_slope, nudge, fixed, fixed_slope };
 }

@@ -9,7 +9,6 @@ import { chartIn, curve, putClipped } from "./charts.js";
 
 /** @type {[number, number]} */
 const ACROSS = [-6.4, 6.4];
-const UP = { linear: [-6.5, 6.5], tanh: [-1.25, 1.25], sigmoid: [-0.2, 1.2], relu: [-1, 6.5] };
 const TANGENT = 56; // pixels to either side
 
 /**
@@ -76,7 +75,7 @@ function onDrag(chart, move, signal) {
 const segment = ([x1, y1], [x2, y2]) => ({ x1, y1, x2, y2 });
 
 function showValue(chart, marks, { activation, z }, run) {
-  chart.scale({ x: ACROSS, y: UP[activation] });
+  chart.scale({ x: ACROSS, y: ACTIVATIONS[activation].range });
   const [cx, cy] = chart.at(z, run.value);
   put(marks.curve, { d: chart.path(curve(ACROSS, ACTIVATIONS[activation].value)) });
   put(marks.tangent, { ...tangent(chart, [cx, cy], run.slope), ...tag("slope", [], run.slope) });
@@ -107,28 +106,32 @@ function placeLabel(chart, label, [cx, cy], right) {
   put(label, { x, y: cy + (right ? 24 : -14), "text-anchor": right ? "start" : "end" });
 }
 
-function readoutLines({ activation, z }, run) {
+function readoutLines(values, run) {
+  const { activation, z } = values;
   const h = html("i", { "data-sym": "h" }, "h");
   const value = number("value", [], run.value, shown(run.value), "h");
   const at = number("z", [], z, shown(z));
   return [
     activation === "linear" ? words`${h} = ${at}` : words`${h} = ${activation}(${at}) = ${value}`,
-    ["slope: ", ...slopeInTermsOfH(activation, run)],
+    ["slope: ", ...slopeParts(values, run)],
     [html("small", {}, meaningOf(run.slope))],
   ];
 }
 
-// The slope as a function of h, with the numbers.
-function slopeInTermsOfH(activation, run) {
-  const h = () => html("i", {}, "h");
-  const value = () => number("value", [], run.value, factor(run.value), "h");
+// The derivative in symbols, and where it is a formula of them, with the numbers.
+function slopeParts({ activation, z }, run) {
+  const formula = ACTIVATIONS[activation].derivative_formula;
   const slope = number("slope", [], run.slope, shown(run.slope), "dh");
-  return {
-    linear: () => ["1 everywhere"],
-    tanh: () => words`1 − ${h()}² = 1 − ${value()}² = ${slope}`,
-    sigmoid: () => words`${h()} (1 − ${h()}) = ${value()} × (1 − ${value()}) = ${slope}`,
-    relu: () => words`1 where ${h()} > 0, else 0: ${slope}`,
-  }[activation]();
+  const pieces = (text, letters) =>
+    text.split(/\b([hz])\b/).map((part) => letters[part]?.() ?? part);
+  const symbols = pieces(formula, { h: () => html("i", {}, "h"), z: () => html("i", {}, "z") });
+  if (symbols.length === 1) return [`${formula} everywhere`];
+  if (formula.includes("where")) return [...symbols, ": ", slope];
+  const numbers = pieces(formula.replaceAll(/\b([hz]) \(/g, "$1 × ("), {
+    h: () => number("value", [], run.value, factor(run.value), "h"),
+    z: () => number("z", [], z, factor(z)),
+  });
+  return [...symbols, " = ", ...numbers, " = ", slope];
 }
 
 function meaningOf(slope) {

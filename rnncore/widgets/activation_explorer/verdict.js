@@ -1,5 +1,6 @@
 // What becomes of the state, in words.
 
+import { ACTIVATIONS } from "../shared/activations.js";
 import { shown } from "../shared/numbers.js";
 import { away } from "./fixed_points.js";
 
@@ -35,7 +36,7 @@ function withoutFixedPoint({ activation, c }) {
 }
 
 function withSlopeOne({ activation, W_h }) {
-  if (activation === "tanh" || activation === "sigmoid") {
+  if (ACTIVATIONS[activation].bounds.every(Number.isFinite)) {
     return "A slope of 1 in size at a fixed point: differences fade there, but ever more slowly.";
   }
   return W_h < 0

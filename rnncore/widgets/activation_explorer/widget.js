@@ -1,10 +1,11 @@
 // An activation's value and slope at a point, and the map h → f(h W_h + c) with its cobweb.
 
-import { ACTIVATIONS, NAMES } from "../shared/activations.js";
+import { ACTIVATIONS, codeAround, NAMES } from "../shared/activations.js";
 import { openOf, shutOf } from "../shared/arithmetic.js";
 import { html, number, put, symbol, words } from "../shared/dom.js";
 import { codeLines, group, widget } from "../shared/frame/frame.js";
 import { factor, packed, python, shown } from "../shared/numbers.js";
+import { codeSymbol, tellingSlips } from "../shared/recurrent.js";
 import { fixedPanel } from "./fixed_panel.js";
 import { fixedPoints } from "./fixed_points.js";
 import { mapPanel } from "./map_panel.js";
@@ -19,6 +20,12 @@ const SLIDERS = [ // its symbol, and how far it goes; the field in the editor ta
   { name: "h0", symbol: "h_0", sym: "h_prev", most: 2 },
 ];
 
+/** @import { Frame, View } from "../shared/types.d.ts" */
+
+/**
+ * @param {Frame} frame
+ * @returns {View}
+ */
 function view({ root, save, signal, limits }) {
   const choice = activationChoice({ save, signal });
   const sliders = SLIDERS.map((one) => slider(one, { save, signal }));
@@ -57,7 +64,7 @@ function view({ root, save, signal, limits }) {
   return {
     head: [choice.element, html("div", { class: "two" }, left, right), ...fixed.elements],
     body: [html("div", { class: "beside" }, sum, code)],
-    compute(given) {
+    compute(/** @type {any} */ given) {
       values = given;
       run = trace(given, limits);
     },
@@ -148,14 +155,14 @@ function sumLines({ activation, W_h, c }, run, t) {
 
 // The loop as Python, its symbols marked.
 function codeOf({ activation }, run, t) {
-  const sym = (text, name) => html("span", { "data-sym": name }, text);
+  const sym = codeSymbol;
   const now = html("span", { class: "comment" }, t > 0 ? `  # t = ${t}` : "");
-  const open = activation === "tanh" ? "np.tanh(" : openOf(activation);
+  const [before, behind] = codeAround(activation);
   const inside = words`${sym("h", "h_prev")} * ${sym("W_h", "W_h")} + ${sym("c", "x")}`;
   return [
     words`${sym("h", "h")} = h0`,
     words`for t in range(1, ${String(run.h.length)}):${now}`,
-    words`    ${sym("h", "h")} = ${open}${inside}${shutOf(activation)}`,
+    words`    ${sym("h", "h")} = ${before}${inside}${behind}`,
   ];
 }
 
@@ -163,14 +170,15 @@ function codeOf({ activation }, run, t) {
 function question({ activation, W_h, c }, run, t) {
   const f = ACTIVATIONS[activation].value;
   const [before, right] = [run.h[t - 1], run.h[t]];
+  /** @type {[number, string][]} */
   const slips = [
     [run.sum[t], "stop before the activation"],
     [f(before + W_h + c), "add the recurrent weight instead of multiplying by it"],
     [f(before * W_h), "leave c out"],
     [f(before) * W_h + c, "apply the activation before the weight"],
     [before, "pass the old state on unchanged"],
-  ].filter(([wrong]) => Math.abs(wrong - right) > 1e-2 * Math.max(1, Math.abs(right)));
-  return { name: `h_${t}`, part: "", value: right, slips };
+  ];
+  return { name: `h_${t}`, part: "", value: right, slips: tellingSlips(right, slips) };
 }
 
 function told(values, run, t) {

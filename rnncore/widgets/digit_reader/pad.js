@@ -1,8 +1,7 @@
 // The pad: a grid of pixels that mouse, finger and keys put ink on.
 
-import { numberAt, range } from "../shared/algebra.js";
+import { equal, numberAt, range, replaced } from "../shared/algebra.js";
 import { html, put, tag } from "../shared/dom.js";
-import { equal, replaced } from "../shared/frame/parameters.js";
 import { shown } from "../shared/numbers.js";
 import { clamp } from "../shared/plot.js";
 import { penFor } from "./pen.js";

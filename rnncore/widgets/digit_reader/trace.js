@@ -1,7 +1,7 @@
 // Every number of one reading of a digit.
 
 import { softmax } from "../shared/activations.js";
-import { plus, rowTimes } from "../shared/algebra.js";
+import { plus, rowTimes, scaledRows } from "../shared/algebra.js";
 
 /**
  * @typedef {object} Weights
@@ -36,7 +36,7 @@ export function trace({ image, weights }) {
 }
 
 function rowRead(x, before, { W_x, W_h, b, W_y, b_y }) {
-  const from_x = W_x.map((row, i) => row.map((w) => x[i] * w));
+  const from_x = scaledRows(x, W_x);
   const [x_W_x, h_W_h] = [rowTimes(x, W_x), rowTimes(before, W_h)];
   const z = plus(plus(x_W_x, h_W_h), b);
   const h = z.map(Math.tanh);

@@ -13,6 +13,12 @@ import { workingsPanel } from "./workings.js";
 
 const WIDE = 600; // from here on the picture stands beside the pad
 
+/** @import { Frame, View } from "../shared/types.d.ts" */
+
+/**
+ * @param {Frame} frame
+ * @returns {View}
+ */
 function view(frame) {
   const { model, root, note, save, values, signal, limits } = frame;
   const weights = model.get("weights");
@@ -51,7 +57,7 @@ function view(frame) {
   return {
     head: [picker.element, stage],
     body: [equation(), html("div", { class: "beside" }, answers.element, sum), code],
-    compute: (given) => {
+    compute: (/** @type {any} */ given) => {
       run = trace({ ...given, weights });
     },
     shape: () => limits.units,
@@ -135,12 +141,14 @@ function inWords({ p, x }, t) {
 // Which digit leads after row t.
 function question({ p, says }, t) {
   const [first, second] = ranked(p[t]);
+  /** @type {[number, string][]} */
   const slips = [
     [says[t - 1], "stay with the digit that led before this row"],
     [says.at(-1), "take the digit that leads in the end"],
     [second, `take the runner-up, p = ${shown(p[t][second])}`],
-  ].filter(([digit]) => digit !== null && digit !== first);
-  return { name: "digit", part: ` that leads after row ${t}`, value: first, slips };
+  ];
+  const telling = slips.filter(([digit]) => digit !== null && digit !== first);
+  return { name: "digit", part: ` that leads after row ${t}`, value: first, slips: telling };
 }
 
 function inPython({ image }, step) {

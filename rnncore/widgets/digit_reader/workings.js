@@ -85,18 +85,21 @@ function pixelRow(i) {
   return { cells, tr: html("tr", {}, label, ...cells.map((cell) => html("td", {}, cell))) };
 }
 
-// What z and h are made of: the array, the symbol it lights up with, what stands above it, its
-// shape.
+/**
+ * What z and h are made of: the array, its symbol, what stands above it, its shape.
+ * @type {(rows: number, units: number) => { key: string, number: any, head: any, shape: string }[]}
+ */
 function termsOf(rows, units) {
   const [h, W_h] = [lit("h_prev", ...symbol("h_t−1")), lit("W_h", ...symbol("W_h"))];
   const vector = `(${units},)`;
+  const term = (key, sym, head, shape = vector) => ({ key, number: place(sym), head, shape });
   return [
-    ["x_W_x", "x", words`${x()} ${W_x()}`, `(${rows},) @ (${rows}, ${units})`],
-    ["h_W_h", "h_prev", words`+ ${h} ${W_h}`, `(${units},) @ (${units}, ${units})`],
-    ["b", "b", words`+ ${lit("b", html("i", {}, "b"))}`, vector],
-    ["z", "z", words`= ${z()}`, vector],
-    ["h", "h", words`${lit("h", ...symbol("h_t"))} = tanh ${z()}`, vector],
-  ].map(([key, sym, head, shape]) => ({ key, number: place(sym), head, shape }));
+    term("x_W_x", "x", words`${x()} ${W_x()}`, `(${rows},) @ (${rows}, ${units})`),
+    term("h_W_h", "h_prev", words`+ ${h} ${W_h}`, `(${units},) @ (${units}, ${units})`),
+    term("b", "b", words`+ ${lit("b", html("i", {}, "b"))}`),
+    term("z", "z", words`= ${z()}`),
+    term("h", "h", words`${lit("h", ...symbol("h_t"))} = tanh ${z()}`),
+  ];
 }
 
 function termTable(rows, units) {

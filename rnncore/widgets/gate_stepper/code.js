@@ -3,7 +3,7 @@
 import { html, noteChange, put, words, write } from "../shared/dom.js";
 import { codeLines, group } from "../shared/frame/frame.js";
 import { python } from "../shared/numbers.js";
-import { name } from "./parts.js";
+import { codeSymbol } from "../shared/recurrent.js";
 
 /** The code; the openings of held gates change in place. */
 export function codePanel() {
@@ -22,11 +22,11 @@ export function codePanel() {
 
 function loopLine(t) {
   const now = html("span", { class: "comment" }, t > 0 ? `  # t = ${t}` : "");
-  return words`for t, ${name("x", "x")} in enumerate(X, 1):${now}`;
+  return words`for t, ${codeSymbol("x", "x")} in enumerate(X, 1):${now}`;
 }
 
 function handLine(gates, since, openings) {
-  const names = gates.flatMap((gate, k) => [k ? ", " : "", name(gate, gate)]);
+  const names = gates.flatMap((gate, k) => [k ? ", " : "", codeSymbol(gate, gate)]);
   const comment = html("span", { class: "comment" }, "  # by hand");
   return words`    if t >= ${String(since)}: ${names} = ${openings}${comment}`;
 }

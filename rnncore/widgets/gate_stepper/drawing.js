@@ -71,11 +71,12 @@ export const text = (d, x, y, attributes, ...content) =>
 /**
  * Draw another shape.
  * @param {Drawing} d
- * @param {string} kind
+ * @param {"rect" | "circle" | "path"} kind
  * @param {Record<string, any>} attributes
  */
 export const shape = (d, kind, attributes) => d.parts.appendChild(svg(kind, attributes));
 
+/** @type {(...mark: [Element, string, number, number | null, ((v: number) => string)?]) => void} */
 const mark = (node, name, index, value, as = () => "") =>
   renew(node, value === null ? null : name, [index], value, undefined, as);
 

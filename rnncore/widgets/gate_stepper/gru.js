@@ -2,10 +2,11 @@
 
 import { html, svg, words } from "../shared/dom.js";
 import { symbolButton } from "../shared/frame/frame.js";
+import { codeSymbol } from "../shared/recurrent.js";
 import { numbersAt, weightedLine } from "./arithmetic.js";
 import { box, drawing, flow, pipe, plus, state, text, valve } from "./drawing.js";
 import { equationPart, weightedEquation } from "./equation.js";
-import { name, sym, weightedSum } from "./parts.js";
+import { sym, weightedSum } from "./parts.js";
 import { questionOf } from "./question.js";
 
 /** @type {import("./cells.js").Cell} */
@@ -80,15 +81,15 @@ function lines(num, state, t) {
 }
 
 function code(loop, byHand) {
-  const [z, r] = [() => name("z", "z"), () => name("r", "r")];
-  const [h, h_tilde] = [() => name("h", "h"), () => name("h_tilde", "h_tilde")];
+  const [z, r] = [() => codeSymbol("z", "z"), () => codeSymbol("r", "r")];
+  const [h, h_tilde] = [() => codeSymbol("h", "h"), () => codeSymbol("h_tilde", "h_tilde")];
   return [
     words`${h()} = h0`,
     loop,
     words`    ${z()}, ${r()} = sigmoid(${weightedSum("[:2]")})`,
     ...byHand,
     words`    ${h_tilde()} = np.tanh(${weightedSum("[2]", [r(), "*"])})`,
-    words`    ${h()} = ${z()}*${name("h", "h_prev")} + (1 - ${z()})*${h_tilde()}`,
+    words`    ${h()} = ${z()}*${codeSymbol("h", "h_prev")} + (1 - ${z()})*${h_tilde()}`,
   ];
 }
 

@@ -1,7 +1,7 @@
 // The hand: a knob for every gate, one for the weight of the simple update, and where it begins.
 
+import { replaced } from "../shared/algebra.js";
 import { html, NONE, put, symbol, tag, write } from "../shared/dom.js";
-import { replaced } from "../shared/frame/parameters.js";
 import { shown, shownBriefly } from "../shared/numbers.js";
 
 /** @typedef {import("./parts.js").State} State */
@@ -100,7 +100,8 @@ export function sinceChoice({ save, signal }) {
   const update = ({ X, since }) => {
     const choices = Math.max(X.length, since);
     while (select.length < choices) {
-      select.append(html("option", { value: select.length + 1 }, select.length + 1));
+      const next = String(select.length + 1);
+      select.append(html("option", { value: next }, next));
     }
     while (select.length > choices) select.lastChild.remove();
     select.value = since;

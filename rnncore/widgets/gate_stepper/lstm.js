@@ -2,10 +2,11 @@
 
 import { html, words } from "../shared/dom.js";
 import { symbolButton } from "../shared/frame/frame.js";
+import { codeSymbol } from "../shared/recurrent.js";
 import { numbersAt, weightedLine } from "./arithmetic.js";
 import { box, drawing, flow, pill, pipe, plus, state, valve } from "./drawing.js";
 import { equationPart, weightedEquation } from "./equation.js";
-import { name, sym, weightedSum } from "./parts.js";
+import { sym, weightedSum } from "./parts.js";
 import { questionOf } from "./question.js";
 
 /** @type {import("./cells.js").Cell} */
@@ -89,9 +90,9 @@ function lines(num, state, t) {
 }
 
 function code(loop, byHand) {
-  const [i, f, o] = ["i", "f", "o"].map((gate) => () => name(gate, gate));
-  const [c, h] = [() => name("c", "c"), () => name("h", "h")];
-  const c_tilde = () => name("c_tilde", "c_tilde");
+  const [i, f, o] = ["i", "f", "o"].map((gate) => () => codeSymbol(gate, gate));
+  const [c, h] = [() => codeSymbol("c", "c"), () => codeSymbol("h", "h")];
+  const c_tilde = () => codeSymbol("c_tilde", "c_tilde");
   const sigmoids = words`sigmoid(${i()}), sigmoid(${f()}), sigmoid(${o()}), np.tanh(${c_tilde()})`;
   return [
     words`${h()}, ${c()} = h0, c0`,
@@ -99,7 +100,7 @@ function code(loop, byHand) {
     words`    ${i()}, ${f()}, ${c_tilde()}, ${o()} = ${weightedSum()}`,
     words`    ${i()}, ${f()}, ${o()}, ${c_tilde()} = ${sigmoids}`,
     ...byHand,
-    words`    ${c()} = ${f()}*${name("c", "c_prev")} + ${i()}*${c_tilde()}`,
+    words`    ${c()} = ${f()}*${codeSymbol("c", "c_prev")} + ${i()}*${c_tilde()}`,
     words`    ${h()} = ${o()}*np.tanh(${c()})`,
   ];
 }

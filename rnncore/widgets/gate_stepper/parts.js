@@ -1,6 +1,7 @@
 // What the panels share: the state of the widget, and symbols in text and code.
 
 import { html, symbol, words } from "../shared/dom.js";
+import { codeSymbol } from "../shared/recurrent.js";
 
 /**
  * What is shown now; the view keeps one and changes it in place.
@@ -27,19 +28,14 @@ export const isHeld = ({ params, hand }, gate, t) =>
 export const sym = (text, sym) => html("span", { "data-sym": sym }, ...symbol(text));
 
 /**
- * The same in code.
- * @param {string} text
- * @param {string} sym
- */
-export const name = (text, sym) => html("span", { "data-sym": sym }, text);
-
-/**
  * x W_x + h W_h + b in code, for some columns of the weights.
  * @param {string} columns such as [:2]
  * @param {any[]} reset what stands before h
  */
 export function weightedSum(columns = "", reset = []) {
-  const [x, h] = [name("x", "x"), name("h", "h_prev")];
-  const [W_x, W_h, b] = ["W_x", "W_h", "b"].map((weight) => name(`${weight}${columns}`, weight));
+  const [x, h] = [codeSymbol("x", "x"), codeSymbol("h", "h_prev")];
+  const [W_x, W_h, b] = ["W_x", "W_h", "b"].map((weight) =>
+    codeSymbol(`${weight}${columns}`, weight)
+  );
   return words`${x}*${W_x} + ${reset}${h}*${W_h} + ${b}`;
 }

@@ -60,5 +60,5 @@ function factorsOf({ gate }, t) {
 function powerOf(num, state, gate, t) {
   const index = Object.keys(state.hand).indexOf(gate);
   const opening = num("held", [index], () => state.hand[gate], { sym: gate });
-  return words`${opening}${html("sup", {}, t - 1)} = `;
+  return words`${opening}${html("sup", {}, String(t - 1))} = `;
 }

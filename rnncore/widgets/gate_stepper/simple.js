@@ -2,10 +2,11 @@
 
 import { svg, tspans, words } from "../shared/dom.js";
 import { symbolButton } from "../shared/frame/frame.js";
+import { codeSymbol } from "../shared/recurrent.js";
 import { weightedLine } from "./arithmetic.js";
 import { box, drawing, flow, pipe, plus, state, stub, text } from "./drawing.js";
 import { equationPart, weightedEquation } from "./equation.js";
-import { name, weightedSum } from "./parts.js";
+import { weightedSum } from "./parts.js";
 import { questionOf } from "./question.js";
 
 /** @type {import("./cells.js").Cell} */
@@ -18,9 +19,9 @@ export const SIMPLE = {
   equation: () => [equationPart(words`${symbolButton("h_t", "h")} = tanh(${weightedEquation()})`)],
   lines,
   code: (loop) => [
-    words`${name("h", "h")} = h0`,
+    words`${codeSymbol("h", "h")} = h0`,
     loop,
-    words`    ${name("h", "h")} = np.tanh(${weightedSum()})`,
+    words`    ${codeSymbol("h", "h")} = np.tanh(${weightedSum()})`,
   ],
   question,
 };

@@ -1,6 +1,7 @@
 // LSTM, GRU and the simple update, one time step at a time and side by side; gates held by hand.
 
 import { html, number, put, words } from "../shared/dom.js";
+import { activeIn } from "../shared/frame/focus.js";
 import { widget } from "../shared/frame/frame.js";
 import { shown } from "../shared/numbers.js";
 import { arithmeticPanel } from "./arithmetic.js";
@@ -18,8 +19,14 @@ import { handOf, trace } from "./trace.js";
 
 /** @typedef {import("./parts.js").State} State */
 
+/** @import { Frame, View } from "../shared/types.d.ts" */
+
+/**
+ * @param {Frame} frame
+ * @returns {View}
+ */
 function view(frame) {
-  const { values, limits, root, note } = frame;
+  const { limits, root, note } = frame;
   const choice = cellChoice(frame);
   const input = html("p", { class: "comes-in" });
   const cards = CELLS.map((cell) => cellCard(cell, frame));
@@ -51,18 +58,18 @@ function view(frame) {
   return {
     head: [note, top, row, since.element, legend()],
     body: [...chart.elements, readout.element, equation.element, sum.element, code.element],
-    compute(params) {
+    compute(/** @type {any} */ params) {
       Object.assign(state, { params, run: trace(params, limits), hand: handOf(params, limits) });
     },
     shape: () => state.params.X.length,
     build: draw,
-    fields: () => editorFields(values(), limits),
+    fields: () => editorFields(state.params, limits),
     show,
     words: (t) => inWords(state, t),
     question: (t) => cellOf(state.params.cell).question(state, t),
     resized() {
       draw();
-      handOn(root.getRootNode().activeElement);
+      handOn(activeIn(root));
     },
   };
 }
