@@ -3,6 +3,7 @@
 from itertools import pairwise
 from math import atanh, sqrt
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from rnncore.widgets.base import (
     Parameter,
     Widget,
     finite,
+    from_step_1,
     shown,
     style,
     table,
@@ -97,7 +99,7 @@ class ActivationExplorer(Widget):
     _css = style("shared/recurrent.css", "activation_explorer/style.css")
 
     parameters = ("activation", "z", "W_h", "c", "h0")
-    one_based = ("sum", "step_slope")
+    LIMITS: ClassVar = {"steps": STEPS, "reach": REACH}
     activation = Parameter().tag(sync=True)
     z = Parameter().tag(sync=True)
     W_h = Parameter().tag(sync=True)
@@ -140,8 +142,8 @@ class ActivationExplorer(Widget):
         -------
         dict of arrays
             value and slope: f(z) and f'(z);
-            h (21,): the states; sum and step_slope (20,): the weighted sum
-            h_{t-1} W_h + c of step t, and its slope dh_t/dh_{t-1} = W_h f'(.), at ``[t-1]``;
+            h (21,): the states; sum and step_slope (21,): the weighted sum
+            h_{t-1} W_h + c of step t, and its slope dh_t/dh_{t-1} = W_h f'(.), NaN at 0;
             nudge (21,): dh_t/dh_0, the product of the slopes so far;
             fixed (n,): the states with f(h W_h + c) = h, the least first, empty where
             there is none or a whole line of them; fixed_slope (n,): the map's slope there.
@@ -156,8 +158,8 @@ class ActivationExplorer(Widget):
             "value": value,
             "slope": f.slope(value),
             "h": h,
-            "sum": self.c + h[:-1] * self.W_h,
-            "step_slope": step_slope,
+            "sum": from_step_1(self.c + h[:-1] * self.W_h),
+            "step_slope": from_step_1(step_slope),
             "nudge": np.cumprod([1.0, *step_slope]),
             "fixed": fixed,
             "fixed_slope": self.W_h * f.slope(fixed),

@@ -3,6 +3,7 @@
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import traitlets
@@ -17,13 +18,16 @@ from rnncore.widgets.base import (
     Parameter,
     Widget,
     finite,
+    from_step_1,
     style,
     table,
     together,
 )
 from rnncore.widgets.linker import link
 
-ROWS = 8
+ROWS = 8  # of an image, and pixels in each
+UNITS = 40  # of the stored network
+CLASSES = 10
 NAMES = {  # of the presets
     "early": "clear early",
     "late": "undecided",
@@ -73,18 +77,17 @@ def read(image):
     h = compute_states(x[np.newaxis], w["W_x"], w["W_h"], w["b"], "tanh")[0]
     x_W_x, h_W_h = x @ w["W_x"], h[:-1] @ w["W_h"]
     logits = Dense(w["W_y"], w["b_y"]).forward(h[1:])
-    return {
-        **w,
+    after_each_row = {
         "x": x,
         "from_x": x[:, :, np.newaxis] * w["W_x"],
         "x_W_x": x_W_x,
         "h_W_h": h_W_h,
         "z": x_W_x + h_W_h + w["b"],
-        "h": h,
         "logits": logits,
         "p": softmax.value(logits),
         "says": logits.argmax(axis=1),
     }
+    return {**w, "h": h, **{name: from_step_1(v) for name, v in after_each_row.items()}}
 
 
 @cache
@@ -102,7 +105,7 @@ def gallery():
     """
     _, test = digits()
     says = opinions()[:, -1].argmax(axis=1)
-    right = [np.flatnonzero((test.y == c) & (says == c))[:2] for c in range(10)]
+    right = [np.flatnonzero((test.y == c) & (says == c))[:2] for c in range(CLASSES)]
     wrong = np.flatnonzero(says != test.y)[:8]
     return [
         {
@@ -118,9 +121,9 @@ def gallery():
 def told(run):
     """How a reading went, in words: what it said first, and after which row it changed."""
     says = run["says"]
-    new = [t for t in range(1, ROWS) if says[t] != says[t - 1]]
-    turns = ", ".join(f"after row {t + 1} a {says[t]}" for t in new)
-    return f"First it says {says[0]}" + (f", {turns}." if turns else ", and stays with it.")
+    new = [t for t in range(2, ROWS + 1) if says[t] != says[t - 1]]
+    turns = ", ".join(f"after row {t} a {says[t]:.0f}" for t in new)
+    return f"First it says {says[1]:.0f}" + (f", {turns}." if turns else ", and stays with it.")
 
 
 @cache
@@ -146,8 +149,8 @@ def stories():
     labels = {kind: test.y[i] for kind, i in interesting().items()}
     images |= {"turned": images["early"][::-1], "blank": np.zeros((ROWS, ROWS))}
     runs = {kind: read(image) for kind, image in images.items()}
-    last = {kind: run["says"][-1] for kind, run in runs.items()}
-    first = 1 + int(np.argmax(runs["early"]["p"][:, labels["early"]] > 0.9))
+    last = {kind: int(run["says"][-1]) for kind, run in runs.items()}
+    first = int(np.argmax(runs["early"]["p"][:, labels["early"]] > 0.9))
     told_of = {
         "early": f"It is a {labels['early']}, and from row {first} on its p is above 0.9.",
         "late": f"It is a {labels['late']}. {told(runs['late'])}",
@@ -190,14 +193,14 @@ class DigitReader(Widget):
     --------
     >>> widget = DigitReader(id="reader")
     >>> widget.trace()["p"].shape
-    (8, 10)
+    (9, 10)
     """
 
     _esm = link(Path(__file__).parent / "widget.js")
     _css = style("digit_reader/style.css")
 
     parameters = ("image", "unit")
-    one_based = ("x", "from_x", "x_W_x", "h_W_h", "z", "logits", "p", "says")
+    LIMITS: ClassVar = {"rows": ROWS, "units": UNITS, "classes": CLASSES}
     image = Parameter().tag(sync=True)
     unit = Parameter().tag(sync=True)
     weights = traitlets.Dict(read_only=True).tag(sync=True)  # lists, by name
@@ -224,7 +227,7 @@ class DigitReader(Widget):
         image = finite("image", image)
         try:
             check_shape("image", np.asarray(image), ("rows", ROWS), ("columns", ROWS))
-            unit = check_integer("unit", unit, 1, len(stored_weights()["b"]))
+            unit = check_integer("unit", unit, 1, UNITS)
         except ValueError as error:
             raise BadValue(str(error)) from None
         outside = [v for row in image for v in row if not 0 <= v <= 1]
@@ -243,22 +246,23 @@ class DigitReader(Widget):
         Returns
         -------
         dict of arrays
-            x (8, 8) the rows; from_x (8, 8, units) each pixel times its row of W_x; x_W_x and
-            h_W_h (8, units) the two products; z (8, units) their sum with b; h (9, units) the
-            states from h_0 on; logits and p (8, 10); says (8,) the class with the largest p;
-            and the weights W_x, W_h, b of the SimpleRNN, W_y, b_y of the Dense layer.
+            x (9, 8) the rows; from_x (9, 8, units) each pixel times its row of W_x; x_W_x and
+            h_W_h (9, units) the two products; z (9, units) their sum with b; h (9, units) the
+            states; logits and p (9, 10); says (9,) the class with the largest p.  What stands
+            at t belongs to row t; at 0 there are only zeros in h, and NaN in the others.
+            And the weights W_x, W_h, b of the SimpleRNN, W_y, b_y of the Dense layer.
         """
         return read(self.image)
 
     def strip(self):
         """The rows as a table: the ink, the ten probabilities, what it says."""
         run = self.trace()
-        classes = [str(c) for c in range(10)]
-        rows = [["0", "", *[""] * 10, "nothing read yet"]]
+        classes = [str(c) for c in range(CLASSES)]
+        rows = [["0", "", *[""] * CLASSES, "nothing read yet"]]
         for t in range(1, ROWS + 1):
-            ink = "".join(SHADES[round(v * 4)] for v in run["x"][t - 1])
-            p = [f"{v:.2f}" for v in run["p"][t - 1]]
-            rows.append([str(t), f"<code>{ink}</code>", *p, str(run["says"][t - 1])])
+            ink = "".join(SHADES[round(v * 4)] for v in run["x"][t])
+            p = [f"{v:.2f}" for v in run["p"][t]]
+            rows.append([str(t), f"<code>{ink}</code>", *p, f"{run['says'][t]:.0f}"])
         return table(
             "A digit, read row by row: after each the probability of every class",
             ("row", "ink", *classes, "says"),

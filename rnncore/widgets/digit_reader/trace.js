@@ -1,46 +1,46 @@
 // Every number of one reading of a digit.
 
-export const ROWS = 8;
-export const CLASSES = [...Array(10).keys()];
-export const EIGHT = [...Array(ROWS).keys()];
-export const BLANK = EIGHT.map(() => EIGHT.map(() => 0));
-export const UNITS = 40; // of the stored network
+import { softmax } from "../shared/activations.js";
+import { plus, rowTimes, scaledRows } from "../shared/algebra.js";
 
-// Every number of the reading, t = 1 … 8 (index 0 is unused); h[0] is the initial state.
+/**
+ * @typedef {object} Weights
+ * @property {number[][]} W_x (8, units)
+ * @property {number[][]} W_h (units, units)
+ * @property {number[]} b (units)
+ * @property {number[][]} W_y (units, classes)
+ * @property {number[]} b_y (classes)
+ */
+/**
+ * @typedef {object} Limits
+ * @property {number} rows of the image, and pixels in each
+ * @property {number} units of the network
+ * @property {number} classes
+ */
+/** @typedef {Record<string, any>} Run see `trace` in Python */
+
+/**
+ * Every number of the reading, t = 0 … 8; all but the weights and the states begin at step 1 and
+ * have null at 0.
+ * @param {{ image: number[][], weights: Weights }} values
+ * @returns {Run}
+ */
 export function trace({ image, weights }) {
-  const { W_x, W_h, b, W_y, b_y } = weights;
-  const times = (v, M) => M[0].map((_, j) => v.reduce((sum, value, i) => sum + value * M[i][j], 0));
-  const out = {
-    ...weights,
-    x: [null],
-    from_x: [null],
-    x_W_x: [null],
-    h_W_h: [null],
-    z: [null],
-    h: [b.map(() => 0)],
-    logits: [null],
-    p: [null],
-    says: [null],
-  };
+  const run = { ...weights, h: [weights.b.map(() => 0)] };
   image.forEach((x, k) => {
-    const from_x = W_x.map((row, i) => row.map((w) => x[i] * w));
-    const x_W_x = times(x, W_x);
-    const h_W_h = times(out.h[k], W_h);
-    const z = b.map((bias, j) => x_W_x[j] + h_W_h[j] + bias);
-    const h = z.map(Math.tanh);
-    const logits = times(h, W_y).map((value, c) => value + b_y[c]);
-    const p = softmax(logits);
-    const says = logits.indexOf(Math.max(...logits));
-    Object.entries({ x, from_x, x_W_x, h_W_h, z, h, logits, p, says }).forEach(([name, value]) =>
-      out[name].push(value)
-    );
+    for (const [name, value] of Object.entries(rowRead(x, run.h[k], weights))) {
+      (run[name] ??= [null]).push(value);
+    }
   });
-  return out;
+  return run;
 }
 
-function softmax(logits) {
-  const most = Math.max(...logits);
-  const powers = logits.map((value) => Math.exp(value - most)); // at most 1, so nothing overflows
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((value) => value / sum);
+function rowRead(x, before, { W_x, W_h, b, W_y, b_y }) {
+  const from_x = scaledRows(x, W_x);
+  const [x_W_x, h_W_h] = [rowTimes(x, W_x), rowTimes(before, W_h)];
+  const z = plus(plus(x_W_x, h_W_h), b);
+  const h = z.map(Math.tanh);
+  const logits = plus(rowTimes(h, W_y), b_y);
+  const says = logits.indexOf(Math.max(...logits));
+  return { x, from_x, x_W_x, h_W_h, z, h, logits, p: softmax(logits), says };
 }

@@ -1,6 +1,7 @@
 """One step of LSTM, GRU and the simple update side by side; gates that a hand can hold."""
 
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from rnncore.widgets.base import (
     Parameter,
     Widget,
     finite,
+    from_step_1,
     shown,
     style,
     table,
@@ -129,12 +131,13 @@ class GateStepper(Widget):
     _css = style("gate_stepper/style.css")
 
     parameters = ("X", "lstm", "gru", "simple", "h0", "c0", "held", "since", "cell")
-    one_based = (
-        *("x", "i", "f", "c_tilde", "o", "z", "r", "h_tilde"),
-        *("sum_i", "sum_f", "sum_c", "sum_o", "sum_z", "sum_r", "sum_h", "sum_simple"),
-        *("kept", "written", "tanh_c", "reset", "rest", "kept_gru", "written_gru", "from_h"),
-        *("left_lstm", "left_gru", "left_simple"),
-    )
+    LIMITS: ClassVar = {
+        "gates": GATES,
+        "free": FREE,
+        "cells": CELLS,
+        "most_steps": MOST,
+        "largest": LARGEST,
+    }
     X = Parameter().tag(sync=True)
     lstm = Parameter().tag(sync=True)
     gru = Parameter().tag(sync=True)
@@ -213,8 +216,8 @@ class GateStepper(Widget):
         Returns
         -------
         dict of arrays
-            States (timesteps + 1,): c and h of the LSTM, h_gru, h_simple; all else
-            (timesteps,), with that of step t at t − 1: the input x; the weighted sums sum_i …
+            All (timesteps + 1,). The states c and h of the LSTM, h_gru, h_simple; and what
+            begins at step 1, with NaN at 0: the input x; the weighted sums sum_i …
             of every gate and candidate; the gates i f o z r and the candidates c_tilde and
             h_tilde; for the LSTM kept = f · c_{t-1}, written = i · c̃ and tanh_c; for the GRU
             reset = r · h_{t-1}, rest = 1 − z, kept_gru = z · h_{t-1}, written_gru = rest · h̃;
@@ -222,37 +225,51 @@ class GateStepper(Widget):
             all f (all z) since step 2, the share that is left of what stood after step 1;
             left_simple: dh_t/dh_1.
         """
-        x, held = np.asarray(self.X), dict(zip(GATES, self.held))
-        run = {"x": x, **states(**self.values())}
+        found = states(**self.values())
+        parts = {"x": np.asarray(self.X), **self._lstm(found), **self._gru(found)}
+        parts |= self._simple(found["h_simple"])
+        return found | {name: from_step_1(values) for name, values in parts.items()}
 
-        def weighted(kind, column, before, reset=1.0):
-            W_x, W_h, b = np.asarray(getattr(self, kind)).reshape(3, -1)[:, column]
-            return x * W_x + b + reset * before * W_h
+    def _lstm(self, states):
+        """Return what leads to the states of the LSTM, from step 1 on."""
+        h, c = states["h"], states["c"]
+        sum_i, sum_f, sum_c, sum_o = (weighted(self.X, self.lstm, k, h[:-1]) for k in range(4))
+        i, f, o = (self._gate(*gate) for gate in (("i", sum_i), ("f", sum_f), ("o", sum_o)))
+        c_tilde = np.tanh(sum_c)
+        return {
+            **{"sum_i": sum_i, "sum_f": sum_f, "sum_c": sum_c, "sum_o": sum_o},
+            **{"i": i, "f": f, "c_tilde": c_tilde, "o": o},
+            **{"kept": f * c[:-1], "written": i * c_tilde, "tanh_c": np.tanh(c[1:])},
+            "left_lstm": left(f),
+        }
 
-        def gate(name):
-            by_hand = (np.arange(1, len(x) + 1) >= self.since) & (held[name] != FREE)
-            return np.where(by_hand, held[name], sigmoid.value(run[f"sum_{name}"]))
+    def _gru(self, states):
+        """Return what leads to the states of the GRU, from step 1 on."""
+        h = states["h_gru"][:-1]
+        sum_z, sum_r = (weighted(self.X, self.gru, k, h) for k in range(2))
+        z, r = self._gate("z", sum_z), self._gate("r", sum_r)
+        sum_h = weighted(self.X, self.gru, 2, r * h)
+        h_tilde = np.tanh(sum_h)
+        return {
+            **{"sum_z": sum_z, "sum_r": sum_r, "sum_h": sum_h},
+            **{"z": z, "r": r, "reset": r * h, "h_tilde": h_tilde, "rest": 1 - z},
+            **{"kept_gru": z * h, "written_gru": (1 - z) * h_tilde, "left_gru": left(z)},
+        }
 
-        h, c, h_gru = run["h"][:-1], run["c"][:-1], run["h_gru"][:-1]
-        for column, name in enumerate("ifco"):
-            run[f"sum_{name}"] = weighted("lstm", column, h)
-        i, f, o = (gate(name) for name in "ifo")
-        c_tilde = np.tanh(run["sum_c"])
-        tanh_c = np.tanh(run["c"][1:])
-        run |= {"i": i, "f": f, "c_tilde": c_tilde, "o": o, "tanh_c": tanh_c}
-        run |= {"kept": f * c, "written": i * c_tilde, "left_lstm": left(f)}
+    def _simple(self, h):
+        """Return what leads to the states of the simple update, from step 1 on."""
+        W_h = self.simple[1]
+        return {
+            "sum_simple": weighted(self.X, self.simple, 0, h[:-1]),
+            "from_h": h[:-1] * W_h,
+            "left_simple": left(W_h * (1 - h[1:] ** 2)),
+        }
 
-        for column, name in enumerate("zr"):
-            run[f"sum_{name}"] = weighted("gru", column, h_gru)
-        z, r = gate("z"), gate("r")
-        run["sum_h"] = weighted("gru", 2, h_gru, r)
-        h_tilde = np.tanh(run["sum_h"])
-        run |= {"z": z, "r": r, "h_tilde": h_tilde, "reset": r * h_gru, "rest": 1 - z}
-        run |= {"kept_gru": z * h_gru, "written_gru": (1 - z) * h_tilde, "left_gru": left(z)}
-
-        W_h, h = self.simple[1], run["h_simple"]
-        run["sum_simple"] = weighted("simple", 0, h[:-1])
-        return run | {"from_h": h[:-1] * W_h, "left_simple": left(W_h * (1 - h[1:] ** 2))}
+    def _gate(self, name, sums):
+        """Return how far a gate opens at each step, a hand on it or not."""
+        opening = self.held[GATES.index(name)]
+        by_hand = (np.arange(1, len(sums) + 1) >= self.since) & (opening != FREE)
+        return np.where(by_hand, opening, sigmoid.value(sums))
 
     def strip(self):
         """The steps as a table: the gates, the candidates, the states."""
@@ -261,8 +278,7 @@ class GateStepper(Widget):
         states_0 = {name: shown(run[name][0]) for name in ("c", "h", "h_gru", "h_simple")}
         rows = [["0", "", *(states_0.get(name, "") for name in names)]]
         for t in range(1, len(run["h"])):
-            at = {name: t - 1 if name in self.one_based else t for name in ("x", *names)}
-            rows.append([str(t), *(shown(run[name][k]) for name, k in at.items())])
+            rows.append([str(t), *(shown(run[name][t]) for name in ("x", *names))])
         math = [f"<i>{name}</i>" for name in ("t", "x", "i", "f", "o", "c̃", "c", "h")]
         head = [*math, *("GRU <i>z</i>", "<i>r</i>", "<i>h̃</i>", "<i>h</i>"), "simple <i>h</i>"]
         head[2] = f"LSTM {head[2]}"
@@ -273,6 +289,12 @@ class GateStepper(Widget):
             rows,
             ids=[f"{self.id}?step={t}" for t in range(len(rows))],
         )
+
+
+def weighted(X, weights, column, before):
+    """Return x_t W_x + h_{t-1} W_h + b of one column, for every step."""
+    W_x, W_h, b = np.asarray(weights).reshape(3, -1)[:, column]
+    return np.asarray(X) * W_x + b + before * W_h
 
 
 def bounded(name, value, *axes):

@@ -1,0 +1,31 @@
+// The equation of the cell that is looked at.
+
+import { html, noteChange, put, words } from "../shared/dom.js";
+import { symbolButton } from "../shared/frame/frame.js";
+
+/** The equation; its symbols stay while the cell does, so that one with the focus keeps it. */
+export function equationPanel() {
+  const element = html("p", { class: "equation" });
+  const update = (cell) => {
+    if (noteChange(element, cell.name)) put(element, {}, ...cell.equation());
+  };
+  return { element, update };
+}
+
+/**
+ * A part that stays on one line.
+ * @param {any[]} parts
+ */
+export const equationPart = (parts) => html("span", { class: "part" }, parts);
+
+/**
+ * x_t W_x + h_{t-1} W_h + b, to be pressed.
+ * @param {any[]} reset what stands before h_{t-1}
+ */
+export function weightedEquation(reset = []) {
+  const [x, W_x, b] = [["x_t", "x"], ["W_x", "W_x"], ["b", "b"]].map(([a, s]) =>
+    symbolButton(a, s)
+  );
+  const [h, W_h] = [symbolButton("h_t−1", "h_prev"), symbolButton("W_h", "W_h")];
+  return words`${x} ${W_x} + ${reset}${h} ${W_h} + ${b}`;
+}

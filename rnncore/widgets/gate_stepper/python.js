@@ -1,0 +1,70 @@
+// The rnncore calls that give the states.
+
+import { python } from "../shared/numbers.js";
+import { handOf } from "./trace.js";
+
+const COLUMNS = { lstm: ["i", "f", "c", "o"], gru: ["z", "r", "h"] }; // of the weights
+
+/**
+ * The calls for the first `step` inputs. A gate that is held has no weights, and the bias that
+ * opens it so far.
+ * @param {import("./trace.js").Values} values
+ * @param {number} step
+ * @param {{ get: (name: string) => any }} model
+ */
+export function inPython(values, step, model) {
+  const { X, lstm, gru, simple, h0, c0 } = values;
+  const state = (value) => `np.array([[${python(value)}]])`;
+  const layer = (/** @type {number[][]} */ [W_x, W_h, b]) =>
+    `[${python(W_x)}], [${python(W_h)}], ${python(b)}`;
+  const [W_x, W_h, b] = simple.map(python);
+  const simpleRun = `h_simple = simple.forward(X[:, :${step}], h_simple)`;
+  const runs = [...runLines(values, step, handOf(values, model.get("limits"))), simpleRun];
+  return [
+    "import numpy as np",
+    "from rnncore.layers import GRU, LSTM, SimpleRNN",
+    "",
+    `X = np.array(${python(X)}).reshape(1, ${X.length}, 1)`,
+    `lstm = LSTM(${layer(lstm)})  # i f c o`,
+    `gru = GRU(${layer(gru)}, reset_after=False)  # z r h`,
+    `simple = SimpleRNN([[${W_x}]], [[${W_h}]], [${b}])`,
+    `h = h_gru = h_simple = ${state(h0)}`,
+    `c = ${state(c0)}`,
+    "",
+    ...(step > 0 ? runs : ["# step 0: the initial states"]),
+    "",
+  ].join("\n");
+}
+
+// The run in one part, or in two: before a hand is laid on, and after.
+function runLines({ since }, step, hand) {
+  const holding = Object.keys(COLUMNS).flatMap((layer) => holdLines(layer, hand));
+  const before = Math.min(since - 1, step);
+  if (!holding.length || before === step) return run(`:${step}`);
+  return [
+    ...(before > 0 ? [...run(`:${before}`), ""] : []),
+    `# by hand from step ${since} on: no weights, and a bias`,
+    ...holding,
+    ...run(`${before || ""}:${step}`),
+  ];
+}
+
+const run = (steps) => [
+  `lstm.forward(X[:, ${steps}], h, c)`,
+  "h, c = lstm.state",
+  `h_gru = gru.forward(X[:, ${steps}], h_gru)`,
+];
+
+const holdLines = (layer, hand) =>
+  COLUMNS[layer].flatMap((gate, column) => {
+    const v = hand[gate] ?? null;
+    if (v === null) return [];
+    const [W_x, W_h, b] = ["W_x", "W_h", "b"].map((name) => `${layer}.parameters["${name}"]`);
+    return [
+      `${W_x}[:, ${column}] = ${W_h}[:, ${column}] = 0.0`,
+      `${b}[${column}] = ${python(biasFor(v))}  # ${gate} = σ of it = ${v}`,
+    ];
+  });
+
+// The bias that opens a gate without weights: σ(b) = v.
+const biasFor = (v) => (v === 0 ? -1000 : v === 1 ? 1000 : Math.log(v / (1 - v)));
