@@ -263,6 +263,20 @@ def both_ways_first():
     return Sequential([both_ways(LSTM), Dense.initialise(8, 1, rng=2)])
 
 
+@each_layer
+def test_a_twin_shares_the_parameters_and_has_a_cache_of_its_own(make, x):
+    layer = make()
+    dy = np.ones(layer.forward(x).shape)
+    twin = layer.twin()
+    for name, p in twin.parameters.items():
+        assert p is layer.parameters[name]
+    with pytest.raises(OutOfOrder):
+        twin.backward(dy)
+    assert_array_equal(twin.forward(x), layer.forward(x))
+    twin.forward(x, keep=False)
+    layer.backward(dy)
+
+
 def test_a_container_takes_layers_each_once():
     one = Dense(np.eye(2))
     with refused(
