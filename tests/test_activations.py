@@ -343,7 +343,8 @@ def silu_derivative(z, h):
 SILU = Activation("silu", lambda z: z * sigmoid.value(z), derivative=silu_derivative)
 HARD = Activation("hard", lambda z, out=None: np.clip(z, -1, 1), lambda h: abs(h) < 1)
 EXP = Activation("exp", lambda z: np.exp(z) / 400, lambda h: h)  # hands its input on as slope
-by_own = pytest.mark.parametrize("f", [SILU, HARD, EXP], ids=lambda f: f.name)
+SHIFT = Activation("shift", lambda z: z + 1, lambda h: 1.0)  # whose slope is a plain number
+by_own = pytest.mark.parametrize("f", [SILU, HARD, EXP, SHIFT], ids=lambda f: f.name)
 
 
 def normal(*shape, seed=0):
