@@ -359,9 +359,9 @@ def _derivatives(back, steps):
     else:
         x = back.X.swapaxes(0, 1)[steps]
         found = back.f.derivative(x @ back.W_x + H[steps] @ back.W_h + back.b, h)
-    if found.shape != h.shape or found.dtype != h.dtype or np.may_share_memory(found, h):
-        found = np.array(np.broadcast_to(found, h.shape), h.dtype)
-    return found
+    slopes = np.asarray(found, h.dtype)
+    own = slopes.shape == h.shape and slopes.flags.writeable and not np.may_share_memory(slopes, h)
+    return slopes if own else np.array(np.broadcast_to(slopes, h.shape))
 
 
 def _back(dZ, dS, W_h_T, dh):

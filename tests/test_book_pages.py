@@ -14,6 +14,7 @@ from pybtex.database import parse_file
 
 import rnncore
 from rnncore import interop
+from rnncore.activations import KNOWN
 from rnncore.elman import Elman
 from rnncore.layers import GRU, LSTM, Dense, Embedding, SimpleRNN
 
@@ -199,6 +200,18 @@ def test_keras_itself_has_the_names_and_shapes(keras):
         assert arrays_in(row["Keras"]).items() <= shapes.items()
         if kind is SimpleRNN:
             assert [w.name for w in layer.weights] == names(KERAS)
+
+
+# --- The package ---------------------------------------------------------------------
+
+
+def test_activations_are_written_as_in_their_records():
+    page = (BOOK / "api.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (.*) \| (.*) \|$", page, flags=re.MULTILINE)
+    none = "none: each output depends on every input"
+    assert [row for row in rows if row[0] in KNOWN] == [
+        (f.name, f.formula, getattr(f, "derivative_formula", none)) for f in KNOWN.values()
+    ]
 
 
 # --- Famous mistakes ------------------------------------------------------------------

@@ -631,7 +631,7 @@ def test_a_layer_without_units_is_refused(form):
 @pytest.mark.parametrize("unknown", ["swish", None, np.tanh], ids=repr)
 def test_an_unknown_activation_is_refused(form, unknown):
     run, _ = FORMS[form]
-    known = "activation must be one of linear, sigmoid, tanh, relu, got"
+    known = f"activation must be one of {', '.join(NAMES)}, got"
     with pytest.raises(ValueError, match=exactly(f"{known} {unknown!r}.")):
         run(**random_arrays(form), activation=unknown)
 

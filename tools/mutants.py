@@ -72,13 +72,10 @@ def source(module):
 def tests_of(module):
     """The tests that are to notice; what a test of another module would notice does not count.
 
-    Those named after the module; for a package those of all its modules, which share them.
+    Those named after the module; the modules of a package share the tests in its folder.
     """
-    package, _, name = module.rpartition(".")
-    parts = [package, *(p.stem for p in (ROOT / "rnncore" / package).glob("*.py"))]
-    names = parts if package else [name.lstrip("_")]
-    found = [f"tests/test_{name}.py" for name in names]
-    return sorted(path for path in found if (ROOT / path).exists())
+    package = module.rpartition(".")[0]
+    return [f"tests/{package}" if package else f"tests/test_{module.lstrip('_')}.py"]
 
 
 def install():

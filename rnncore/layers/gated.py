@@ -146,7 +146,7 @@ class LSTMCell(Cell, LSTM):
 class GRUSteps(NamedTuple):
     """What a GRU has computed at every step, (timesteps + 1, batch, units) each.
 
-    `inner` is h_{t-1} W_h + b' of the candidate, with the reset before the product r · h_{t-1}.
+    `inner` is the candidate's h_{t-1} W_h + b', or with reset_after=False r · h_{t-1}.
     At index 0 only h is set, to the initial state.
     """
 
@@ -180,7 +180,7 @@ class GRU(Fused):
     Raises
     ------
     ValueError
-        If a shape does not fit, that of b to reset_after too.
+        If a shape does not fit; which shape b must have depends on reset_after.
 
     Source
     ------

@@ -1,6 +1,4 @@
-"""RNN over a cell, and layers of one's own: held equal to the fast layers, and by differences."""
-
-import re
+"""RNN over a cell: held equal to the fast layers, and cells of one's own."""
 
 import numpy as np
 import pytest
@@ -14,7 +12,6 @@ from rnncore.layers import (
     RNN,
     Container,
     Dense,
-    Embedding,
     GRUCell,
     Layer,
     LSTMCell,
@@ -24,6 +21,7 @@ from rnncore.layers import (
     SimpleRNNCell,
 )
 from rnncore.training import Adam, fit, mean_squared_error
+from tests.support.layers import normal, refused
 
 PAIRS = {
     "SimpleRNN": (SimpleRNNCell, SimpleRNN, {"activation": "sigmoid"}),
@@ -31,15 +29,9 @@ PAIRS = {
     "GRU, reset after": (GRUCell, GRU, {}),
     "GRU, reset before": (GRUCell, GRU, {"reset_after": False}),
 }
+
+
 every_pair = pytest.mark.parametrize("pair", PAIRS)
-
-
-def normal(*shape, seed=0):
-    return np.random.default_rng([seed, *shape]).normal(size=shape)
-
-
-def refused(message, kind=ValueError):
-    return pytest.raises(kind, match="^" + re.escape(message))
 
 
 class PeepholeCell(Layer):
@@ -118,9 +110,6 @@ class TwoSizesCell(Layer):
         return dnew @ p["x"].T
 
 
-# Our own cells in the plain loop
-
-
 @every_pair
 @pytest.mark.parametrize("timesteps", [0, 1, 20])
 @pytest.mark.parametrize("return_sequences", [True, False])
@@ -168,9 +157,6 @@ def test_float32_stays_float32(pair):
             assert {a.dtype.name for a in (y, dx, *loop.state, *loop.gradients.values())} == {
                 "float32"
             }
-
-
-# Cells of one's own
 
 
 @pytest.mark.parametrize("return_sequences", [True, False])
@@ -347,12 +333,17 @@ def test_a_cell_that_forgets_a_gradient_is_told_so():
             return self.state[0]
 
         def backward(self, dy, dstate):
-            self.gradients = {"h0": dy}
+            self.gradients = self.found
             return dy
 
-    layer = RNN(Forgetful(keep=np.ones(2)))
+    Forgetful.found = {"h0": 0.0, "h1": 0.0}
+    layer = RNN(Forgetful(keep=np.ones(2), often=np.ones(1)))
     layer.forward(np.ones((3, 4, 2)))
-    with refused("Forgetful.backward must put keep into gradients, got h0."):
+    assert layer.gradients == {}
+    with refused("Forgetful.backward must put keep, often into gradients, got h0, h1."):
+        layer.backward(np.ones((3, 2)))
+    Forgetful.found = {}
+    with refused("Forgetful.backward must put keep, often, h0 into gradients, got none."):
         layer.backward(np.ones((3, 2)))
 
 
@@ -360,97 +351,3 @@ def test_it_shows_its_cell():
     assert repr(RNN(SimpleRNNCell(np.ones((3, 4)), np.eye(4)))) == (
         "RNN(SimpleRNNCell(W_x (3, 4), W_h (4, 4)))"
     )
-
-
-# Layers around layers
-
-
-class Bidirectional(Container):
-    """Two layers over the same sequence, one of them from its end to its start."""
-
-    axes_of_x = 3
-
-    def __init__(self, forward, backward):
-        super().__init__(forward=forward, backward=backward)
-
-    def forward(self, x, keep=True):
-        there, back = self.inner.values()
-        y = there.forward(x, keep=keep), back.forward(x[:, ::-1], keep=keep)[:, ::-1]
-        return np.concatenate(y, axis=-1)
-
-    def backward(self, dy):
-        there, back = self.inner.values()
-        dy, dy_back = np.split(dy, 2, axis=-1)
-        return there.backward(dy) + back.backward(dy_back[:, ::-1])[:, ::-1]
-
-    def output_shape(self, shape=(None, None, None)):
-        *rest, units = self.inner["forward"].output_shape(shape)
-        return (*rest, 2 * units)
-
-
-def both_ways(kind=GRU):
-    return Bidirectional(
-        *(kind.initialise(3, 4, rng=seed, return_sequences=True) for seed in (1, 2))
-    )
-
-
-def test_a_bidirectional_layer_needs_no_more_than_its_own_forward_and_backward():
-    layer, x = both_ways(), normal(2, 5, 3)
-    names = [f"{way}.{name}" for way in ("forward", "backward") for name in ("W_x", "W_h", "b")]
-    assert [*layer.parameters] == names
-    dy = normal(*layer.forward(x).shape)
-    gradients = {"x": layer.backward(dy)}
-    gradients |= {name: layer.gradients[name] for name in names}
-
-    def loss(x, **p):
-        for name, value in p.items():
-            layer.parameters[name][...] = value
-        return (layer.forward(x) * dy).sum()
-
-    arguments = {"x": x, **{name: p.copy() for name, p in layer.parameters.items()}}
-    report = gradcheck.check(loss, arguments, gradients)
-    assert report, report.text
-    assert repr(layer).startswith("Bidirectional(forward.W_x (3, 12), ")
-
-
-def test_a_bidirectional_layer_works_in_a_row():
-    model = Sequential(
-        [Embedding.initialise(9, 3, rng=1), both_ways(), Dense.initialise(8, 1, rng=2)]
-    )
-    assert "1.backward.W_h" in model.parameters
-    model.forward(np.zeros((2, 7), int))
-    assert str(model.summary()).splitlines()[2].split() == [
-        "Bidirectional",
-        "(None,",
-        "7,",
-        "8)",
-        "216",
-    ]
-    assert "(None, None, 8)" in both_ways_first().summary()
-
-
-def both_ways_first():
-    return Sequential([both_ways(LSTM), Dense.initialise(8, 1, rng=2)])
-
-
-def test_a_container_takes_layers_each_once():
-    one = Dense(np.eye(2))
-    with refused(
-        "layers must all be different, got layer a again as layer b: a layer has one cache."
-    ):
-        Container(a=one, b=one)
-    with refused("a must be a layer, got 3."):
-        Container(a=3)
-
-
-def test_a_layer_that_does_not_know_its_output_says_so():
-    with refused("Layer does not define output_shape(shape).", NotImplementedError):
-        Sequential([Layer(W=np.eye(2))]).summary()
-
-
-def test_embeddings_inside_a_row_count_as_axes():
-    row = Sequential(
-        [Sequential([Embedding.initialise(9, 3, rng=1)]), LSTM.initialise(3, 4, rng=1)]
-    )
-    assert row.axes_of_x == 2
-    assert row.output_shape() == (None, 4)
