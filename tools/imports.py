@@ -8,12 +8,14 @@ those right under `rnncore` are its foundation.
 import ast
 import json
 import re
+from functools import cache
 
 PACKAGE = "rnncore"
 FROM = re.compile(r"^(?:import|export)\b[^;\"']*?from\s*[\"']([^\"']+)[\"']", re.M)
 BARE = re.compile(r"^import\s*[\"']([^\"']+)[\"']", re.M)
 
 
+@cache
 def python_uses(root):
     """The modules of the package by their dotted names: {module: the modules it imports}."""
     files = {dotted(path, root): path for path in sorted((root / PACKAGE).rglob("*.py"))}

@@ -8,5 +8,5 @@ python=.venv/bin/python
 export SEED=${SEED:-$RANDOM} ACTIONS=${ACTIONS:-1000} SETS=${SETS:-1000}
 echo "SEED=$SEED ACTIONS=$ACTIONS SETS=$SETS"
 $python -m pytest tests/browser/test_fuzz.py \
-    tests/browser/test_state_stepper.py::test_random_parameter_sets_show_the_numbers_of_rnncore \
+    tests/widgets/state_stepper/test_page.py::test_random_parameter_sets_show_the_numbers_of_rnncore \
     -n auto --maxprocesses 4

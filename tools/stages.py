@@ -27,6 +27,7 @@ FEW = [*PYTEST, "--maxfail=8", *AT_ONCE]
 LATER = ["--ignore=tests/browser", "--ignore-glob=*/test_page.py", "--ignore=tests/execution"]
 DENO = [str(BIN / "deno")]
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
+DOTS = re.compile(r"^(?:[.sxFEX]+(?: +\[ *\d+%\])?|bringing up nodes\.\.\.)\n", re.M)
 SETTINGS = {
     # The arrays are small: threads of the linear algebra would only wait for one another.
     **dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"], "1"),
@@ -50,9 +51,12 @@ def stages(which):
         Stage("numbers by hand", 3, [*PYTEST, "-x", "tests/test_by_hand.py"]),
         Stage("format", 1, [sys.executable, "-m", "ruff", "format", "--check", "."]),
         Stage("lint", 1, [sys.executable, "-m", "ruff", "check", "."]),
-        *python_types(),
-        Stage("unit tests", 35, [*FEW, "tests", *LATER]),
-        *javascript(),
+        Stage("types", 5, [sys.executable, "-m", "mypy"]),
+        Stage("JavaScript: format", 1, [*DENO, "fmt", "--check"]),
+        Stage("JavaScript: lint", 1, [*DENO, "lint"]),
+        Stage("JavaScript: types", 5, [*DENO, "check"]),
+        Stage("unit tests", 35, [*FEW, "tests", *LATER]),  # they write what the next one compares
+        Stage("JavaScript: tests", 8, [*DENO, "test", "--allow-read"]),
     ]
     if which == "check":
         return check
@@ -70,23 +74,6 @@ def pages():
         path.relative_to(ROOT).as_posix() for path in ROOT.glob("tests/**/test_page.py")
     )
     return ["tests/browser", *beside]
-
-
-def python_types():
-    if "[tool.mypy]" not in (ROOT / "pyproject.toml").read_text(encoding="utf-8"):
-        return []
-    return [Stage("types", 5, [sys.executable, "-m", "mypy"])]
-
-
-def javascript():
-    if not (ROOT / "deno.json").exists():
-        return []
-    return [
-        Stage("JavaScript: format", 1, [*DENO, "fmt", "--check"]),
-        Stage("JavaScript: lint", 1, [*DENO, "lint"]),
-        Stage("JavaScript: types", 5, [*DENO, "check", "rnncore", "tests", "book/_static"]),
-        Stage("JavaScript: tests", 8, [*DENO, "test", "--allow-read"]),
-    ]
 
 
 def nbval():
@@ -121,7 +108,7 @@ def run(stage):
     took = time.monotonic() - start
     said = ANSI.sub("", log.read_text(encoding="utf-8", errors="replace"))
     if done.returncode:
-        print(f"{against(took, stage.budget)}  FAILED\n\n{said.strip()}\n")
+        print(f"{against(took, stage.budget)}  FAILED\n\n{DOTS.sub('', said).strip()}\n")
         sys.exit(f"{stage.name} failed. Its command is\n  {shown(stage.command)}")
     count, *remarks = what_it_said(said)
     print(f"{against(took, stage.budget)}  {count}".rstrip())
