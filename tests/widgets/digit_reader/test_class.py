@@ -184,7 +184,9 @@ def test_the_presets_say_what_the_network_does():
 
 
 def test_a_reading_is_told_in_a_sentence():
-    assert module.told({"says": np.array([np.nan] + [4] * 8)}) == "First it says 4, and stays with it."
+    assert (
+        module.told({"says": np.array([np.nan, *[4] * 8])}) == "First it says 4, and stays with it."
+    )
     says = np.array([np.nan, 1, 1, 7, 7, 1, 1, 1, 1])
     assert module.told({"says": says}) == "First it says 1, after row 3 a 7, after row 5 a 1."
 
