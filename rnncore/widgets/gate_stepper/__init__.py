@@ -7,7 +7,7 @@ import numpy as np
 
 from rnncore._checks import check_integer, check_shape
 from rnncore.activations import sigmoid
-from rnncore.layers import GRUCell, LSTMCell, SimpleRNNCell
+from rnncore.layers import GRU, LSTMCell, SimpleRNN
 from rnncore.widgets.base import (
     BadValue,
     Parameter,
@@ -339,25 +339,33 @@ def hold(weights, gates, held):
 def states(X, lstm, gru, simple, h0, c0, held, since, cell):
     """c and h of the LSTM, h of the GRU and of the simple update: (timesteps + 1,) each."""
     held = dict(zip(GATES, held))
-    W, U = np.asarray(lstm), np.asarray(gru)
-    kinds = [(W, U), (hold(W, ("i", "f", "c", "o"), held), hold(U, ("z", "r", "h"), held))]
-    free, by_hand = (
-        (LSTMCell(W[:1], W[1:2], W[2]), GRUCell(U[:1], U[1:2], U[2], reset_after=False))
-        for W, U in kinds
-    )
+    x = np.reshape(X, (1, -1, 1))
+    found = {"c": [c0], "h": [h0], "h_gru": [h0]}
+    for part, W, U in (
+        (x[:, : since - 1], np.asarray(lstm), np.asarray(gru)),
+        (x[:, since - 1 :], hold(lstm, ("i", "f", "c", "o"), held), hold(gru, "zrh", held)),
+    ):
+        if part.size:
+            h, c = lstm_states(part, W, found["h"][-1], found["c"][-1])
+            gated = GRU(U[:1], U[1:2], U[2], return_sequences=True, reset_after=False)
+            h_gru = gated.forward(part, [[found["h_gru"][-1]]])[0, :, 0].tolist()
+            for name, values in (("h", h), ("c", c), ("h_gru", h_gru)):
+                found[name] += values
     W_x, W_h, b = simple
-    update = SimpleRNNCell([[W_x]], [[W_h]], [b])
-    h, c, h_gru, h_simple = (np.array([[state]]) for state in (h0, c0, h0, h0))
-    found = [(c, h, h_gru, h_simple)]
-    for t, x in enumerate(X, 1):
-        long_short, gated = by_hand if t >= since else free
-        long_short.forward([[x]], h, c)
-        h, c = long_short.state
-        h_gru = gated.forward([[x]], h_gru)
-        h_simple = update.forward([[x]], h_simple)
-        found.append((c, h, h_gru, h_simple))
-    columns = np.reshape(found, (len(X) + 1, 4)).T
-    return dict(zip(("c", "h", "h_gru", "h_simple"), columns))
+    update = SimpleRNN([[W_x]], [[W_h]], [b], return_sequences=True)
+    found["h_simple"] = [h0, *update.forward(x, [[h0]])[0, :, 0]]
+    return {name: np.array(values) for name, values in found.items()}
+
+
+def lstm_states(x, W, h, c):
+    """h and c of every step of x, (1, timesteps, 1); a layer gives only the last c."""
+    cell = LSTMCell(W[:1], W[1:2], W[2])
+    h, c, found = [[h]], [[c]], []
+    for x_t in x[0]:
+        cell.forward([x_t], h, c)
+        h, c = cell.state
+        found.append((h.item(), c.item()))
+    return zip(*found)
 
 
 def left(factors):

@@ -33,8 +33,8 @@ def test_states_and_slopes_are_those_of_a_plain_loop(name):
     run = explorer(activation=name, W_h=-1.3, c=0.4, h0=0.25).trace()
     f, h = get(name).value, [0.25]
     for t in range(20):
-        assert run["sum"][t] == h[t] * -1.3 + 0.4
-        h.append(float(f(run["sum"][t])))
+        assert run["sum"][t + 1] == h[t] * -1.3 + 0.4
+        h.append(float(f(run["sum"][t + 1])))
     np.testing.assert_allclose(run["h"], h, rtol=1e-14)
     # what becomes of a small change of h_0: a central difference
     up, down = (

@@ -1,5 +1,6 @@
 """The digit reader's Python side: the trained network, the trace, the sentences, the film strip."""
 
+import gzip
 import math
 import re
 
@@ -88,7 +89,7 @@ def test_trace_is_what_a_plain_loop_gives(widget):
     W_x, W_h, b, W_y, b_y = (run[name] for name in ("W_x", "W_h", "b", "W_y", "b_y"))
     h = [0.0] * 40
     assert run["h"][0].tolist() == h
-    for t, row in enumerate(TEST.x[17]):
+    for t, row in enumerate(TEST.x[17], start=1):
         from_row = [sum(row[i] * W_x[i, j] for i in range(8)) for j in range(40)]
         from_h = [sum(h[i] * W_h[i, j] for i in range(40)) for j in range(40)]
         z = [u + v + w for u, v, w in zip(from_row, from_h, b)]
@@ -106,7 +107,7 @@ def test_trace_is_what_a_plain_loop_gives(widget):
         }
         for name, value in expected.items():
             np.testing.assert_allclose(run[name][t], value, rtol=0, atol=1e-12)
-        np.testing.assert_allclose(run["h"][t + 1], h, rtol=0, atol=1e-13)
+        np.testing.assert_allclose(run["h"][t], h, rtol=0, atol=1e-13)
         np.testing.assert_allclose(run["from_x"][t].sum(axis=0), from_row, rtol=0, atol=1e-12)
         assert run["from_x"][t][5, 7] == row[5] * W_x[5, 7]
 
@@ -125,8 +126,8 @@ def test_the_page_gets_the_weights_as_plain_lists(widget):
 
 def test_an_image_that_is_set_shows_in_the_trace(widget):
     widget.image = ZEROS
-    assert not widget.trace()["x"].any()
-    np.testing.assert_array_equal(widget.trace()["z"][0], widget.trace()["b"])  # b alone
+    assert not widget.trace()["x"][1:].any()
+    np.testing.assert_array_equal(widget.trace()["z"][1], widget.trace()["b"])  # b alone
 
 
 def test_values_make_the_same_widget_again(widget):
@@ -160,15 +161,15 @@ def test_the_presets_say_what_the_network_does():
 
     label, row = map(int, re.findall(r"\d+", notes["clear early"])[:2])
     p = runs["clear early"]["p"][:, label]
-    assert (p[row - 1 :] > 0.9).all()
-    assert (p[: row - 1] <= 0.9).all()
+    assert (p[row:] > 0.9).all()
+    assert (p[1:row] <= 0.9).all()
 
     for name in ("undecided", "misread"):
         words = notes[name]
         says = [int(re.search(r"First it says (\d)", words)[1])] * 8
         for row, digit in re.findall(r"after row (\d) a (\d)", words):
             says[int(row) - 1 :] = [int(digit)] * (9 - int(row))
-        assert runs[name]["says"].tolist() == says
+        assert runs[name]["says"][1:].tolist() == says
         label = int(re.search(r"\d", words)[0])
         assert (label == says[-1]) == (name == "undecided")
         assert len(set(says)) > 1
@@ -179,18 +180,20 @@ def test_the_presets_say_what_the_network_does():
     assert presets["upside down"]["image"] == presets["clear early"]["image"][::-1]
 
     assert presets["blank"]["image"] == ZEROS
-    assert notes["blank"].endswith(f"it says {runs['blank']['says'][-1]}.")
+    assert notes["blank"].endswith(f"it says {runs['blank']['says'][-1]:.0f}.")
 
 
 def test_a_reading_is_told_in_a_sentence():
-    assert module.told({"says": np.array([4] * 8)}) == "First it says 4, and stays with it."
-    says = np.array([1, 1, 7, 7, 1, 1, 1, 1])
+    assert (
+        module.told({"says": np.array([np.nan, *[4] * 8])}) == "First it says 4, and stays with it."
+    )
+    says = np.array([np.nan, 1, 1, 7, 7, 1, 1, 1, 1])
     assert module.told({"says": says}) == "First it says 1, after row 3 a 7, after row 5 a 1."
 
 
 def test_without_an_image_it_shows_one_over_which_it_changes_its_mind():
     says = DigitReader(id="a").trace()["says"]
-    assert (np.diff(says) != 0).sum() >= 3
+    assert (np.diff(says[1:]) != 0).sum() >= 3
 
 
 # What is refused
@@ -241,8 +244,8 @@ def test_the_film_has_a_row_for_each_row_of_the_image(widget):
     assert rows[0].endswith("<td>nothing read yet</td>")
     for t, row in enumerate(rows[1:], start=1):
         cells = re.findall(r"<td>(.*?)</td>", row)
-        assert cells[1:11] == [f"{p:.2f}" for p in run["p"][t - 1]]
-        assert cells[11] == str(run["says"][t - 1])
+        assert cells[1:11] == [f"{p:.2f}" for p in run["p"][t]]
+        assert cells[11] == f"{run['says'][t]:.0f}"
         ink = re.fullmatch("<code>(.{8})</code>", cells[0])[1]
         for shade, pixel in zip(ink, TEST.x[17][t - 1]):
             assert abs("·░▒▓█".index(shade) / 4 - pixel) <= 1 / 8
@@ -253,3 +256,11 @@ def test_the_film_follows_the_image(widget):
     widget.image = ZEROS
     assert widget.film != before
     assert widget.film.count("<code>········</code>") == 8
+
+
+def test_the_limits_are_those_of_the_network_and_what_the_page_gets_is_light():
+    parameters = reader().parameters
+    assert len(parameters["0.b"]) == DigitReader.LIMITS["units"]
+    assert len(parameters["1.b"]) == DigitReader.LIMITS["classes"]
+    state = DigitReader(id="a").get_state()
+    assert len(gzip.compress(str((state["weights"], state["gallery"])).encode())) <= 16_000

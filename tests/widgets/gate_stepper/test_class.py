@@ -56,8 +56,7 @@ def assert_follows(stepper, held, since):
         stepper.X, stepper.lstm, stepper.gru, stepper.simple, stepper.h0, stepper.c0, held, since
     )
     for name, right in loop.items():
-        ours = run[name] if name in stepper.one_based else run[name][1:]
-        np.testing.assert_allclose(ours, right, rtol=0, atol=1e-14, err_msg=name)
+        np.testing.assert_allclose(run[name][1:], right, rtol=0, atol=1e-14, err_msg=name)
 
 
 def test_repr_is_the_same_on_every_run(stepper):
@@ -81,7 +80,7 @@ def test_two_steps_by_hand():
     np.testing.assert_allclose(run["h"], [0, 0.1817, 0.2581], atol=5e-5)
     np.testing.assert_allclose(run["h_gru"], [0, 0.3808, 0.5712], atol=5e-5)
     np.testing.assert_allclose(run["h_simple"], [0, 0.7616, 0.7616], atol=5e-5)
-    np.testing.assert_allclose(run["left_lstm"], [1, 0.5])
+    np.testing.assert_allclose(run["left_lstm"], [np.nan, 1, 0.5])
 
 
 def test_free_gates_are_those_of_the_layers(stepper):
@@ -114,18 +113,19 @@ def test_a_held_gate_stands_where_the_hand_puts_it_and_from_its_step_on(stepper,
     assert_follows(stepper, held, since)
     run = stepper.trace()
     for name, value in held.items():
-        assert (run[name][since - 1 :] == value).all()
+        assert (run[name][since:] == value).all()
 
 
 def test_the_parts_add_up(stepper):
     stepper.set(held={"f": 0.3}, since=2)
-    run = stepper.trace()
-    np.testing.assert_allclose(run["kept"] + run["written"], run["c"][1:], atol=1e-15)
-    np.testing.assert_allclose(run["o"] * run["tanh_c"], run["h"][1:], atol=1e-15)
-    np.testing.assert_allclose(run["kept_gru"] + run["written_gru"], run["h_gru"][1:], atol=1e-15)
+    before = stepper.trace()["h_gru"][:-1]
+    run = {name: values[1:] for name, values in stepper.trace().items()}
+    np.testing.assert_allclose(run["kept"] + run["written"], run["c"], atol=1e-15)
+    np.testing.assert_allclose(run["o"] * run["tanh_c"], run["h"], atol=1e-15)
+    np.testing.assert_allclose(run["kept_gru"] + run["written_gru"], run["h_gru"], atol=1e-15)
     np.testing.assert_allclose(run["rest"], 1 - run["z"])
-    np.testing.assert_allclose(run["reset"], run["r"] * run["h_gru"][:-1])
-    np.testing.assert_allclose(np.tanh(run["sum_simple"]), run["h_simple"][1:], atol=1e-15)
+    np.testing.assert_allclose(run["reset"], run["r"] * before)
+    np.testing.assert_allclose(np.tanh(run["sum_simple"]), run["h_simple"], atol=1e-15)
     np.testing.assert_allclose(run["sum_simple"] - run["from_h"], 2 * run["x"] + 0.1, atol=1e-15)
     free = sigma(run["sum_f"])
     assert run["f"][0] == pytest.approx(free[0])
@@ -135,7 +135,7 @@ def test_the_parts_add_up(stepper):
 def test_half_open_ten_times_leaves_a_thousandth():
     held = {"i": 0, "f": 0.5, "z": 0.5, "r": 0}
     run = GateStepper([1] + 19 * [0], held=held, since=2, id="a").trace()
-    assert run["left_lstm"][10] == run["left_gru"][10] == 0.5**10 == 0.0009765625
+    assert run["left_lstm"][11] == run["left_gru"][11] == 0.5**10 == 0.0009765625
     np.testing.assert_allclose(run["c"][11], run["c"][1] * 0.5**10, rtol=1e-12)
     np.testing.assert_allclose(run["h_gru"][11], run["h_gru"][1] * 0.5**10, rtol=1e-12)
 
@@ -157,13 +157,13 @@ def test_what_is_left_of_step_1_is_a_derivative():
     slopes = (last(1e-6) - last(-1e-6)) / 2e-6
     shares = [run[f"left_{cell}"][-1] for cell in ("lstm", "gru", "simple")]
     np.testing.assert_allclose(shares, slopes, atol=1e-9)
-    assert run["left_lstm"][0] == run["left_gru"][0] == run["left_simple"][0] == 1
+    assert run["left_lstm"][1] == run["left_gru"][1] == run["left_simple"][1] == 1
 
 
 def test_large_numbers_saturate_and_stay_finite():
     most = GateStepper(40 * [1000], 3 * [4 * [1000]], 3 * [3 * [1000]], 3 * [1000], id="a")
     run = most.trace()
-    assert all(np.isfinite(values).all() for values in run.values())
+    assert all(np.isfinite(values[1:]).all() for values in run.values())
     np.testing.assert_allclose(run["c"], np.arange(41))  # every step adds 1 and forgets nothing
 
 
@@ -258,12 +258,12 @@ def test_the_notes_of_the_presets_are_true():
     assert np.ptp(run["h_simple"][2:]) > 0.5
     run, step = preset("halves")
     np.testing.assert_allclose(run["c"][2:12] / run["c"][1:11], 0.5)
-    assert base.shown(run["left_lstm"][step - 1]) == "0.001"
+    assert base.shown(run["left_lstm"][step]) == "0.001"
     run, step = preset("writes over")
-    np.testing.assert_allclose(run["c"][2:], run["c_tilde"][1:])
-    np.testing.assert_allclose(run["h_gru"][2:], run["h_tilde"][1:], atol=1e-15)
+    np.testing.assert_allclose(run["c"][2:], run["c_tilde"][2:])
+    np.testing.assert_allclose(run["h_gru"][2:], run["h_tilde"][2:], atol=1e-15)
     run, step = preset("adds up")
-    np.testing.assert_allclose(run["c"][1:], np.cumsum(run["c_tilde"]))
+    np.testing.assert_allclose(run["c"][1:], np.cumsum(run["c_tilde"][1:]))
     assert run["c"][step] > 10
     assert (np.abs(run["h"]) < 1).all()
     run, step = preset("hides")
@@ -283,10 +283,8 @@ def test_film_has_every_step_under_the_fragment_that_links_to_it(stepper):
     assert len(re.findall("<th scope=.col.>", film)) == len(names) + 1
     for t, row in enumerate(rows):
         for name, text in zip(names, row, strict=True):
-            if name not in stepper.one_based:
-                assert text == base.shown(run[name][t])
-            else:
-                assert text == (base.shown(run[name][t - 1]) if t else "")
+            value = run[name][t]
+            assert text == ("" if np.isnan(value) else base.shown(value))
 
 
 def test_a_link_restores_the_parameters(stepper):

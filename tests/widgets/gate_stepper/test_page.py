@@ -8,8 +8,9 @@ import pytest
 
 from rnncore.widgets import GateStepper
 from rnncore.widgets.base import shown
-from tests.support.family import assert_true, button, follow, numbers_in, resize, root, traces, twin
+from tests.support.family import assert_true, button, follow, numbers_in, resize, root, twin
 from tests.support.scripts import script
+from tests.widgets.gate_stepper.test_cases import SIZES, random_parameters
 
 X = [1.0, -0.5, 0.25, 2.0]
 WEIGHTS = {
@@ -28,13 +29,18 @@ def small(**changes):
 
 
 @pytest.fixture
-def page(show):
-    return show(small())
+def page(shown_once):
+    return shown_once(small())
 
 
 @pytest.fixture
-def presets(show):
-    return show(GateStepper(id=NAME))
+def presets(shown_once):
+    return shown_once(GateStepper(id=NAME))
+
+
+@pytest.fixture
+def phone(shown_once):
+    return shown_once(small(), viewport={"width": 360, "height": 740}, has_touch=True)
 
 
 def flat(text):
@@ -42,42 +48,6 @@ def flat(text):
 
 
 # --- Numbers ---------------------------------------------------------------------------
-
-
-def random_parameters(rng, kind):
-    """Ordinary, saturated or very large parameters, some gates held."""
-    size = {"ordinary": 1.0, "saturated": 8.0, "exploding": 300.0}[kind]
-    timesteps = int(rng.integers(1, 21 if kind == "ordinary" else 7))
-
-    def draw(*shape):
-        return np.clip(rng.normal(size=shape) * size, -1000, 1000).tolist()
-
-    opening = np.where(rng.random(5) < 0.5, rng.choice([0.0, 0.5, 1.0, rng.random()], 5), -1)
-    held = opening if rng.random() < 0.7 else np.array(FREE)
-    return {
-        **{"X": draw(timesteps), "lstm": draw(3, 4), "gru": draw(3, 3), "simple": draw(3)},
-        **{"h0": draw(1)[0], "c0": draw(1)[0], "held": held.tolist()},
-        **{"since": int(rng.integers(1, timesteps + 2)), "cell": str(rng.choice(["LSTM", "GRU"]))},
-    }
-
-
-def test_trace_of_the_module_equals_trace_of_the_class(page):
-    rng = np.random.default_rng(7)
-    kinds = ["ordinary", "saturated", "exploding"]
-    sets = [random_parameters(rng, kinds[k % 3]) for k in range(150)]
-    held = saturated = 0
-    for parameters, theirs in zip(sets, traces(page, NAME, sets), strict=True):
-        widget = GateStepper(**parameters, id="x", presets=[])
-        ours = widget.trace()
-        assert set(theirs) == set(ours)
-        for name, b in ours.items():
-            a = np.array(theirs[name][1:] if name in widget.one_based else theirs[name], float)
-            scale = max(1, np.abs(b).max())
-            np.testing.assert_allclose(a, b, rtol=0, atol=1e-12 * scale, err_msg=name)
-        held += any(v != -1 for v in widget.held) and widget.since <= len(widget.X)
-        saturated += bool((ours["i"] > 0.9999).any())
-    assert held > 40
-    assert saturated > 40
 
 
 def test_every_step_shows_the_numbers_of_rnncore(page):
@@ -88,14 +58,14 @@ def test_every_step_shows_the_numbers_of_rnncore(page):
         states = {(n["name"], n["index"][0]) for n in numbers if n["name"] in {"c", "h"}}
         whole = {(name, t) for name in ("c", "h") for t in range(step + 1)}
         assert states == whole, "a state is missing, or shown before its step"
-        of_a_step = set(GateStepper.one_based) | {"c", "h", "h_gru", "h_simple"}
+        of_a_step = set(small().trace())
         assert all(n["index"][0] <= step for n in numbers if n["name"] in of_a_step)
 
 
 def test_random_parameters_show_the_numbers_of_rnncore(page):
     rng = np.random.default_rng(8)
-    for k in range(12):
-        parameters = random_parameters(rng, ["ordinary", "saturated", "exploding"][k % 3])
+    for k in range(18):
+        parameters = random_parameters(rng, [*SIZES][k % 3])
         follow(page, NAME, int(rng.integers(0, len(parameters["X"]) + 1)), **parameters)
         assert_true(page, NAME)
 
@@ -119,11 +89,11 @@ def test_the_arithmetic_of_gru_and_simple_is_written_out(page):
     run = twin(page, NAME).trace()
     follow(page, NAME, 2, cell="GRU")
     lines = [flat(line) for line in root(page, NAME).locator(".sum p").all_inner_texts()]
-    z, before, new, h = run["z"][1], run["h_gru"][1], run["h_tilde"][1], run["h_gru"][2]
+    z, before, new, h = run["z"][2], run["h_gru"][1], run["h_tilde"][2], run["h_gru"][2]
     start = f"h2={shown(z)}×{shown(before)}+{shown(1 - z)}×({shown(new)})="
     assert lines[3].startswith(start)
     assert lines[3].endswith(f"={shown(h)}")
-    assert f"+{shown(run['r'][1])}×{shown(before)}×0.6+0.2)" in lines[2]
+    assert f"+{shown(run['r'][2])}×{shown(before)}×0.6+0.2)" in lines[2]
     follow(page, NAME, 1, cell="simple")
     # 1 · 2 + 0.3 · (−0.9) + 0.1 = 1.83
     text = flat(root(page, NAME).locator(".sum p").inner_text())
@@ -212,8 +182,8 @@ def test_pipes_are_as_thick_as_what_flows_in_them(page):
     follow(page, NAME, 3)
     run = twin(page, NAME).trace()
     full = max(1, *np.abs(run["c"]), *np.abs(run["h"]))
-    flows = [run["c"][2], run["kept"][2], run["c"][3], run["c_tilde"][2], run["written"][2]]
-    flows += [run["c"][3], run["tanh_c"][2], run["h"][3]]
+    flows = [run["c"][2]]
+    flows += [run[name][3] for name in ("kept", "c", "c_tilde", "written", "c", "tanh_c", "h")]
     widths = root(page, NAME).evaluate(
         """(root) => [...root.querySelectorAll("[data-cell=LSTM] .pipe")]
           .map((pipe) => parseFloat(pipe.style.strokeWidth))"""
@@ -297,7 +267,7 @@ def test_a_gate_that_is_moved_is_held_and_can_be_let_go(page):
     )
     box.get_by_label("Hold f by hand").uncheck()
     assert twin(page, NAME).held == FREE
-    free = twin(page, NAME).trace()["f"][3]
+    free = twin(page, NAME).trace()["f"][4]
     slider = box.get_by_label("Gate f: forget gate")
     assert slider.get_attribute("aria-valuetext") == f"{shown(free)}, free"
     assert float(slider.input_value()) == pytest.approx(free, abs=0.005)
@@ -305,7 +275,7 @@ def test_a_gate_that_is_moved_is_held_and_can_be_let_go(page):
 
 def test_a_gate_that_is_ticked_is_held_where_it_stands(page):
     follow(page, NAME, 2)
-    free = twin(page, NAME).trace()["z"][1]
+    free = twin(page, NAME).trace()["z"][2]
     root(page, NAME).get_by_label("Hold z by hand").check()
     assert twin(page, NAME).held[3] == pytest.approx(free, abs=0.005)
     assert_true(page, NAME)
@@ -393,8 +363,8 @@ def test_predict_first_knows_the_usual_slips(page):
     box.get_by_role("switch").check()
     button(page, NAME, "Next step").click()
     asked = box.locator(".guess label").inner_text()
-    assert asked.startswith(f"c1 (f = {shown(run['f'][0])}, old c = −3, i = ")
-    f, i, new, c = run["f"][0], run["i"][0], run["c_tilde"][0], run["c"][0]
+    assert asked.startswith(f"c1 (f = {shown(run['f'][1])}, old c = −3, i = ")
+    f, i, new, c = run["f"][1], run["i"][1], run["c_tilde"][1], run["c"][0]
     assert root(page, NAME).get_attribute("data-step") == "0"
     slips = {
         f * c + new: "add the whole candidate, and not what i lets in of it",
@@ -408,7 +378,7 @@ def test_predict_first_knows_the_usual_slips(page):
     assert root(page, NAME).get_attribute("data-step") == "1"
     button(page, NAME, "Next step").click()
     assert box.locator(".guess label").inner_text().startswith("h2 (f = ")
-    wrong = run["o"][1] * run["c"][2]
+    wrong = run["o"][2] * run["c"][2]
     assert "It is what you get if you forget the tanh around c." in guess(page, wrong)
     assert guess(page, run["h"][2]).startswith("Right: h_2")
 
@@ -421,13 +391,13 @@ def test_predict_first_asks_about_the_chosen_cell(page):
     box.get_by_role("radio", name="GRU").check()
     assert box.locator(".guess").is_hidden()  # the question was about the LSTM
     button(page, NAME, "Next step").click()
-    z, h, new = run["z"][0], run["h_gru"][0], run["h_tilde"][0]
+    z, h, new = run["z"][1], run["h_gru"][0], run["h_tilde"][1]
     assert "if you swap z and 1 − z: here z keeps" in guess(page, (1 - z) * h + z * new)
     assert guess(page, run["h_gru"][1]).startswith("Right: h_1")
     box.get_by_role("radio", name="simple").check()
     assert box.get_attribute("data-step") == "1"
     button(page, NAME, "Next step").click()
-    assert "if you stop before the tanh." in guess(page, run["sum_simple"][1])
+    assert "if you stop before the tanh." in guess(page, run["sum_simple"][2])
     assert guess(page, run["h_simple"][2]).startswith("Right: h_2")
 
 
@@ -442,7 +412,7 @@ def test_copied_python_computes_what_is_shown(page):
         {"held": [1, 0.3, 0, 0, 0.9], "since": 1},
         {"held": [1, 0.3, 0, 0, 0.9], "since": 5},
     ]
-    for hand, step in itertools.product(hands, (0, 1, 2, 4)):
+    for hand, step in [(hands[0], 0), *itertools.product(hands, (1, 4))]:
         follow(page, NAME, step, **hand)
         button(page, NAME, "Copy as Python").click()
         space = {}
@@ -452,7 +422,7 @@ def test_copied_python_computes_what_is_shown(page):
             assert space[name].item() == pytest.approx(shown_now[name, step], abs=1e-12)
 
 
-def test_a_link_restores_exactly_what_is_shown(page, show):
+def test_a_link_restores_exactly_what_is_shown(page, shown_once):
     box = root(page, NAME)
     follow(page, NAME, 3)
     box.get_by_label("Gate i: input gate").fill("0.37")
@@ -462,10 +432,12 @@ def test_a_link_restores_exactly_what_is_shown(page, show):
     box.get_by_label("W_x f", exact=True).fill("1.2345678901234567")
     button(page, NAME, "Copy link").click()
     fragment = box.locator("pre.shared").inner_text().split("#")[1]
-    other = show(small())
-    other.evaluate("(hash) => { location.hash = hash; }", fragment)
-    other.wait_for_selector("[data-step='3']")
-    assert numbers_in(root(other, NAME)) == numbers_in(box)
+    before = numbers_in(box)
+    shown_once(small())
+    assert numbers_in(box) != before
+    page.evaluate("(hash) => { location.hash = hash; }", fragment)
+    page.wait_for_selector("[data-step='3']")
+    assert numbers_in(box) == before
 
 
 def test_what_is_invalid_in_a_link_is_ignored(page):
@@ -547,23 +519,23 @@ def test_it_hands_the_focus_on_when_layout_takes_it_before_the_observer_is_calle
     assert page.evaluate("document.activeElement.value") == "LSTM"
 
 
-def test_it_hands_the_focus_on_when_the_observer_is_called_before_layout_takes_it(page):
+def test_it_hands_the_focus_on_when_the_observer_is_called_before_layout_takes_it(show):
+    page = show(small())
     root(page, NAME).get_by_label("Gate r: reset gate").focus()
     page.evaluate(WITHOUT_EVENT)
     assert page.evaluate("document.activeElement.value") == "LSTM"
 
 
-def test_a_knob_of_a_cell_that_is_left_on_a_phone_hands_the_focus_on(show):
-    page = show(small(), viewport={"width": 360, "height": 740})
-    root(page, NAME).get_by_label("Gate f: forget gate").focus()
-    page.evaluate("document.querySelector('[data-rnn-slot]').rnnModel.set('cell', 'GRU')")
-    page.wait_for_function("document.activeElement.ariaLabel !== 'Gate f: forget gate'")
-    assert page.evaluate("document.activeElement.value") == "GRU"
+def test_a_knob_of_a_cell_that_is_left_on_a_phone_hands_the_focus_on(phone):
+    root(phone, NAME).get_by_label("Gate f: forget gate").focus()
+    phone.evaluate("document.querySelector('[data-rnn-slot]').rnnModel.set('cell', 'GRU')")
+    phone.wait_for_function("document.activeElement.ariaLabel !== 'Gate f: forget gate'")
+    assert phone.evaluate("document.activeElement.value") == "GRU"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_phone_has_room_for_it_and_shows_the_chosen_cell(show, theme):
-    page = show(small(), viewport={"width": 360, "height": 740}, has_touch=True)
+def test_a_phone_has_room_for_it_and_shows_the_chosen_cell(phone, theme):
+    page = phone
     page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
     box = root(page, NAME)
     box.locator("summary").tap()
@@ -584,8 +556,9 @@ def test_a_phone_has_room_for_it_and_shows_the_chosen_cell(show, theme):
         assert_true(page, NAME)
 
 
-def test_all_cells_stand_side_by_side_in_a_column_of_the_book(show):
-    page = show(small(), viewport={"width": 700, "height": 900})
+def test_all_cells_stand_side_by_side_in_a_column_of_the_book(page):
+    page.set_viewport_size({"width": 700, "height": 900})
+    page.wait_for_function("document.querySelector('.chart svg').clientWidth < 700")
     boxes = [page.locator(f'[data-cell="{c}"]').bounding_box() for c in ("LSTM", "GRU", "simple")]
     assert len({round(box["y"]) for box in boxes}) == 1
     assert page.locator("[data-cell=LSTM] svg").bounding_box()["width"] > 275.5  # not shrunk

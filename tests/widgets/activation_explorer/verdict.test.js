@@ -1,0 +1,55 @@
+import { trace } from "../../../rnncore/widgets/activation_explorer/trace.js";
+import { nearby, verdict } from "../../../rnncore/widgets/activation_explorer/verdict.js";
+import { away, fixedPoints } from "../../../rnncore/widgets/activation_explorer/fixed_points.js";
+
+/** @param {boolean} isTrue */
+function assert(isTrue, what = "") {
+  if (!isTrue) throw new Error(what || "not so");
+}
+
+const VERDICTS = [
+  ["tanh", 0.9, 0, "The one fixed point attracts"],
+  ["tanh", 1, 0, "A slope of 1 in size"],
+  ["tanh", -1.5, 0, "The fixed point repels, each time to the other side"],
+  ["linear", 1, 0, "Every h is a fixed point"],
+  ["linear", 1, 0.5, "No fixed point: the state grows"],
+  ["linear", 1, -0.5, "No fixed point: the state falls"],
+  ["linear", -1, 0.5, "The slope is −1"],
+  ["linear", 1.5, 0, "The fixed point repels: what differs from it grows"],
+  ["relu", 1, 0, "Every h ≥ 0 is a fixed point"],
+  ["relu", 1.5, -0.5, "Below 1 the state dies, above it the state grows"],
+  ["relu", 1.5, 0, "Above 0 the state grows without end; at 0 it stays"],
+  ["relu", -1.5, 1, "The fixed point repels, each time to the other side"],
+  ["sigmoid", 8, -4, "Two fixed points attract"],
+];
+
+for (
+  const [activation, W_h, c, says] of /** @type {[string, number, number, string][]} */ (VERDICTS)
+) {
+  Deno.test(`the verdict on ${activation}, W_h = ${W_h}, c = ${c}`, () => {
+    const values = { activation, W_h, c, z: 0, h0: 0.1 };
+    const said = verdict(values, trace(values, { steps: 1, reach: {} }));
+    assert(said.startsWith(says), said);
+  });
+}
+
+Deno.test("states near the kink of relu go by W_h above it", () => {
+  const map = { activation: "relu", W_h: 1.5, c: 0, z: 0, h0: 0 };
+  assert(away(map, 0, 0) === 1);
+  assert(away({ ...map, W_h: 0.5 }, 0, 0) === -1);
+  assert(nearby(map, 0, 0) === "the kink: slope 0 below, 1.5 above");
+});
+
+Deno.test("states near a fixed point, in words", () => {
+  const map = { activation: "tanh", W_h: 2, c: 0, z: 0, h0: 0 };
+  assert(nearby(map, 0, 2) === "move away");
+  assert(nearby(map, 0, -0.5) === "come closer, from alternating sides");
+  assert(nearby(map, 0, -1) === "keep their distance at first");
+});
+
+Deno.test("tanh(2 h) has its fixed points at 0 and ±0.9575", () => {
+  const fixed = fixedPoints("tanh", 2, 0);
+  // 0.957504 = tanh(1.915008)
+  assert(fixed.length === 3 && fixed[1] === 0 && fixed[0] === -fixed[2]);
+  assert(Math.abs(fixed[2] - 0.957504) < 1e-6);
+});
