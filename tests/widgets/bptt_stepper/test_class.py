@@ -10,7 +10,7 @@ from rnncore.activations import get, relu
 from rnncore.bptt import backpropagate, contributions, jacobian_product
 from rnncore.gradcheck import numerical_gradient, relative_error
 from rnncore.states import compute_states
-from rnncore.widgets import BpttStepper, base
+from rnncore.widgets import BpttStepper
 from tests.support.reference_vectors import load
 
 X = [[1.0, 0.5], [-0.5, 1.0], [0.5, -1.0]]
