@@ -246,20 +246,21 @@ class BpttStepper(Widget):
             floats is infinite.
         """
         with np.errstate(all="ignore"):
-            return self._steps() | self._reach()
+            arrays = self._arrays()
+            return self._steps(arrays) | self._reach(arrays)
 
     def _arrays(self):
-        """The sequence as a batch of one: X, W_x, W_h, S, dS."""
+        """The sequence as a batch of one: X, S, dS, W_x, W_h."""
         values = self.values()
         X, W_x, W_h, dS = (np.asarray(values[name]) for name in ("X", "W_x", "W_h", "dS"))
         S = compute_states(X[np.newaxis], W_x, W_h, self.b, self.activation, [self.h0])
         return X[np.newaxis], S, dS[np.newaxis], W_x, W_h
 
-    def _steps(self):
-        return self._forward() | self._backward()
+    def _steps(self, arrays):
+        return self._forward(arrays) | self._backward(arrays)
 
-    def _forward(self):
-        X, S, _, W_x, W_h = self._arrays()
+    def _forward(self, arrays):
+        X, S, _, W_x, W_h = arrays
         x, h, b = X[0], S[0], np.asarray(self.b)
         if W_h.ndim:
             from_x, from_h = x[..., np.newaxis] * W_x, h[:-1, :, np.newaxis] * W_h
@@ -269,48 +270,36 @@ class BpttStepper(Widget):
         run = {"x": x, "from_x": from_x, "from_h": from_h, "recur": recur, "z": into_z + recur + b}
         return {name: from_step_1(array) for name, array in run.items()} | {"h": h}
 
-    def _backward(self):
-        *_, W_h = arrays = self._arrays()
-        full = self.window == len(self.X)
-        each = contributions(*arrays, self.activation, None if full else self.window)
-        onward = self._onward(each.b)
-        back = self._back()
-        gradients = backpropagate(*arrays, self.activation, None if full else self.window)
-        slope = get_recurrent(self.activation).slope(arrays[1][0, 1:])
+    def _backward(self, arrays):
+        *_, W_h = arrays
+        window = None if self.window == len(self.X) else self.window
+        each = contributions(*arrays, self.activation, window)
+        onward = self._onward(arrays, each.b)
         later = {
-            **{"slope": slope, "direct": self.dS, "dz": each.b, "dz_on": onward},
+            "slope": get_recurrent(self.activation).slope(arrays[1][0, 1:]),
+            **{"direct": self.dS, "dz": each.b, "dz_on": onward},
             "from_dz": onward[:, np.newaxis] * W_h if W_h.ndim else onward * W_h,
             "untransposed": onward @ W_h if W_h.ndim else onward * W_h,
-            "dx": gradients.X[0],
+            "dx": backpropagate(*arrays, self.activation, window).X[0],
         }
         out = {name: from_step_1(array) for name, array in later.items()}
-        dh = back + np.concatenate([np.zeros_like(back[:1]), self.dS])
-        return out | {"back": back, "dh": dh} | self._each(each)
+        none = np.zeros((1, *W_h.shape[:1]))
+        back = np.concatenate([onward @ W_h.T if W_h.ndim else onward * W_h, none])
+        dh = back + np.concatenate([none, self.dS])
+        return out | {"back": back, "dh": dh} | self._each(arrays, each)
 
-    def _onward(self, dz):
+    def _onward(self, arrays, dz):
         """The part of each dz that the window lets go on: without what entered longest ago."""
         if self.window == len(self.X):
             return dz
         shorter = np.zeros_like(dz)
         if self.window > 1:
-            shorter = contributions(*self._arrays(), self.activation, self.window - 1).b
+            shorter = contributions(*arrays, self.activation, self.window - 1).b
         return np.concatenate([dz[:1], shorter[1:]])
 
-    def _back(self):
-        """What comes back to each state: h_t is the initial state of the steps after it."""
-        X, S, dS, *weights = self._arrays()
-        T, k = len(self.X), self.window
-        back = np.zeros_like(S[0])
-        for t in range(T):
-            within = None if k == T else k if t == 0 else k - 1
-            if within != 0:
-                later = X[:, t:], S[:, t:], dS[:, t:], *weights, self.activation, within
-                back[t] = backpropagate(*later).h0[0]
-        return back
-
-    def _each(self, each):
+    def _each(self, arrays, each):
         """What each step adds to the gradient of each weight, and the sums."""
-        X, S, dS, W_x, W_h = self._arrays()
+        X, S, dS, W_x, W_h = arrays
         f = self.activation
         whole = backpropagate(X, S, dS, W_x, W_h, f)
         local = contributions(X, S, np.ones_like(dS), W_x, W_h, f, 1)
@@ -327,8 +316,8 @@ class BpttStepper(Widget):
             out[f"whole_{weight}"] = getattr(whole, weight)
         return out
 
-    def _reach(self):
-        X, _, dS, W_x, W_h = self._arrays()
+    def _reach(self, arrays):
+        X, _, dS, W_x, W_h = arrays
         steps = self.LIMITS["reach"]
         W_h = W_h * self.scale
         long = np.resize(X, (1, steps, *X.shape[2:]))
@@ -350,7 +339,7 @@ class BpttStepper(Widget):
     def strip(self):
         """The steps as a table: the states, then their gradients and what each step adds."""
         with np.errstate(all="ignore"):
-            run = self._steps()
+            run = self._steps(self._arrays())
         scalar = np.ndim(self.W_h) == 0
 
         def text(values):
