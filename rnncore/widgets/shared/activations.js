@@ -1,5 +1,7 @@
 // The activations: the value f(z), and the slope in terms of the output h = f(z), as in rnncore.
 
+import { sum } from "./algebra.js";
+
 export const ACTIVATIONS = {
   linear: { value: (z) => z, slope: () => 1 },
   tanh: { value: Math.tanh, slope: (h) => 1 - h * h },
@@ -16,3 +18,15 @@ export const ACTIVATIONS = {
   },
 };
 export const NAMES = Object.keys(ACTIVATIONS);
+
+/**
+ * Return the softmax of a row of numbers: its exponentials, divided by their sum.
+ * @param {number[]} row
+ * @returns {number[]}
+ */
+export function softmax(row) {
+  const most = Math.max(...row);
+  const exponentials = row.map((z) => Math.exp(z - most)); // the largest exponent is 0
+  const total = sum(exponentials);
+  return exponentials.map((value) => value / total);
+}

@@ -25,6 +25,21 @@ export const flat = (value) => [value].flat(Infinity);
 export const mapped = (value, f, path = []) =>
   Array.isArray(value) ? value.map((part, i) => mapped(part, f, [...path, i])) : f(value, path);
 
+/**
+ * Return the number, or the part, at a place of nested lists.
+ * @param {any} value
+ * @param {number[]} path
+ */
+export const numberAt = (value, path) => path.reduce((inner, i) => inner[i], value);
+
+/**
+ * Return nested lists of the same lengths that hold this number everywhere.
+ * @param {any} value
+ * @param {number} number
+ * @returns {any}
+ */
+export const filledLike = (value, number) => mapped(value, () => number);
+
 // The length of a vector; infinite where it is beyond the floats.
 export const sizeOf = (v) => v.every(Number.isFinite) ? Math.hypot(...v) : Infinity;
 

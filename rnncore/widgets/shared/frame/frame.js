@@ -6,7 +6,7 @@
 //   also               further traits whose change is shown, but which no link carries
 //   looks              those of them that say where the reader looks: they change no number, and presets
 //                      leave them as they are; left out: none
-//   words              {param: known words}, for params that are words
+//   words              {param: known words}, for params that are words; or a function of limits that gives it
 //   valid(values, limits)    whether they fit together; until they do nothing new is shown
 //   linkable(values, start, limits)  whether a link may ask for them; left out: what is valid
 //   steps(values, limits)    how many steps there are; left out where there are none

@@ -46,10 +46,11 @@ export function fromLink(
   { params, words = {}, valid, linkable = valid, steps = () => 0 },
 ) {
   const [first, limits] = [rememberStart(model, params), model.get("limits")];
+  const known = typeof words === "function" ? words(limits) : words;
   const asked = {};
   for (const name of params) {
     const text = query.get(name);
-    const value = text === null ? null : linked(text, first[name], words[name]);
+    const value = text === null ? null : linked(text, first[name], known[name]);
     if (value !== null) asked[name] = value;
   }
   let values = { ...first, ...asked }; // shapes that change together
