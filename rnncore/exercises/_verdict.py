@@ -7,6 +7,8 @@ import numpy as np
 
 from rnncore._checks import as_array
 
+CLOSE = 5e-4  # how far a number may be off: three decimals; a count must be exact, however large
+
 
 class Exercise(NamedTuple):
     """What is asked: `expected()` computes the answer; `slips` explain usual wrong ones."""
@@ -65,8 +67,8 @@ def difference_of_shapes(answer, expected):
 
 
 def close(a, expected):
-    """Where two arrays agree to three decimals; a count must be exact, however large."""
-    return np.isclose(a, expected, rtol=0, atol=5e-4)
+    """Return where two arrays agree to three decimals."""
+    return np.isclose(a, expected, rtol=0, atol=CLOSE)
 
 
 def as_numbers(answer):

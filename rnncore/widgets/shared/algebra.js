@@ -1,6 +1,7 @@
 // Sums and products of numbers, vectors (lists) and matrices (lists of rows).
 
 export const sum = (v) => v.reduce((total, value) => total + value, 0);
+export const product = (v) => v.reduce((total, value) => total * value, 1);
 export const dot = (v, w) => v.reduce((total, value, i) => total + value * w[i], 0);
 export const column = (W, j) => W.map((row) => row[j]);
 export const zeros = (n) => Array(n).fill(0);

@@ -39,6 +39,13 @@ export function factor(value) {
   return value < 0 ? `(${shown(value)})` : shown(value);
 }
 
+/**
+ * Return a shape as Python writes it, None for null: (None, 32), (3,).
+ * @param {(number | null)[]} shape
+ */
+export const shapeText = (shape) =>
+  `(${shape.map((n) => n ?? "None").join(", ")}${shape.length === 1 ? "," : ""})`;
+
 // What Python reads back exactly.
 export function python(value) {
   if (Array.isArray(value)) return `[${value.map(python).join(", ")}]`;
