@@ -1,4 +1,4 @@
-// What the browser keeps for the next visit: what was typed, the hints that are open, what is solved.
+// What the browser keeps for the next visit: what was typed, the open hints, what is solved.
 
 const STORE = "rnn-check:"; // before the exercise's name
 

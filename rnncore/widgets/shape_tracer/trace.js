@@ -59,7 +59,7 @@ export function layersOf({ features, units, kind, tokens, outputs }) {
   ];
 }
 
-/** Return what the package says of a shape that does not fit, in its own words; "" where it fits. */
+/** Return what the package says of a shape that does not fit; "" where it fits. */
 function refusal(given, axes) {
   if (!axes) return "";
   const shape = given.map((n) => n ?? 1);

