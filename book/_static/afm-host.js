@@ -80,8 +80,8 @@
       style(_css);
       slot.prepend(el);
       slot.classList.add("alive"); // hides the film strip on the screen
-      slot.rnnModel = models.get(key); // for the console, and for tests
-      await widget.render({ model: slot.rnnModel, el, experimental: {} });
+      slot.rnnModel = models.get(key); // this and rnnClose: for the console, and for tests
+      slot.rnnClose = await widget.render({ model: slot.rnnModel, el, experimental: {} });
     } catch (error) {
       slot.classList.remove("alive");
       el.remove();

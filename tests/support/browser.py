@@ -2,8 +2,10 @@
 
 import functools
 import http.server
+import json
 import os
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ from tools import preview
 
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
+VIEWPORT = {"width": 1280, "height": 900}
+RENDER_ANEW = (Path(__file__).parent / "render_anew.js").read_text(encoding="utf8")
 # Quiet: the browser's own errands would look like the page's.
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
@@ -53,9 +57,9 @@ def browser():
         browser.close()
 
 
-@pytest.fixture
-def open_page(browser, site):
-    """Open a page of the book; at the end no error and no foreign request may have come up."""
+@contextmanager
+def watched(browser, site):
+    """Yield a function that opens a page, and the list of what its pages complain of."""
     contexts, complaints = [], []
 
     def watch_request(request):
@@ -65,7 +69,7 @@ def open_page(browser, site):
     def open_page(path, base=None, ready=True, init=None, **options):
         if base is None and not (HTML / "index.html").exists():
             pytest.fail("There is no built book in _build/html; run `make book` first.")
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        context = browser.new_context(**{"viewport": VIEWPORT, **options})
         contexts.append(context)
         if init:
             context.add_init_script(init)
@@ -83,20 +87,76 @@ def open_page(browser, site):
             page.wait_for_selector("html[data-rnn-ready]", state="attached")
         return page
 
-    yield open_page
+    yield open_page, complaints
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def open_page(browser, site):
+    """Open a page of the book; at the end no error and no foreign request may have come up."""
+    with watched(browser, site) as (open_page, complaints):
+        yield open_page
     assert not complaints
+
+
+def show_on(open_page, folder):
+    """Return a function that opens a page with these widgets; its file lies in that folder."""
+    folder = folder / "book"
+    folder.mkdir(exist_ok=True)
+
+    def show(*widgets, fragment="", **options):
+        (folder / "preview.html").write_text(preview.page(widgets), encoding="utf8")
+        return open_page(f"preview.html#{fragment}", base=folder.parent.as_uri(), **options)
+
+    return show
 
 
 @pytest.fixture
 def show(open_page, tmp_path):
     """Open a page that shows these widgets and nothing else; the book need not be built."""
+    return show_on(open_page, tmp_path)
 
-    def show(*widgets, fragment="", **options):
-        folder = tmp_path / "book"
-        folder.mkdir(exist_ok=True)
-        (folder / "preview.html").write_text(preview.page(widgets), encoding="utf8")
-        return open_page(f"preview.html#{fragment}", base=tmp_path.as_uri(), **options)
 
-    return show
+@pytest.fixture(scope="module")
+def _pages(browser, site, tmp_path_factory):
+    with watched(browser, site) as (open_page, complaints):
+        yield show_on(open_page, tmp_path_factory.mktemp("pages")), complaints, {}
+    assert not complaints
+
+
+@pytest.fixture
+def shown_once(_pages):
+    """Show widgets on a page that is opened once for all tests of a module.
+
+    Use it as `show`, with widgets and options (but no fragment)::
+
+        @pytest.fixture
+        def page(shown_once):
+            return shown_once(StateStepper(**MEMORY, id="memory"))
+
+    A later call with equal widgets and options returns the same page as new: each widget is
+    rendered again with its first values, what was open is closed, and the address, the size of
+    the window, the theme, the place of the mouse and the focus are those of a new page.  That
+    takes a tenth of the time.  A page on which a test emulates media, adds elements or listeners,
+    or replaces functions is one for `show`.
+    """
+    show, complaints, pages = _pages
+
+    def shown_once(*widgets, **options):
+        states = [[type(w).__name__, w.id, w.step, w.presets, w.values()] for w in widgets]
+        key = json.dumps([states, options], sort_keys=True)
+        if key not in pages:
+            pages[key] = show(*widgets, **options)
+            return pages[key]
+        page = pages[key]
+        page.mouse.move(0, 0)
+        if page.viewport_size != (size := options.get("viewport", VIEWPORT)):
+            page.set_viewport_size(size)
+        page.evaluate(RENDER_ANEW)
+        return page
+
+    yield shown_once
+    found = complaints.copy()
+    complaints.clear()  # the next test answers for what comes up from now on
+    assert not found
