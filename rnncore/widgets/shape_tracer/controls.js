@@ -6,7 +6,7 @@ import { readShape } from "./trace.js";
 
 /**
  * Make the field that takes a shape as text; the last good one stays, and a line says why.
- * @param {import("../shared/types.js").Frame} frame
+ * @param {import("../shared/types.d.ts").Frame} frame
  */
 export function shapeField({ model, save, signal, limits }) {
   const input = html("input", {
@@ -53,7 +53,7 @@ const SWITCHES = [
 
 /**
  * Make the switches that change the layers.
- * @param {import("../shared/types.js").Frame} frame
+ * @param {import("../shared/types.d.ts").Frame} frame
  */
 export function switches({ save, signal }) {
   const all = SWITCHES.map(({ param, words, on, off }) => {

@@ -34,10 +34,11 @@ import { asLink, equal, fromLink, read, rememberStart } from "./parameters.js";
 import { sharing } from "./sharing.js";
 import { transport } from "./transport.js";
 
-export function widget(spec) {
+export function widget(given) {
+  const specOf = (model) => typeof given === "function" ? given(model.get("limits")) : given;
   return {
-    render: ({ model, el }) => render(spec, model, el),
-    fromLink: (model, query) => fromLink(model, query, spec),
+    render: ({ model, el }) => render(specOf(model), model, el),
+    fromLink: (model, query) => fromLink(model, query, specOf(model)),
   };
 }
 
