@@ -13,7 +13,7 @@ import { asMatrices } from "../shared/cell.js";
 import { html, number, put, symbol, write } from "../shared/dom.js";
 import { fieldsOf } from "../shared/frame/editor.js";
 import { codeLines, group, symbolButton, widget } from "../shared/frame/frame.js";
-import { isPlain } from "../shared/frame/parameters.js";
+import { isPlain } from "../shared/algebra.js";
 import { python, shown } from "../shared/numbers.js";
 import {
   agree,

@@ -25,7 +25,7 @@ export const mark = (name, attributes = {}) =>
 /**
  * Return words with the symbols among them set as such.
  * @param {string} text
- * @returns {(string | Element)[]}
+ * @returns {import("../shared/types.d.ts").Child[]}
  */
 export function withSymbols(text) {
   const set = (word) => (word.includes("_") ? symbol(word) : [word]);
@@ -35,7 +35,7 @@ export function withSymbols(text) {
 /**
  * Return the same for a drawing.
  * @param {string} text
- * @returns {(string | Element)[]}
+ * @returns {import("../shared/types.d.ts").Child[]}
  */
 export function drawn(text) {
   return text.split(" ").flatMap((word, i, { length }) => {

@@ -2,7 +2,7 @@
 
 import { numberAt } from "../shared/algebra.js";
 import { html, NONE, put, renew, svg, symbol, tag, write } from "../shared/dom.js";
-import { lengths } from "../shared/frame/parameters.js";
+import { lengths } from "../shared/algebra.js";
 import { shapeText, shownBriefly } from "../shared/numbers.js";
 import { mark, SYM } from "./marks.js";
 import { ARRAYS, isRefused } from "./trace.js";

@@ -83,5 +83,5 @@ function dotsOf(name, value, chart) {
     }
     return { off, dot, update };
   };
-  return flat(mapped(value, one));
+  return [mapped(value, one)].flat(2);
 }

@@ -3,7 +3,7 @@
 import { html, put, symbol, words } from "../shared/dom.js";
 import { fieldsOf } from "../shared/frame/editor.js";
 import { symbolButton, widget } from "../shared/frame/frame.js";
-import { equal, lengths } from "../shared/frame/parameters.js";
+import { equal, lengths } from "../shared/algebra.js";
 import { flat } from "../shared/algebra.js";
 import { python, shapeText } from "../shared/numbers.js";
 import { agree, recurrentFields } from "../shared/recurrent.js";

@@ -2,7 +2,7 @@
 
 import { html, NONE, put, renew, svg, symbol, tag, tspans, write } from "../shared/dom.js";
 import { codeLines, group, symbolButton, widget } from "../shared/frame/frame.js";
-import { equal, numberAt, replaced } from "../shared/frame/parameters.js";
+import { equal, numberAt, replaced } from "../shared/algebra.js";
 import { shown } from "../shared/numbers.js";
 import { BLANK, CLASSES, EIGHT, ROWS, trace, UNITS } from "./trace.js";
 

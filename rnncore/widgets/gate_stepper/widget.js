@@ -3,7 +3,7 @@
 import { html, NONE, number, put, svg, symbol, tag, updated, write } from "../shared/dom.js";
 import { fieldsOf } from "../shared/frame/editor.js";
 import { codeLines, group, symbolButton, widget } from "../shared/frame/frame.js";
-import { equal, numberAt, replaced } from "../shared/frame/parameters.js";
+import { equal, numberAt, replaced } from "../shared/algebra.js";
 import { factor, python, shown, shownBriefly } from "../shared/numbers.js";
 import { plot } from "../shared/plot.js";
 import { gruCell, lstmCell, showCell, simpleCell } from "./cells.js";

@@ -2,6 +2,7 @@
 
 import { range } from "../shared/algebra.js";
 import { html, noteChange, put, symbol, write } from "../shared/dom.js";
+import { activeIn } from "../shared/frame/focus.js";
 import { shapeText, shown, shownBriefly } from "../shared/numbers.js";
 import { matrix } from "./matrix.js";
 import { listenForArrows, listenForTaps } from "./choosing.js";
@@ -57,7 +58,7 @@ export function board(frame, { values: { x0, W }, vector }, choose, signal) {
 
   function update(scene) {
     fillMatrices(parts, scene, text);
-    const focused = radios.flat().some((radio) => radio === frame.getRootNode().activeElement);
+    const focused = radios.flat().includes(/** @type {HTMLInputElement} */ (activeIn(frame)));
     radios.forEach((line, r) =>
       line.forEach((input, c) => {
         input.checked = r === scene.r && c === scene.c;

@@ -2,7 +2,7 @@
 
 import { html, noteChange, put, symbol, write } from "../shared/dom.js";
 import { group, symbolButton, widget } from "../shared/frame/frame.js";
-import { lengths } from "../shared/frame/parameters.js";
+import { lengths } from "../shared/algebra.js";
 import { arithmeticPanel } from "./arithmetic.js";
 import { board } from "./board.js";
 import { codePanel, inPython } from "./code.js";

@@ -1,6 +1,7 @@
 // The field for the shape of the input, and the switches of the layers.
 
 import { html, put, write } from "../shared/dom.js";
+import { activeIn } from "../shared/frame/focus.js";
 import { shapeText } from "../shared/numbers.js";
 import { readShape } from "./trace.js";
 
@@ -36,7 +37,7 @@ export function shapeField({ model, save, signal, limits }) {
   // What is being typed stays, as long as it means the shape of now.
   function update({ shape }) {
     const typed = readShape(input.value, limits);
-    const typing = input === input.getRootNode().activeElement;
+    const typing = input === activeIn(input);
     if (!typing || (typed && shapeText(typed) !== shape)) input.value = shape;
   }
   const label = html("label", {}, "input shape ", input);

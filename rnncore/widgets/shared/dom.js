@@ -2,29 +2,69 @@
 
 import { shown } from "./numbers.js";
 
+/** @import { Attributes, Child, Children, Path } from "./types.d.ts" */
+
 const SVG = "http://www.w3.org/2000/svg";
 
+/**
+ * Set attributes of an element and, where children are given, replace what is in it.
+ * @template {Element} T
+ * @param {T} node
+ * @param {Attributes} attributes
+ * @param {...Children} children
+ * @returns {T} the node
+ */
 export function put(node, attributes = {}, ...children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) node.removeAttribute(name);
     else if (node.getAttribute(name) !== String(value)) {
-      node.setAttribute(name, value === true ? "" : value);
+      node.setAttribute(name, value === true ? "" : String(value));
     }
   }
-  if (children.length) node.replaceChildren(...children.flat().filter((child) => child !== null));
+  if (children.length) {
+    node.replaceChildren(...children.flat().filter((child) => child !== null));
+  }
   return node;
 }
 
+/**
+ * Make an element.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Attributes} [attributes]
+ * @param {...Children} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
 export const html = (tag, attributes, ...children) =>
   put(document.createElement(tag), attributes, ...children);
+
+/**
+ * Make an element of a drawing.
+ * @template {keyof SVGElementTagNameMap} K
+ * @param {K} tag
+ * @param {Attributes} [attributes]
+ * @param {...Children} children
+ * @returns {SVGElementTagNameMap[K]}
+ */
 export const svg = (tag, attributes, ...children) =>
   put(document.createElementNS(SVG, tag), attributes, ...children);
 
+/**
+ * Change a text where it differs.
+ * @param {Node} node
+ * @param {string} text
+ */
 export function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-// A number with its name, its index and its exact value beside the rounded text.
+/**
+ * Return the attributes of a number: its name, its index, and its exact value.
+ * @param {string} name
+ * @param {Path} index
+ * @param {number} value
+ * @returns {Attributes}
+ */
 export function tag(name, index, value) {
   return {
     "data-name": name,
@@ -33,23 +73,45 @@ export function tag(name, index, value) {
   };
 }
 
-export const NONE = { "data-name": null, "data-index": null, "data-value": null }; // no number: takes a tag away
+/** The attributes of no number: they take a tag away. */
+export const NONE = { "data-name": null, "data-index": null, "data-value": null };
 
+/**
+ * Make a number with its tag and its rounded text.
+ * @param {string} name
+ * @param {Path} index
+ * @param {number} value
+ * @param {string} [text]
+ * @param {string} [sym] what it lights up with
+ */
 export function number(name, index, value, text = shown(value), sym = name) {
   return html("span", { class: "num", "data-sym": sym, ...tag(name, index, value) }, text);
 }
 
+/** @type {WeakMap<Node, unknown>} */
 const kept = new WeakMap(); // node -> what it shows
 
-// Whether a place showed something else so far; from now on it shows what `key` names.
+/**
+ * Note that a place shows what `key` names from now on; say whether it showed something else.
+ * @param {Node} node
+ * @param {unknown} key
+ */
 export function noteChange(node, key) {
   if (kept.get(node) === key) return false;
   kept.set(node, key);
   return true;
 }
 
-// A number in a place that stays there, touched only where something has changed; no name: nothing
-// yet; no sym: that of the place.
+/**
+ * Bring a number that stays in its place up to date, touching only what has changed.
+ * @param {Element} node
+ * @param {string | null} name null: nothing yet
+ * @param {Path} index
+ * @param {number} value
+ * @param {string | null} [sym] left out: that of the place
+ * @param {(value: number) => string} [as] how it is written
+ * @param {string} [blank] what stands there as long as there is no number
+ */
 export function renew(node, name, index, value, sym, as = shown, blank = "") {
   if (!noteChange(node, `${name} ${index} ${value} ${sym} ${as.name}`)) return;
   write(node, name ? as(value) : blank);
@@ -59,35 +121,70 @@ export function renew(node, name, index, value, sym, as = shown, blank = "") {
   });
 }
 
-// Parts that are made anew only when `key` changes; else the numbers in them are brought up to date.
+/**
+ * Makes a number that is brought up to date by what `get` returns.
+ * @callback MakeNumber
+ * @param {string} name
+ * @param {Path} index
+ * @param {() => number} get
+ * @param {{ sym?: string, text?: (value: number) => string }} [options]
+ * @returns {HTMLElement}
+ */
+
+/**
+ * Return a function that makes parts anew when its key changes, and else brings their numbers up
+ * to date.
+ */
 export function updated() {
+  /** @type {string | null} */
   let made = null;
+  /** @type {(() => void)[]} */
   let numbers = [];
+
+  /** @type {MakeNumber} */
+  const num = (name, index, get, { sym = name, text = shown } = {}) => {
+    const node = html("span", { class: "num" });
+    const update = () => renew(node, name, index, get(), sym, text);
+    numbers.push(update);
+    update();
+    return node;
+  };
+  /**
+   * @param {string} key
+   * @param {(num: MakeNumber) => void} make
+   */
   return (key, make) => {
     if (made === key) return numbers.forEach((update) => update());
     made = key;
     numbers = [];
-    return make((name, index, get, { sym = name, text = shown } = {}) => {
-      const node = html("span", { class: "num" });
-      const update = () => renew(node, name, index, get(), sym, text);
-      numbers.push(update);
-      update();
-      return node;
-    });
+    make(num);
   };
 }
 
-// A sentence with elements in it, as put() takes it: words`The rows add up to ${symbol("h_1")}.`
+/**
+ * Return a sentence with elements in it, as put() takes it: words`It adds to ${symbol("h_1")}.`
+ * @param {TemplateStringsArray} texts
+ * @param {...Children} nodes
+ * @returns {Child[]}
+ */
 export const words = (texts, ...nodes) =>
   texts.flatMap((text, i) => [text, nodes[i] ?? null]).flat();
 
-// A symbol as in the equations: W_x, h_{t-1}; the part after "_" is set as a subscript.
+/**
+ * Return a symbol as in the equations; the part after "_" is set as a subscript.
+ * @param {string} text W_x, h_t−1
+ * @returns {HTMLElement[]}
+ */
 export function symbol(text) {
   const [base, ...sub] = text.split("_");
   return [html("i", {}, base), ...(sub.length ? [html("sub", {}, sub.join("_"))] : [])];
 }
 
-// The same inside a drawing: h_{t-1} is written "h_t−1".
+/**
+ * Return a symbol inside a drawing.
+ * @param {string} text
+ * @returns {Child[]}
+ */
 export function tspans(text) {
   const [base, ...sub] = text.split("_");
   return sub.length
@@ -98,7 +195,10 @@ export function tspans(text) {
     : [base];
 }
 
-// An arrowhead of its own for each drawing: another may be hidden, and its arrowhead with it.
+/**
+ * Return an arrowhead of one drawing: another may be hidden, and its arrowhead with it.
+ * @returns {{ defs: SVGDefsElement, url: string }} `url`: for marker-end
+ */
 export function arrowhead() {
   const id = `rnn-arrow-${Math.random().toString(36).slice(2)}`;
   const marker = svg("marker", {
@@ -113,36 +213,61 @@ export function arrowhead() {
   return { defs: svg("defs", {}, marker), url: `url(#${id})` };
 }
 
-// Point at a symbol in equation, code or picture, and it lights up in all of them;
-// press it in the equation, and it stays lit.
+/**
+ * Let a symbol that is pointed at light up in equation, code and picture; one that is pressed in
+ * the equation stays lit.
+ * @param {HTMLElement} root
+ * @param {AbortSignal} signal
+ * @returns {() => void} to be called after elements have changed
+ */
 export function linkSymbols(root, signal) {
+  /** @type {string | null} */
   let pinned = null;
+  /** @type {string | null} */
   let current = null; // what is pointed at or focused
+
   const light = () => {
     const sym = current ?? pinned;
-    root.querySelectorAll("[data-sym]").forEach((node) =>
+    nodesOf(root, "[data-sym]").forEach((node) =>
       node.classList.toggle("lit", node.dataset.sym === sym)
     );
-    root.querySelectorAll("button.sym").forEach((node) =>
+    nodesOf(root, "button.sym").forEach((node) =>
       put(node, { "aria-pressed": String(node.dataset.sym === pinned) })
     );
   };
+  /**
+   * @param {string} type
+   * @param {(event: Event) => string | null} symOf
+   */
   const on = (type, symOf) =>
     root.addEventListener(type, (event) => {
       current = symOf(event);
       light();
     }, { signal });
-  const under = (event) =>
-    event.target.closest?.("[data-sym]:not([data-sym=''])")?.dataset.sym ?? null;
-  on("pointerover", under);
+  on("pointerover", symUnder);
   on("pointerleave", () => null);
-  on("focusin", under);
+  on("focusin", symUnder);
   on("focusout", () => null);
   root.addEventListener("click", (event) => {
-    const button = event.target.closest("button.sym");
-    if (!button) return;
-    pinned = pinned === button.dataset.sym ? null : button.dataset.sym;
+    const sym = /** @type {Element} */ (event.target).closest("button.sym")?.getAttribute(
+      "data-sym",
+    );
+    if (!sym) return;
+    pinned = pinned === sym ? null : sym;
     light();
   }, { signal });
-  return () => (current ?? pinned) && light(); // to be called after elements have changed
+  return () => (current ?? pinned) && light();
 }
+
+/**
+ * @param {Element} root
+ * @param {string} selector
+ * @returns {NodeListOf<HTMLElement>}
+ */
+const nodesOf = (root, selector) => root.querySelectorAll(selector);
+
+/** @param {Event} event */
+const symUnder = ({ target }) =>
+  target instanceof Element
+    ? target.closest("[data-sym]:not([data-sym=''])")?.getAttribute("data-sym") ?? null
+    : null;

@@ -1,53 +1,88 @@
-// What the steppers of the simple recurrent layer share: its parameters, their fields, their Python.
+// What the steppers of the simple recurrent layer share: its parameters, their fields, their code.
 
+import { codeAround, NAMES } from "./activations.js";
+import { equal, isPlain, lengths } from "./algebra.js";
+import { html } from "./dom.js";
 import { fieldsOf } from "./frame/editor.js";
-import { equal, isPlain, lengths } from "./frame/parameters.js";
 import { python } from "./numbers.js";
+
+/** @import { Child, Group, Limits, Matrix, Value, Values } from "./types.d.ts" */
+/** @import { Layer } from "./cell.js" */
 
 export const RECURRENT = ["X", "W_x", "W_h", "b", "h0", "activation"];
 
-// Whether all shapes agree: while Python changes several parameters in turn, they do not.
+/** The choice of the activation, as the editor takes it. */
+export const ACTIVATION_CHOICE = { param: "activation", label: "activation", known: NAMES };
+
+/**
+ * Say whether all shapes agree: while Python changes several parameters in turn, they do not.
+ * @param {Values} values
+ */
 export function agree({ X, W_x, W_h, b, h0 }) {
   if (!Array.isArray(W_x)) return ![W_h, b, h0].some(Array.isArray) && !X.some(Array.isArray);
   const units = W_h.length;
-  const wide = (matrix, columns) =>
-    Array.isArray(matrix) && matrix.every((row) => row.length === columns);
-  return wide(X, W_x.length) && wide(W_x, units) && wide(W_h, units) && b.length === units &&
+  return isWide(X, W_x.length) && isWide(W_x, units) && isWide(W_h, units) && b.length === units &&
     h0.length === units;
 }
 
-// A link may change the numbers and the length of the sequence, but no other shape.
-export const agreesWith = (values, first) =>
-  agree(values) && values.X.length <= Math.max(60, first.X.length) &&
+/**
+ * @param {Value} matrix
+ * @param {number} columns
+ */
+const isWide = (matrix, columns) =>
+  Array.isArray(matrix) && matrix.every((row) => row.length === columns);
+
+/**
+ * Say whether a link may ask for the values: it may change the numbers and the length of the
+ * sequence, but no other shape.
+ * @param {Values} values
+ * @param {Values} first
+ * @param {Limits} limits timesteps: the most that a link may ask for
+ */
+export const agreesWith = (values, first, limits) =>
+  agree(values) && values.X.length <= Math.max(limits.timesteps, first.X.length) &&
   ["W_x", "W_h", "b", "h0"].every((name) => equal(lengths(values[name]), lengths(first[name])));
 
-// A field for every number.
+/**
+ * Return a field for every number.
+ * @param {Values} values
+ * @returns {Group[]}
+ */
 export function recurrentFields({ X, W_x, W_h, b, h0 }) {
   const initial = fieldsOf("h0", h0, "h_prev").map((field, j) => ({
     ...field,
     name: Array.isArray(h0) ? `h 0,${j + 1}` : "h 0",
   }));
-  const group = (legend, columns, ...fields) => ({ legend, columns, fields: fields.flat() });
   const x = fieldsOf("X", X, "x", "x");
   if (!Array.isArray(W_x)) {
-    const weights = ["W_x", "W_h", "b"].map((name) => fieldsOf(name, 0));
+    const weights = ["W_x", "W_h", "b"].flatMap((name) => fieldsOf(name, 0));
     return [
-      group("weights, bias, initial state", 4, ...weights, initial),
-      group("inputs: one number per step", 4, x),
+      { legend: "weights, bias, initial state", columns: 4, fields: [...weights, ...initial] },
+      { legend: "inputs: one number per step", columns: 4, fields: x },
     ];
   }
+  const units = W_h.length;
+  const group = (
+    /** @type {string} */ legend,
+    /** @type {import("./types.d.ts").Field[]} */ fields,
+    columns = units,
+  ) => ({ legend, columns, fields });
   return [
-    group("W_x: a row per feature, a column per unit", W_h.length, fieldsOf("W_x", W_x)),
-    group("W_h: a row per previous unit, a column per unit", W_h.length, fieldsOf("W_h", W_h)),
-    group("b: the bias of each unit", W_h.length, fieldsOf("b", b)),
-    group("h 0: the initial state", W_h.length, initial),
-    group("x: a row per step, a column per feature", W_x.length, x),
+    group("W_x: a row per feature, a column per unit", fieldsOf("W_x", W_x)),
+    group("W_h: a row per previous unit, a column per unit", fieldsOf("W_h", W_h)),
+    group("b: the bias of each unit", fieldsOf("b", b)),
+    group("h 0: the initial state", initial),
+    group("x: a row per step, a column per feature", x, W_x.length),
   ];
 }
 
-// The rnncore call that gives S; `options` holds the keywords it needs.
+/**
+ * Return the rnncore call that gives S, line by line.
+ * @param {Values} values
+ */
 export function statesInPython({ X, W_x, W_h, b, h0, activation }) {
-  const array = (value) => (Array.isArray(value) ? `np.array(${python(value)})` : python(value));
+  const array = (/** @type {Value} */ value) =>
+    Array.isArray(value) ? `np.array(${python(value)})` : python(value);
   const batch = X.length
     ? `np.array([${python(X)}])`
     : `np.zeros((${[1, 0, ...lengths(W_x).slice(0, 1)].join(", ")}))`;
@@ -62,5 +97,55 @@ export function statesInPython({ X, W_x, W_h, b, h0, activation }) {
     "",
     ...lines,
     `S = compute_states(${["X", "W_x", "W_h", ...options].join(", ")})`,
+  ];
+}
+
+/**
+ * Return the slips that lead to another number than the right one.
+ * @param {number} right
+ * @param {[number, string][]} slips
+ */
+export const tellingSlips = (right, slips) =>
+  slips.filter(([wrong]) => Math.abs(wrong - right) > 1e-2 * Math.max(1, Math.abs(right)));
+
+/**
+ * Return a symbol in a line of code.
+ * @param {string} text
+ * @param {string} name what it lights up with
+ */
+export const codeSymbol = (text, name) => html("span", { "data-sym": name }, text);
+
+/**
+ * Return the line of code that makes the array of states.
+ * @param {Layer} params
+ * @returns {Child[]}
+ */
+export const zerosLine = ({ X, W_h, h0, scalar }) => [
+  `S = np.zeros((1, ${X.length + 1}${scalar ? "" : `, ${W_h.length}`}))`,
+  isPlain(h0) ? "" : "; S[:, 0] = h0",
+];
+
+/**
+ * Return the line of code that computes a state.
+ * @param {Layer} params
+ * @param {{ state: string, x: string, before: string }} names as the code writes them
+ * @returns {Child[]}
+ */
+export function updateLine({ activation, b, scalar }, { state, x, before }) {
+  const times = scalar ? "*" : " @ ";
+  const [open, shut] = codeAround(activation);
+  return [
+    "    ",
+    codeSymbol(state, "h"),
+    ` = ${open}`,
+    codeSymbol(x, "x"),
+    times,
+    codeSymbol("W_x", "W_x"),
+    " + ",
+    codeSymbol(before, "h_prev"),
+    times,
+    codeSymbol("W_h", "W_h"),
+    ...(isPlain(b) ? [] : [" + ", codeSymbol("b", "b")]),
+    shut,
   ];
 }

@@ -9,7 +9,7 @@ export type Value = any;
 export type Values = Record<string, Value>;
 
 /** What Python gives as bounds, tolerances, horizons and names: LIMITS of the class. */
-export type Limits = Record<string, Value>;
+export type Limits = Value;
 
 /** The place of a number in nested lists: [row, column], or [] for a lone number. */
 export type Path = number[];
@@ -126,6 +126,12 @@ export interface View {
   resized?(): void;
 }
 
+/** The words that a param may be: a list, or anything that knows them. */
+export type Known = { includes(word: string): boolean };
+
+/** Known words, by the param whose words they are. */
+export type Words = Record<string, Known>;
+
 /** What makes a widget: see `widget` in frame/frame.js. */
 export interface Spec {
   /** The stem with hyphens. */
@@ -141,8 +147,8 @@ export interface Spec {
    * they are.
    */
   looks?: string[];
-  /** The known words of each param that is a word. */
-  words?: Record<string, readonly string[]>;
+  /** The known words of each param that is a word, or a function that gives them. */
+  words?: Words | ((limits: Limits) => Words);
   /** Whether the values fit together; until they do nothing new is shown. */
   valid(values: Values, limits: Limits): boolean;
   /** Whether a link may ask for the values; left out: what is valid. */

@@ -89,7 +89,10 @@ class StateStepper(Widget):
     _css = style("shared/recurrent.css", "state_stepper/style.css")
 
     parameters = ("X", "W_x", "W_h", "b", "h0", "activation")
-    LIMITS: ClassVar = {"horizon": 50}  # steps over which the size of the state is shown
+    LIMITS: ClassVar = {
+        "horizon": 50,  # steps over which the size of the state is shown
+        "timesteps": 60,  # the longest sequence that a link may ask for
+    }
     X = Parameter().tag(sync=True)
     W_x = Parameter().tag(sync=True)
     W_h = Parameter().tag(sync=True)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rnncore.widgets import StateStepper
-from tests.support.family import assert_true, follow, numbers_in, root, traces
+from tests.support.family import assert_true, follow, numbers_in, root
 from tests.support.stepper import as_number, assert_shows, run
 
 CHAPTER = "02_compute_states.html"
@@ -21,7 +21,7 @@ TOY = {
 }
 FORMS = {"memory": MEMORY, "vector": TOY}
 
-SETS = int(os.environ.get("SETS", 150))  # of each form; `make soak` takes more
+SETS = int(os.environ.get("SETS", 21))  # of each form; `make soak` takes more
 
 
 @pytest.fixture
@@ -37,9 +37,18 @@ def steppers(show):
 
 
 @pytest.fixture
-def page(steppers):
+def page(shown_once):
     """The two steppers, on a desktop."""
-    return steppers()
+    memory = StateStepper(**MEMORY, id="memory")
+    return shown_once(memory, StateStepper(**TOY, id="vector", step=2))
+
+
+@pytest.fixture
+def phone(shown_once):
+    """The same on a phone."""
+    memory = StateStepper(**MEMORY, id="memory")
+    vector = StateStepper(**TOY, id="vector", step=2)
+    return shown_once(memory, vector, viewport={"width": 360, "height": 740}, has_touch=True)
 
 
 @pytest.fixture
@@ -76,11 +85,9 @@ def random_parameters(rng, kind, features, units):
     one product of a sum overflows, what comes out depends on how the sum is carried out.
     """
     timesteps = int(rng.integers(1, 7))
-    power = rng.integers(0, 90 if units == 1 else 45)
+    power = rng.integers(60, 90) if units == 1 else rng.integers(0, 45)
     size = {"ordinary": 1.0, "exploding": 10.0**power, "saturated": 3.0}[kind]
-    activation = rng.choice(["tanh", "sigmoid", "relu"]) if kind == "saturated" else "linear"
-    if kind == "ordinary" and rng.random() < 0.5:
-        activation = rng.choice(["tanh", "sigmoid", "relu"])
+    bent = str(rng.choice(["tanh", "sigmoid", "relu"]))
 
     def draw(*shape, scale=1.0):
         return (rng.normal(size=shape) * scale).tolist()
@@ -92,7 +99,8 @@ def random_parameters(rng, kind, features, units):
         values = {"X": np.ravel(values["X"]).tolist()} | {
             key: float(np.ravel(values[key])[0]) for key in ("W_x", "W_h", "b", "h0")
         }
-    return {**values, "activation": str(activation)}
+    activation = {"ordinary": bent, "exploding": "linear", "saturated": "tanh"}[kind]
+    return {**values, "activation": activation}
 
 
 @pytest.mark.parametrize(("stepper", "features", "units"), [("memory", 1, 1), ("vector", 2, 3)])
@@ -107,9 +115,9 @@ def test_random_parameter_sets_show_the_numbers_of_rnncore(opened, stepper, feat
         assert_shows(opened, stepper, step, **parameters)
         h = run(**parameters)["h"]
         not_finite += not np.isfinite(h).all()
-        saturated += parameters["activation"] == "tanh" and bool((np.abs(h[1:]) > 0.999).any())
-    assert not_finite >= 5 or units > 1
-    assert saturated >= 10
+        saturated += kind == "saturated" and bool((np.abs(h[1:]) > 0.999).any())
+    assert not_finite >= 2 or units > 1
+    assert saturated >= 5
 
 
 def test_infinity_and_what_is_no_number_are_shown_as_such_in_the_vector_form(opened):
@@ -122,20 +130,6 @@ def test_infinity_and_what_is_no_number_are_shown_as_such_in_the_vector_form(ope
     for step in range(5):
         follow(opened, "vector", step, **parameters)
         assert_shows(opened, "vector", step, **parameters)
-
-
-@pytest.mark.parametrize(("features", "units"), [(1, 1), (2, 3), (3, 2), (1, 4)])
-def test_trace_of_the_module_equals_trace_of_the_class(page, features, units):
-    rng = np.random.default_rng(21)
-    kinds = ["ordinary", "exploding", "saturated"]
-    sets = [random_parameters(rng, kinds[i % 3], features, units) for i in range(100)]
-    for parameters, theirs in zip(sets, traces(page, "vector", sets), strict=True):
-        ours = StateStepper(**parameters, id="x").trace()
-        for name in ("from_x", "from_h", "z", "h"):
-            b = ours[name]
-            a = np.array(theirs[name][-len(b) :], dtype=float).reshape(b.shape)
-            scale = max(1, np.abs(b[np.isfinite(b)]).max(initial=0))
-            np.testing.assert_allclose(a, b, rtol=0, atol=1e-12 * scale)
 
 
 # --- What becomes of a state -----------------------------------------------------
@@ -190,8 +184,7 @@ def test_the_shares_of_all_steps_add_up_to_the_state_of_a_linear_network(opened)
     assert root(opened, "vector").locator(".terms tr").count() == 5
 
 
-def test_a_panel_that_opens_shows_the_numbers_of_now_and_costs_nothing_while_it_is_shut(steppers):
-    page = steppers()
+def test_a_panel_that_opens_shows_the_numbers_of_now_and_costs_nothing_while_it_is_shut(page):
     box = root(page, "memory")
     for step, title, name in [(3, "one linear map", "share"), (6, "50 steps", "norm")]:
         number = box.locator(f"[data-name={name}]").first
@@ -237,10 +230,15 @@ def test_activation_and_bias_appear_in_the_arithmetic(page):
     assert as_number(flat[-1].lstrip("=")) == pytest.approx(np.tanh(0.5), abs=5e-5)
 
 
-@pytest.mark.parametrize(("stepper", "form"), [("memory", "S[:, {}]"), ("vector", "S[0, {}]")])
 @pytest.mark.parametrize("width", [1280, 360])
-def test_each_column_of_the_drawing_stands_under_its_own_names(steppers, stepper, form, width):
-    page = steppers(viewport={"width": width, "height": 740})
+@pytest.mark.parametrize(("stepper", "form"), [("memory", "S[:, {}]"), ("vector", "S[0, {}]")])
+def test_each_column_of_the_drawing_stands_under_its_own_names(page, stepper, form, width):
+    page.set_viewport_size({"width": width, "height": 740})
+    page.wait_for_function(
+        "(narrow) => [...document.querySelectorAll('.unrolled')].every("
+        "(drawn) => drawn.classList.contains('narrow') === narrow)",
+        arg=width == 360,
+    )
     follow(page, stepper, len(FORMS[stepper]["X"]))
     columns = root(page, stepper).evaluate(
         """(root) => [...root.querySelectorAll("g.time")].map((g) => ({
@@ -466,27 +464,33 @@ def test_keys_in_a_field_belong_to_the_field(page):
     assert_shows(page, "memory", 2, **{**MEMORY, "W_h": 0.6})
 
 
-@pytest.mark.parametrize(
-    ("stepper", "label", "change"),
-    [
-        ("memory", "W_h", {"W_h": 1.5}),
-        ("memory", "W_x", {"W_x": 1.5}),
-        ("memory", "b", {"b": 1.5}),
-        ("memory", "h 0", {"h0": 1.5}),
-        ("memory", "x 1", {"X": [1.5, *ONES[1:]]}),
-        ("vector", "W_h 2,3", {"W_h": [TOY["W_h"][0], [0.3, 0.5, 1.5], TOY["W_h"][2]]}),
-        ("vector", "W_x 1,2", {"W_x": [[0.5, 1.5, 0.2], TOY["W_x"][1]]}),
-        ("vector", "b 3", {"b": [0.1, 0.0, 1.5]}),
-        ("vector", "h 0,2", {"h0": [0.0, 1.5, 0.0]}),
-        ("vector", "x 2,1", {"X": [TOY["X"][0], [1.5, 1.0], TOY["X"][2]]}),
-    ],
-)
-def test_each_field_changes_its_own_number(page, stepper, label, change):
-    step = len(FORMS[stepper]["X"])
+EACH_FIELD = {
+    "memory": {
+        "W_h": {"W_h": 1.5},
+        "W_x": {"W_x": 1.5},
+        "b": {"b": 1.5},
+        "h 0": {"h0": 1.5},
+        "x 1": {"X": [1.5, *ONES[1:]]},
+    },
+    "vector": {
+        "W_h 2,3": {"W_h": [TOY["W_h"][0], [0.3, 0.5, 1.5], TOY["W_h"][2]]},
+        "W_x 1,2": {"W_x": [[0.5, 1.5, 0.2], TOY["W_x"][1]]},
+        "b 3": {"b": [0.1, 0.0, 1.5]},
+        "h 0,2": {"h0": [0.0, 1.5, 0.0]},
+        "x 2,1": {"X": [TOY["X"][0], [1.5, 1.0], TOY["X"][2]]},
+    },
+}
+
+
+@pytest.mark.parametrize("stepper", FORMS)
+def test_each_field_changes_its_own_number(page, stepper):
+    step, changed = len(FORMS[stepper]["X"]), FORMS[stepper]
     follow(page, stepper, step)
     root(page, stepper).locator(".editor summary").click()
-    root(page, stepper).get_by_label(label, exact=True).fill("1.5")
-    assert_shows(page, stepper, step, **{**FORMS[stepper], **change})
+    for label, change in EACH_FIELD[stepper].items():
+        root(page, stepper).get_by_label(label, exact=True).fill("1.5")
+        changed = {**changed, **change}
+        assert_shows(page, stepper, step, **changed)
 
 
 def test_the_slider_drags_the_field_chosen_last(page):
@@ -500,13 +504,12 @@ def test_the_slider_drags_the_field_chosen_last(page):
     assert_shows(page, "memory", 6, **{**MEMORY, "W_h": 1.5, "X": changed})
 
 
-@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "relu", "linear"])
-def test_the_activation_can_be_chosen(page, activation):
+def test_the_activation_can_be_chosen(page):
+    follow(page, "vector", 3)
     root(page, "vector").locator(".editor summary").click()
-    root(page, "vector").get_by_label("activation", exact=True).select_option(activation)
-    follow_step = root(page, "vector").get_by_label("Time step")
-    follow_step.fill("3")
-    assert_shows(page, "vector", 3, **TOY, activation=activation)
+    for activation in ("tanh", "sigmoid", "relu", "linear"):
+        root(page, "vector").get_by_label("activation", exact=True).select_option(activation)
+        assert_shows(page, "vector", 3, **TOY, activation=activation)
 
 
 @pytest.mark.parametrize("typed", ["", "-", "e", "1e999"])
@@ -616,36 +619,39 @@ def test_copied_python_computes_what_is_shown(page, stepper):
     assert np.abs(np.ravel(space["h"])[0] - shown).min() < 1e-12
 
 
-@pytest.mark.parametrize("stepper", FORMS)
-def test_copied_link_restores_exactly_what_is_shown(page, steppers, stepper):
-    root(page, stepper).locator(".editor summary").click()
-    label = "W_h" if stepper == "memory" else "W_h 1,1"
-    root(page, stepper).get_by_label(label, exact=True).fill("1.2345678901234567")
-    button(page, stepper, "Next step").click()
-    button(page, stepper, "Copy link").click()
-    link = root(page, stepper).locator("pre.shared").inner_text()
+def test_copied_link_restores_exactly_what_is_shown(page, steppers):
+    box = root(page, "memory")
+    box.locator(".editor summary").click()
+    box.get_by_label("W_h", exact=True).fill("1.2345678901234567")
+    button(page, "memory", "Next step").click()
+    button(page, "memory", "Copy link").click()
+    link = box.locator("pre.shared").inner_text()
     other = steppers(link.split("#")[1])
-    assert numbers_in(root(other, stepper)) == numbers_in(root(page, stepper))
+    assert numbers_in(root(other, "memory")) == numbers_in(box)
 
 
-@pytest.mark.parametrize(
-    ("fragment", "step", "changes"),
-    [
-        ("memory?step=3&W_h=1.5", 3, {"W_h": 1.5}),
-        ("memory?step=99&W_h=abc&nothing=1", 0, {}),
-        ("memory?step=-1&W_h=Infinity&b=NaN", 0, {}),
-        ("memory?step=2&X=1,2,x&W_x=", 2, {}),
-        ("memory?step=2&X=1,2&W_h=1,2&activation=softmax", 2, {"X": [1.0, 2.0]}),
-        ("memory?step=1&activation=__proto__&X=" + ",".join(["1"] * 61), 1, {}),
-        ("memory?step=1&id=<img src=x onerror=alert(1)>", 1, {}),
-        ("%E0%A4%A?step=1", 0, {}),
-        ('"]?step=1', 0, {}),
-    ],
-)
-def test_what_is_invalid_in_a_link_is_ignored(steppers, fragment, step, changes):
-    page = steppers(fragment)
-    assert_shows(page, "memory", step, **{**MEMORY, **changes})
+INVALID = [
+    ("step=3&W_h=1.5", 3, {"W_h": 1.5}),
+    ("step=99&W_h=abc&nothing=1", 3, {}),  # the step stays
+    ("step=-1&W_h=Infinity&b=NaN", 3, {}),
+    ("step=2&X=1,2,x&W_x=", 2, {}),
+    ("step=2&X=1,2&W_h=1,2&activation=softmax", 2, {"X": [1.0, 2.0]}),
+    ("step=1&activation=__proto__&X=" + ",".join(["1"] * 61), 1, {}),
+    ("step=1&id=<img src=x onerror=alert(1)>", 1, {}),
+]
+
+
+def test_what_is_invalid_in_a_link_is_ignored(page):
+    for query, step, changes in INVALID:
+        page.evaluate("(hash) => { location.hash = hash; }", f"memory?{query}")
+        page.wait_for_function("document.documentElement.dataset.rnnFollowed === location.hash")
+        assert_shows(page, "memory", step, **{**MEMORY, **changes})
     assert page.locator("img[src=x]").count() == 0
+
+
+@pytest.mark.parametrize("fragment", ["%E0%A4%A?step=1", '"]?step=1'])
+def test_a_page_opens_where_its_address_has_no_widget_behind_the_hash(steppers, fragment):
+    assert_shows(steppers(fragment), "memory", 0, **MEMORY)
 
 
 def test_anchors_of_headings_still_work(chapter):
@@ -818,8 +824,8 @@ def test_the_theme_of_the_page_wins_over_that_of_the_system(open_page, system):
 
 
 @pytest.mark.parametrize("stepper", FORMS)
-def test_a_phone_has_room_for_it_and_fingers_have_too(steppers, stepper):
-    page = steppers(viewport={"width": 360, "height": 740}, has_touch=True)
+def test_a_phone_has_room_for_it_and_fingers_have_too(phone, stepper):
+    page = phone
     follow(page, stepper, 2)
     root(page, stepper).locator(".editor summary").tap()
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 360

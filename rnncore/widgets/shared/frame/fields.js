@@ -3,125 +3,188 @@
 
 import { html, put, write } from "../dom.js";
 import { shown } from "../numbers.js";
+import { activeIn } from "./focus.js";
 
+/** @import { Field } from "../types.d.ts" */
+
+/**
+ * A field as it is on the page.
+ * @typedef {object} Entry
+ * @property {HTMLInputElement} input
+ * @property {HTMLElement} error what is wrong with what was typed
+ * @property {number} value the last good one
+ * @property {string} wanted what it takes, in words
+ * @property {boolean} whole
+ * @property {number} min
+ * @property {number} max
+ */
+
+/**
+ * Keep the fields of an editor.
+ * @param {object} options
+ * @param {(name: string, value: number) => void} options.change what the slider does
+ * @param {AbortSignal} options.signal
+ */
 export function fields({ change, signal }) {
-  const all = new Map(); // name -> {input, error, value}
-  const slider = html("input", { type: "range", min: -2, max: 2, step: 0.05 });
-  const sliderLabel = html("span", { class: "slider-name" });
-  const sliderRow = html(
-    "label",
-    { class: "slider" },
-    sliderLabel,
-    slider,
-    html("small", {}, "moves the field chosen last"),
-  );
-  let chosen = null;
+  /** @type {Map<string, Entry>} */
+  const all = new Map();
+  const { slider, label, sliderRow } = sliderParts();
+  /** @type {string} */
+  let chosen;
+  slider.addEventListener("input", () => change(chosen, Number(slider.value)), { signal });
 
-  const choose = (name) => {
-    const field = all.get(name);
+  const entryOf = (/** @type {string} */ name) => /** @type {Entry} */ (all.get(name));
+  const choose = (/** @type {string} */ name) => {
     chosen = name;
-    write(sliderLabel, `drag ${name}`);
-    const reach = field.whole
-      ? [Math.max(field.min, 0), Math.min(field.max, 2 * field.value + 10)]
-      : [Math.max(field.min, -2), Math.min(field.max, 2)];
-    const [least, most] = [
-      Math.min(reach[0], Math.floor(field.value)),
-      Math.max(reach[1], Math.ceil(field.value)),
-    ];
-    put(slider, {
-      "aria-label": `Drag ${name}`,
-      step: field.whole ? 1 : 0.05,
-      min: least,
-      max: most,
-    });
-    slider.value = field.value;
-  };
-  const refuse = (name, why) => {
-    const { input, error, value, wanted } = all.get(name);
-    put(input, { "aria-invalid": why ? "true" : null });
-    write(error, why ? `${name} takes ${wanted}; ${why}, so it stays ${shown(value)}.` : "");
+    write(label, `drag ${name}`);
+    put(slider, { "aria-label": `Drag ${name}`, ...reachOf(entryOf(name)) });
+    slider.value = String(entryOf(name).value);
   };
 
-  // whole: integers alone; min, max: the bounds.
+  /**
+   * Make a field.
+   * @param {Field} field
+   * @param {(value: number) => void} onValue what happens as soon as a good value is typed
+   */
   function field({ name, sym, whole = false, min = -Infinity, max = Infinity }, onValue) {
-    const error = html("span", { class: "error", role: "status" });
-    const bounds = {
-      min: Number.isFinite(min) ? min : null,
-      max: Number.isFinite(max) ? max : null,
-    };
-    const input = html("input", {
-      type: "number",
-      step: whole ? 1 : 0.1,
-      ...bounds,
-      "aria-label": name,
-      autocomplete: "off",
-    });
-    const range = bounds.min === null && bounds.max === null
-      ? ""
-      : bounds.max === null
-      ? ` of at least ${min}`
-      : ` from ${shown(min)} to ${shown(max)}`;
-    const wanted = `${whole ? "a whole number" : range ? "a number" : "a finite number"}${range}`;
-    all.set(name, { input, error, value: 0, wanted, whole, min, max });
-    const read = () => {
-      const text = input.value.trim();
-      const value = Number(text);
-      const fits = text !== "" && Number.isFinite(value) && value >= min && value <= max &&
-        !(whole && !Number.isInteger(value));
-      return fits ? value : null;
-    };
-    const on = (type, handler) => input.addEventListener(type, handler, { signal });
-    let before = 0; // the value when the editing began: what stays if it ends in nonsense
-    on("focus", () => {
-      before = all.get(name).value;
-      choose(name);
-    });
-    on("input", () => {
-      const value = read();
-      if (value === null) return;
-      refuse(name, "");
-      onValue(value);
-    });
-    const commit = () => {
-      if (read() === null) {
-        if (all.get(name).value !== before) onValue(before);
-        all.get(name).value = before;
-        refuse(
-          name,
-          input.validity.badInput || input.value.trim() !== ""
-            ? `${input.value.trim() || "this"} was none`
-            : "the field was empty",
-        );
-      }
-      input.value = before = all.get(name).value;
-    };
-    on("blur", commit);
-    on("keydown", (event) => {
-      if (event.key === "Enter") commit(); // the focus stays
-    });
+    const entry = entryFor({ name, whole, min, max });
+    all.set(name, entry);
+    listen(name, entry, { onValue, choose, signal });
     return html(
       "span",
       { class: "field", "data-sym": sym },
       html("span", { class: "field-name", "aria-hidden": "true" }, name),
-      input,
-      error,
+      entry.input,
+      entry.error,
     );
   }
 
-  slider.addEventListener("input", () => change(chosen, Number(slider.value)), { signal });
-
+  /**
+   * Show a value that has changed, but not over what is being typed.
+   * @param {string} name
+   * @param {number} value
+   */
   function update(name, value) {
-    const entry = all.get(name);
+    const entry = entryOf(name);
     entry.value = value;
-    if (entry.input.value !== String(value)) {
-      const typing = entry.input === entry.input.getRootNode().activeElement;
-      if (
-        !typing ||
-        (Number(entry.input.value) !== value && entry.input.value !== "" &&
-          !entry.input.validity.badInput)
-      ) entry.input.value = value;
+    if (entry.input.value !== String(value) && !isBeingTyped(entry.input, value)) {
+      entry.input.value = String(value);
     }
     if (name === chosen && Number(slider.value) !== value) choose(name);
   }
   return { field, update, choose, sliderRow };
+}
+
+function sliderParts() {
+  const slider = html("input", { type: "range", min: -2, max: 2, step: 0.05 });
+  const label = html("span", { class: "slider-name" });
+  const small = html("small", {}, "moves the field chosen last");
+  return { slider, label, sliderRow: html("label", { class: "slider" }, label, slider, small) };
+}
+
+/**
+ * Return how far the slider goes, as attributes: the value lies within.
+ * @param {Entry} entry
+ */
+function reachOf({ whole, min, max, value }) {
+  const [least, most] = whole
+    ? [Math.max(min, 0), Math.min(max, 2 * value + 10)]
+    : [Math.max(min, -2), Math.min(max, 2)];
+  return {
+    step: whole ? 1 : 0.05,
+    min: Math.min(least, Math.floor(value)),
+    max: Math.max(most, Math.ceil(value)),
+  };
+}
+
+/**
+ * @param {{ name: string, whole: boolean, min: number, max: number }} field
+ * @returns {Entry}
+ */
+function entryFor({ name, whole, min, max }) {
+  const error = html("span", { class: "error", role: "status" });
+  const input = html("input", {
+    type: "number",
+    step: whole ? 1 : 0.1,
+    min: Number.isFinite(min) ? min : null,
+    max: Number.isFinite(max) ? max : null,
+    "aria-label": name,
+    autocomplete: "off",
+  });
+  return { input, error, value: 0, wanted: wantedOf({ whole, min, max }), whole, min, max };
+}
+
+/**
+ * Return what a field takes, in words.
+ * @param {{ whole: boolean, min: number, max: number }} field
+ */
+export function wantedOf({ whole, min, max }) {
+  const isBounded = Number.isFinite(min) || Number.isFinite(max);
+  const kind = whole ? "a whole number" : isBounded ? "a number" : "a finite number";
+  if (!isBounded) return kind;
+  return Number.isFinite(max)
+    ? `${kind} from ${shown(min)} to ${shown(max)}`
+    : `${kind} of at least ${min}`;
+}
+
+/**
+ * Return the value that is typed; null where it is none, or not one that the field takes.
+ * @param {Entry} entry
+ */
+function typedIn({ input, whole, min, max }) {
+  const text = input.value.trim();
+  const value = Number(text);
+  const fits = text !== "" && Number.isFinite(value) && value >= min && value <= max;
+  return fits && (!whole || Number.isInteger(value)) ? value : null;
+}
+
+/**
+ * Whether the reader is in the middle of this: of a field that is empty, or says the same.
+ * @param {HTMLInputElement} input
+ * @param {number} value
+ */
+const isBeingTyped = (input, value) =>
+  input === activeIn(input) &&
+  (Number(input.value) === value || input.value === "" || input.validity.badInput);
+
+/**
+ * @param {string} name
+ * @param {Entry} entry
+ * @param {{ onValue: (value: number) => void, choose: (name: string) => void,
+ *   signal: AbortSignal }} options
+ */
+function listen(name, entry, { onValue, choose, signal }) {
+  const { input, error } = entry;
+  let before = 0; // the value when the editing began: what stays if it ends in nonsense
+  const refuse = (/** @type {string} */ why) => {
+    put(input, { "aria-invalid": why ? "true" : null });
+    const stays = `so it stays ${shown(entry.value)}`;
+    write(error, why ? `${name} takes ${entry.wanted}; ${why}, ${stays}.` : "");
+  };
+  const commit = () => {
+    if (typedIn(entry) === null) {
+      if (entry.value !== before) onValue(before);
+      entry.value = before;
+      const text = input.value.trim();
+      refuse(
+        input.validity.badInput || text ? `${text || "this"} was none` : "the field was empty",
+      );
+    }
+    before = entry.value;
+    input.value = String(before);
+  };
+  input.addEventListener("focus", () => {
+    before = entry.value;
+    choose(name);
+  }, { signal });
+  input.addEventListener("input", () => {
+    const value = typedIn(entry);
+    if (value === null) return;
+    refuse("");
+    onValue(value);
+  }, { signal });
+  input.addEventListener("blur", commit, { signal });
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") commit(); // the focus stays
+  }, { signal });
 }

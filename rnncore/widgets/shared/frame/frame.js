@@ -1,51 +1,50 @@
-// The frame of every widget: presets, controls, prediction, fields, sharing, and one way to show a change.
-//
-// widget({
-//   kind, label        the stem with hyphens, and the name of the group
-//   params             the traits that the reader and Python change
-//   also               further traits whose change is shown, but which no link carries
-//   looks              those of them that say where the reader looks: they change no number, and presets
-//                      leave them as they are; left out: none
-//   words              {param: known words}, for params that are words; or a function of limits that gives it
-//   valid(values, limits)    whether they fit together; until they do nothing new is shown
-//   linkable(values, start, limits)  whether a link may ask for them; left out: what is valid
-//   steps(values, limits)    how many steps there are; left out where there are none
-//   presets            the words before the presets
-//   python(values, step, model)  the code that gives in Python what is shown
-//   view(frame)        (frame.limits: what Python gives as bounds and tolerances) makes the parts, once for each view; returns
-//     head, body         elements above and below the controls, under which stand the question
-//                        and what leaves the widget (where there are no controls, that comes
-//                        last); the note stands under the presets, or where a view puts
-//                        frame.note itself
-//     compute(values)    new values: compute what is to be shown
-//     shape()            what the number of elements depends on; when that changes, build() follows
-//     build()            make those elements
-//     fields()           {groups, choices, chosen}, as the editor takes them; left out: no editor
-//     show(step)         bring everything up to date; the DOM changes in place
-//     words(step)        the step in words, for those who listen
-//     question(step)     {name, part, value, slips}: what to guess before the step; left out: nothing
-//     resized()          the width has changed: draw again
-// })
+// The frame of every widget: presets, controls, prediction, fields, sharing, and one way to show a
+// change.
 
+import { equal } from "../algebra.js";
 import { html, linkSymbols, put, symbol, write } from "../dom.js";
+import { presetChips } from "./chips.js";
 import { editor } from "./editor.js";
 import { guess } from "./guess.js";
-import { asLink, equal, fromLink, read, rememberStart } from "./parameters.js";
+import { asLink, fromLink, read, rememberStart } from "./parameters.js";
 import { sharing } from "./sharing.js";
 import { transport } from "./transport.js";
 
+/** @import { Child, Frame, Limits, Model, Spec, Value, Values, View } from "../types.d.ts" */
+/** @import { Chips } from "./chips.js" */
+/** @import { Editor } from "./editor.js" */
+/** @import { Guess } from "./guess.js" */
+/** @import { Transport } from "./transport.js" */
+
+/**
+ * Make a widget: what anywidget calls, and what follows a link.
+ * @param {Spec | ((limits: Limits) => Spec)} given the function where it depends on the limits
+ */
 export function widget(given) {
-  const specOf = (model) => typeof given === "function" ? given(model.get("limits")) : given;
+  const specOf = (/** @type {Model} */ model) =>
+    typeof given === "function" ? given(model.get("limits")) : given;
   return {
-    render: ({ model, el }) => render(specOf(model), model, el),
-    fromLink: (model, query) => fromLink(model, query, specOf(model)),
+    render: (/** @type {{ model: Model, el: HTMLElement }} */ { model, el }) =>
+      render(specOf(model), model, el),
+    fromLink: (/** @type {Model} */ model, /** @type {URLSearchParams} */ query) =>
+      fromLink(model, query, specOf(model)),
   };
 }
 
-export const group = (name, label, scrolls) =>
+/**
+ * Make a group with a label.
+ * @param {string} name its class
+ * @param {string} label
+ * @param {boolean} [scrolls] whether keys are to reach it
+ */
+export const group = (name, label, scrolls = false) =>
   html("div", { class: name, role: "group", "aria-label": label, tabindex: scrolls ? 0 : null });
 
-// A symbol of the equation that lights up, and stays lit when pressed.
+/**
+ * Make a symbol of the equation that lights up, and stays lit when pressed.
+ * @param {string} text
+ * @param {string} sym
+ */
 export const symbolButton = (text, sym) =>
   html("button", {
     type: "button",
@@ -55,199 +54,316 @@ export const symbolButton = (text, sym) =>
     "aria-label": `Light up ${text}`,
   }, ...symbol(text));
 
-// Lines of code, that which runs marked.
-export function codeLines(box, lines, active) {
-  put(
-    box,
-    {},
-    ...lines.map((parts, i) =>
-      html("code", {
-        class: i === active ? "active" : "",
-        "aria-current": i === active ? "step" : null,
-      }, ...parts)
-    ),
-  );
+/**
+ * Show lines of code, that which runs marked.
+ * @param {Element} box
+ * @param {Child[][]} lines
+ * @param {number} active the first that runs
+ * @param {number} last the last that runs
+ */
+export function codeLines(box, lines, active, last = active) {
+  const made = lines.map((parts, i) => {
+    const runs = i >= active && i <= last;
+    const marks = { class: runs ? "active" : "", "aria-current": runs ? "step" : null };
+    return html("code", marks, ...parts);
+  });
+  put(box, {}, ...made);
 }
 
+/**
+ * One view of a widget: its elements, what it shows, and how far the reader is.
+ * @typedef {object} Shell
+ * @property {Spec} spec
+ * @property {Model} model
+ * @property {AbortSignal} signal
+ * @property {Limits} limits from Python
+ * @property {HTMLElement} root
+ * @property {HTMLElement} note
+ * @property {HTMLElement} live for those who listen
+ * @property {Values} values what is shown
+ * @property {Value} shape what the elements were made for; undefined before
+ * @property {number} revealed how far the reader has seen, for "Predict first"
+ * @property {View} view
+ * @property {Transport | null} controls
+ * @property {Guess | null} predict
+ * @property {Editor | null} edit
+ * @property {Chips} chips
+ * @property {ReturnType<typeof sharing>} share
+ * @property {() => void} relight
+ */
+
+/**
+ * Show a model in an element, and return what takes it away again.
+ * @param {Spec} spec
+ * @param {Model} model
+ * @param {HTMLElement} el
+ */
 function render(spec, model, el) {
   const abort = new AbortController();
-  const { signal } = abort;
-  const inBook = el.closest("[data-rnn-slot]") !== null;
-  const first = rememberStart(model, spec.params);
-  const stepped = Boolean(spec.steps);
-  const isNumber = (name) => name !== "step" && !spec.looks?.includes(name);
-  const root = html("section", {
-    class: `rnn ${spec.kind}`,
-    role: "group",
-    "aria-label": spec.label,
-    "data-rnn-widget": spec.kind,
-    "data-lm-suppress-shortcuts": "true", // its keys are not the notebook's
-  });
-  const note = html("p", { class: "note", role: "status" });
-  const live = html("p", { class: "live", "aria-live": "polite" });
-  const limits = model.get("limits"); // from Python
-  let values = read(model, spec.params);
-  let shape;
-  let revealed = model.get("step"); // how far the reader has seen, for "Predict first"
-
-  const last = () => spec.steps(values, limits);
-  const step = () => (stepped ? Math.min(model.get("step"), last()) : 0);
-  const save = (changes) => {
-    for (const [name, value] of Object.entries(changes)) model.set(name, value);
-    model.save_changes();
+  const shell = makeShell(spec, model, abort.signal, el.closest("[data-rnn-slot]") !== null);
+  layOut(shell);
+  el.append(shell.root);
+  update(shell);
+  const stopListening = listen(shell);
+  const stopWatching = watchWidth(shell);
+  return () => {
+    abort.abort();
+    shell.edit?.stop();
+    stopWatching();
+    stopListening();
+    shell.root.remove();
   };
+}
 
-  // Go to a step; with "Predict first" on, what has not been seen is asked for instead.
-  function goto(to) {
-    if (predict?.on() && to > revealed) {
-      if (step() !== revealed) save({ step: revealed });
-      controls.stop();
-      predict.ask(view.question(revealed + 1));
-      return false;
-    }
-    predict?.close();
-    if (to !== step()) save({ step: to });
-    return true;
-  }
-
-  const frame = {
-    root,
+/**
+ * @param {Spec} spec
+ * @param {Model} model
+ * @param {AbortSignal} signal
+ * @param {boolean} inBook
+ * @returns {Shell}
+ */
+function makeShell(spec, model, signal, inBook) {
+  const first = rememberStart(model, spec.params);
+  /** @type {any} */
+  const made = {
+    spec,
     model,
     signal,
-    note,
-    save,
-    goto,
-    step,
-    values: () => values,
-    limits,
-    inBook,
+    limits: model.get("limits"),
+    root: makeRoot(spec),
+    note: html("p", { class: "note", role: "status" }),
+    live: html("p", { class: "live", "aria-live": "polite" }),
+    values: read(model, spec.params),
+    shape: undefined,
+    revealed: model.get("step"),
   };
-  const view = spec.view(frame);
-  const controls = stepped ? transport({ goto, step, steps: last, signal }) : null;
-  const predict = view.question
-    ? guess({
-      signal,
-      begin: () => {
-        revealed = step();
-      },
-      reveal: () => {
-        revealed += 1;
-        save({ step: revealed });
-        root.querySelector('[aria-label="Next step"]').focus();
-      },
-    })
-    : null;
-  const edit = view.fields ? editor({ model, save }) : null;
-  const share = sharing({
+  const shell = /** @type {Shell} */ (made); // the rest of it follows
+  const save = (/** @type {Values} */ changes) => saveIn(model, changes);
+  shell.view = spec.view(frameOf(shell, inBook));
+  shell.controls = spec.steps ? transport({ ...journeyOf(shell), signal }) : null;
+  shell.predict = shell.view.question ? guessOf(shell) : null;
+  shell.edit = shell.view.fields ? editor({ model, save }) : null;
+  shell.share = sharing({
     signal,
     inBook,
-    code: () => spec.python(values, step(), model),
+    code: () => spec.python(shell.values, stepOf(shell), model),
     link: () => asLink(model, spec.params),
   });
+  shell.chips = presetChips({ spec, model, first, save, note: shell.note, signal });
+  return shell;
+}
 
-  const chips = [...(model.get("presets") ?? []), { name: "start values" }].map(
-    ({ name, note: words = "", ...changes }) => {
-      const chip = html("button", { type: "button", class: "preset" }, name);
-      const all = () => ({ ...first, ...read(model, spec.looks ?? []), ...changes });
-      chip.addEventListener("click", () => {
-        save(all());
-        queueMicrotask(() => write(note, words)); // after the change has been shown
-      }, { signal });
-      const isOn = () =>
-        spec.params.filter(isNumber).every((param) => equal(all()[param], model.get(param)));
-      const update = () => put(chip, { "aria-pressed": String(isOn()) });
-      return { chip, update: Object.keys(changes).length ? update : () => {} };
+/** @param {Spec} spec */
+const makeRoot = ({ kind, label }) =>
+  html("section", {
+    class: `rnn ${kind}`,
+    role: "group",
+    "aria-label": label,
+    "data-rnn-widget": kind,
+    "data-lm-suppress-shortcuts": "true", // its keys are not the notebook's
+  });
+
+/**
+ * @param {Shell} shell
+ * @param {boolean} inBook
+ * @returns {Frame}
+ */
+const frameOf = (shell, inBook) => ({
+  root: shell.root,
+  model: shell.model,
+  signal: shell.signal,
+  note: shell.note,
+  save: (changes) => saveIn(shell.model, changes),
+  goto: (to) => goto(shell, to),
+  step: () => stepOf(shell),
+  values: () => shell.values,
+  limits: shell.limits,
+  inBook,
+});
+
+/** @param {Shell} shell */
+const journeyOf = (shell) => ({
+  goto: (/** @type {number} */ to) => goto(shell, to),
+  step: () => stepOf(shell),
+  steps: () => lastOf(shell),
+});
+
+/** @param {Shell} shell */
+const guessOf = (shell) =>
+  guess({
+    signal: shell.signal,
+    begin: () => {
+      shell.revealed = stepOf(shell);
     },
-  );
+    reveal: () => {
+      shell.revealed += 1;
+      saveIn(shell.model, { step: shell.revealed });
+      const next = shell.root.querySelector('[aria-label="Next step"]');
+      /** @type {HTMLElement} */ (next).focus();
+    },
+  });
+
+/**
+ * Set several parameters of a model at once.
+ * @param {Model} model
+ * @param {Values} changes
+ */
+function saveIn(model, changes) {
+  for (const [name, value] of Object.entries(changes)) model.set(name, value);
+  model.save_changes();
+}
+
+/**
+ * Return the last step; 0 where there are none.
+ * @param {Shell} shell
+ */
+const lastOf = ({ spec, values, limits }) => spec.steps?.(values, limits) ?? 0;
+
+/**
+ * Return the step that is shown.
+ * @param {Shell} shell
+ */
+const stepOf = (shell) => shell.spec.steps ? Math.min(shell.model.get("step"), lastOf(shell)) : 0;
+
+/**
+ * Go to a step; with "Predict first" on, what has not been seen is asked for instead.
+ * @param {Shell} shell
+ * @param {number} to
+ * @returns {boolean} whether it went there
+ */
+function goto(shell, to) {
+  const { predict, revealed, view } = shell;
+  if (predict?.on() && view.question && to > revealed) {
+    if (stepOf(shell) !== revealed) saveIn(shell.model, { step: revealed });
+    shell.controls?.stop();
+    predict.ask(view.question(revealed + 1));
+    return false;
+  }
+  predict?.close();
+  if (to !== stepOf(shell)) saveIn(shell.model, { step: to });
+  return true;
+}
+
+/**
+ * Put everything in its place, and let keys and symbols work.
+ * @param {Shell} shell
+ */
+function layOut(shell) {
+  const { spec, root, view, note, controls, predict, share, signal } = shell;
   const beneath = controls &&
-    html("div", { class: "beneath" }, predict?.element ?? null, share.element); // what belongs to the step
-  const presets = group("presets", "Presets");
-  put(
-    presets,
-    {},
-    chips.length > 1 && spec.presets ? html("span", {}, spec.presets) : null,
-    ...chips.map(({ chip }) => chip),
-  );
-
-  function build() {
-    shape = view.shape?.();
-    view.build?.();
-    if (!edit) return;
-    const fields = view.fields();
-    edit.build(fields);
-    if (fields.chosen) edit.choose(fields.chosen);
-  }
-
-  function update() {
-    const given = read(model, spec.params);
-    if (!spec.valid(given, limits)) return; // in the middle of a change
-    values = given;
-    view.compute(values);
-    if (shape === undefined || !equal(view.shape?.(), shape)) build();
-    if (stepped) put(root, { "data-step": step(), "data-steps": last() });
-    view.show(step());
-    edit?.update();
-    controls?.update();
-    chips.forEach((chip) => chip.update());
-    write(live, view.words(step()));
-    relight();
-  }
-
-  if (controls) root.addEventListener("keydown", controls.onKey, { signal });
-  else root.addEventListener("keydown", (event) => event.stopPropagation(), { signal }); // the notebook around us has shortcuts of its own
-  const relight = linkSymbols(root, signal);
+    html("div", { class: "beneath" }, predict?.element ?? null, share.element); // of the step
   put(
     root,
     {},
-    spec.params.length ? presets : null,
+    spec.params.length ? shell.chips.element : null,
     view.head.includes(note) ? null : note,
     ...view.head,
     controls?.element ?? null,
     beneath,
     ...(view.body ?? []),
-    edit?.element ?? null,
+    shell.edit?.element ?? null,
     controls ? null : share.element,
-    live,
+    shell.live,
   );
-  el.append(root);
-  update();
+  // The notebook around us has shortcuts of its own.
+  const onKey = controls?.onKey ?? ((event) => event.stopPropagation());
+  root.addEventListener("keydown", onKey, { signal });
+  shell.relight = linkSymbols(root, signal);
+}
 
-  // Several traits often change at once: they are shown together, after the last of them.
+/**
+ * Make the elements whose number depends on the shape of the values.
+ * @param {Shell} shell
+ */
+function build(shell) {
+  const { view, edit } = shell;
+  shell.shape = view.shape?.();
+  view.build?.();
+  const fields = view.fields?.();
+  if (!edit || !fields) return;
+  edit.build(fields);
+  if (fields.chosen) edit.choose(fields.chosen);
+}
+
+/**
+ * Show the values that the model has, if they are valid: else it is in the middle of a change.
+ * @param {Shell} shell
+ */
+function update(shell) {
+  const { spec, model, view, limits } = shell;
+  const given = read(model, spec.params);
+  if (!spec.valid(given, limits)) return;
+  shell.values = given;
+  view.compute(given);
+  if (shell.shape === undefined || !equal(view.shape?.(), shell.shape)) build(shell);
+  const step = stepOf(shell);
+  if (spec.steps) put(shell.root, { "data-step": step, "data-steps": lastOf(shell) });
+  view.show(step);
+  shell.edit?.update();
+  shell.controls?.update();
+  shell.chips.update();
+  write(shell.live, view.words(step));
+  shell.relight();
+}
+
+/**
+ * Show each change of the model; return what stops that. Several traits often change at once: they
+ * are shown together, after the last of them.
+ * @param {Shell} shell
+ */
+function listen(shell) {
+  const { spec, model, signal } = shell;
+  /** @type {Set<string>} */
   const waiting = new Set();
-  const changed = (name) => () => {
+  const changed = (/** @type {string} */ name) => () => {
     if (waiting.add(name).size > 1) return;
     queueMicrotask(() => {
-      const sameNumbers = ![...waiting].some(isNumber);
-      if (waiting.size > 1 || !waiting.has("step")) predict?.close();
+      const names = [...waiting];
       waiting.clear();
-      if (signal.aborted) return;
-      share.hide();
-      if (!sameNumbers) {
-        write(note, "");
-        if (predict?.on() && model.get("step") > 0) save({ step: 0 }); // the numbers ahead are new: guess afresh
-      }
-      update();
-      revealed = sameNumbers ? Math.max(revealed, step()) : step();
+      if (!signal.aborted) showChange(shell, names);
     });
   };
+  /** @type {[string, () => void][]} */
   const handlers = [...spec.params, ...(spec.also ?? []), "step"].map((
     name,
   ) => [`change:${name}`, changed(name)]);
   handlers.forEach(([event, handler]) => model.on(event, handler));
+  return () => handlers.forEach(([event, handler]) => model.off(event, handler));
+}
+
+/**
+ * Show that these traits have changed.
+ * @param {Shell} shell
+ * @param {string[]} names
+ */
+function showChange(shell, names) {
+  const { spec, model, predict } = shell;
+  const isNumber = (/** @type {string} */ name) => name !== "step" && !spec.looks?.includes(name);
+  const sameNumbers = !names.some(isNumber);
+  if (names.length > 1 || names[0] !== "step") predict?.close();
+  shell.share.hide();
+  if (!sameNumbers) {
+    write(shell.note, "");
+    // The numbers ahead are new: guess afresh.
+    if (predict?.on() && model.get("step") > 0) saveIn(model, { step: 0 });
+  }
+  update(shell);
+  shell.revealed = sameNumbers ? Math.max(shell.revealed, stepOf(shell)) : stepOf(shell);
+}
+
+/**
+ * Draw again when the width has changed; return what stops that.
+ * @param {Shell} shell
+ */
+function watchWidth(shell) {
+  const { root, view } = shell;
   let drawnAt = root.clientWidth;
   const resize = new ResizeObserver(() => {
     if (root.clientWidth === drawnAt) return;
     drawnAt = root.clientWidth;
     view.resized?.();
-    update();
+    update(shell);
   });
   resize.observe(root);
-
-  return () => {
-    abort.abort();
-    edit?.stop();
-    resize.disconnect();
-    handlers.forEach(([event, handler]) => model.off(event, handler));
-    root.remove();
-  };
+  return () => resize.disconnect();
 }

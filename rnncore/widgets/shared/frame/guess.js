@@ -2,72 +2,55 @@
 
 import { html, put, symbol, write } from "../dom.js";
 import { shown } from "../numbers.js";
+import { activeIn } from "./focus.js";
 
+/** @import { Question } from "../types.d.ts" */
+
+/**
+ * @typedef {object} Guess
+ * @property {HTMLElement} element
+ * @property {() => boolean} on whether it is switched on
+ * @property {(question: Question) => void} ask
+ * @property {() => void} close take the question away
+ */
+
+/**
+ * Make the switch, and the form that asks.
+ * @param {object} options
+ * @param {() => void} options.begin what happens when it is switched on or off
+ * @param {() => void} options.reveal show the value that was asked for
+ * @param {AbortSignal} options.signal
+ * @returns {Guess}
+ */
 export function guess({ begin, reveal, signal }) {
-  const input = html("input", { type: "number", step: "any", autocomplete: "off" });
-  const label = html("label", {}, "");
-  const ask = html(
-    "form",
-    { class: "guess", hidden: true },
-    label,
-    input,
-    html("button", { type: "submit" }, "Check"),
-  );
-  const skip = html("button", { type: "button" }, "Show me");
-  ask.append(skip);
-  const verdict = html("p", { class: "verdict", role: "status" });
-  const toggle = html("input", { type: "checkbox", role: "switch" });
-  const element = html(
-    "div",
-    { class: "predict" },
-    html("label", { class: "switch" }, toggle, " Predict first"),
-    ask,
-    verdict,
-  );
+  const { element, form, label, input, skip, verdict, toggle } = parts();
+  /** @type {Question | null} */
   let question = null;
 
   function close() {
     question = null;
-    if (ask.contains(ask.getRootNode().activeElement)) toggle.focus({ preventScroll: true });
-    ask.hidden = true;
+    if (form.contains(activeIn(form))) toggle.focus({ preventScroll: true });
+    form.hidden = true;
   }
-  function finish(text) {
+  const finish = (/** @type {string} */ told, /** @type {Question} */ { name, part, value }) => {
     close();
     reveal();
-    write(verdict, text);
-  }
-  ask.addEventListener("submit", (event) => {
+    write(verdict, `${told}${name}${part} = ${shown(value)}.`);
+  };
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!question) return;
     const answer = input.value.trim() === "" ? NaN : Number(input.value);
     if (!Number.isFinite(answer)) return write(verdict, "Type a number first.");
-    const { name, part, value, slips } = question;
-    const off = Math.abs(answer - value);
-    const right = off <= 5e-3 * Math.max(1, Math.abs(value));
-    const slip = slips.find(([wrong]) =>
-      Math.abs(answer - wrong) <= 5e-3 * Math.max(1, Math.abs(wrong))
-    );
-    if (!right) {
-      const told = slip ? ` It is what you get if you ${slip[1]}.` : "";
-      return write(
-        verdict,
-        `Not yet: ${shown(answer)} is off by ${shown(off)}.${told} Try again, or press Show me.`,
-      );
-    }
-    finish(`Right: ${name}${part} = ${shown(value)}.`);
+    if (isNear(answer, question.value)) finish("Right: ", question);
+    else write(verdict, notYet(answer, question));
   }, { signal });
-  skip.addEventListener(
-    "click",
-    () => finish(`${question.name}${question.part} = ${shown(question.value)}.`),
-    { signal },
-  );
+  skip.addEventListener("click", () => question && finish("", question), { signal });
   toggle.addEventListener("change", () => {
     close();
     begin();
-    write(
-      verdict,
-      toggle.checked ? "Press Next: the new number stays hidden until you have typed yours." : "",
-    );
+    const how = "Press Next: the new number stays hidden until you have typed yours.";
+    write(verdict, toggle.checked ? how : "");
   }, { signal });
 
   return {
@@ -79,7 +62,7 @@ export function guess({ begin, reveal, signal }) {
       put(input, { "aria-label": `Your guess for ${asked.name}${asked.part}` });
       input.value = "";
       write(verdict, "");
-      ask.hidden = false;
+      form.hidden = false;
       input.focus();
     },
     close() {
@@ -87,4 +70,37 @@ export function guess({ begin, reveal, signal }) {
       write(verdict, "");
     },
   };
+}
+
+function parts() {
+  const input = html("input", { type: "number", step: "any", autocomplete: "off" });
+  const label = html("label", {}, "");
+  const check = html("button", { type: "submit" }, "Check");
+  const skip = html("button", { type: "button" }, "Show me");
+  const form = html("form", { class: "guess", hidden: true }, label, input, check, skip);
+  const verdict = html("p", { class: "verdict", role: "status" });
+  const toggle = html("input", { type: "checkbox", role: "switch" });
+  const row = html("label", { class: "switch" }, toggle, " Predict first");
+  const element = html("div", { class: "predict" }, row, form, verdict);
+  return { element, form, label, input, skip, verdict, toggle };
+}
+
+/**
+ * Say whether an answer is right as far as a reader computes.
+ * @param {number} answer
+ * @param {number} value
+ */
+export const isNear = (answer, value) =>
+  Math.abs(answer - value) <= 5e-3 * Math.max(1, Math.abs(value));
+
+/**
+ * Return the verdict on a wrong answer, with the slip that leads to it.
+ * @param {number} answer
+ * @param {Question} question
+ */
+export function notYet(answer, { value, slips }) {
+  const off = Math.abs(answer - value);
+  const slip = slips.find(([wrong]) => isNear(answer, wrong));
+  const told = slip ? ` It is what you get if you ${slip[1]}.` : "";
+  return `Not yet: ${shown(answer)} is off by ${shown(off)}.${told} Try again, or press Show me.`;
 }

@@ -1,66 +1,71 @@
 // The parameters of a widget: read from the model, written as a link, and back.
 
+import { equal } from "../algebra.js";
 import { packed, unpacked } from "../numbers.js";
 
+/** @import { Known, Model, Spec, Value, Values } from "../types.d.ts" */
+
+/** @type {WeakMap<Model, Values>} */
 const start = new WeakMap(); // model -> its parameters when first shown
 
+/**
+ * Return the parameters by name.
+ * @param {Model} model
+ * @param {string[]} params
+ * @returns {Values}
+ */
 export const read = (model, params) =>
   Object.fromEntries(params.map((name) => [name, model.get(name)]));
-export const isPlain = (value) => [value].flat(2).every((v) => v === 0); // zeros need no mention
-export const equal = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-export const lengths = (
-  value,
-) => (Array.isArray(value) ? [value.length, ...lengths(value[0] ?? 0)] : []);
 
+/**
+ * Return the parameters as they were when this was first asked.
+ * @param {Model} model
+ * @param {string[]} params
+ */
 export function rememberStart(model, params) {
-  if (!start.has(model)) start.set(model, read(model, params));
-  return start.get(model);
+  const values = start.get(model) ?? read(model, params);
+  start.set(model, values);
+  return values;
 }
 
-// The number at a place of a nested list, and the list with that number replaced: never in
-// place, or the model sees no change.
-export const numberAt = (value, path) => path.reduce((inner, i) => inner[i], value);
-
-export function replaced(value, [i, ...rest], number) {
-  if (i === undefined) return number;
-  return value.map((inner, k) => (k === i ? replaced(inner, rest, number) : inner));
-}
-
-// The step and what differs from the start, as a link to this page.
+/**
+ * Return the step and what differs from the start, as a link to this page.
+ * @param {Model} model
+ * @param {string[]} params
+ */
 export function asLink(model, params) {
   const first = rememberStart(model, params);
   const changed = params.filter((name) => !equal(model.get(name), first[name]));
-  const parts = changed.map((name) =>
-    `${name}=${
-      encodeURIComponent(packed(model.get(name))).replace(/%(2C|3B|7C)/g, decodeURIComponent)
-    }`
-  );
+  const parts = changed.map((name) => `${name}=${escaped(packed(model.get(name)))}`);
   if (model.get("step") !== undefined) parts.unshift(`step=${model.get("step")}`);
   return `${location.href.split("#")[0]}#${model.get("id")}?${parts.join("&")}`;
 }
 
-// Take over what is valid in a link; the rest is ignored.
-export function fromLink(
-  model,
-  query,
-  { params, words = {}, valid, linkable = valid, steps = () => 0 },
-) {
+/** @param {string} text */
+const escaped = (text) => encodeURIComponent(text).replace(/%(2C|3B|7C)/g, decodeURIComponent);
+
+/**
+ * Take over what is valid in a link; the rest is ignored.
+ * @param {Model} model
+ * @param {URLSearchParams} query
+ * @param {Pick<Spec, "params" | "words" | "valid" | "linkable" | "steps">} spec
+ */
+export function fromLink(model, query, spec) {
+  const { params, words = {}, steps = () => 0 } = spec;
   const [first, limits] = [rememberStart(model, params), model.get("limits")];
   const known = typeof words === "function" ? words(limits) : words;
+  /** @type {Values} */
   const asked = {};
   for (const name of params) {
     const text = query.get(name);
     const value = text === null ? null : linked(text, first[name], known[name]);
     if (value !== null) asked[name] = value;
   }
-  let values = { ...first, ...asked }; // shapes that change together
-  if (!linkable(values, first, limits)) {
-    values = { ...first };
-    for (const [name, value] of Object.entries(asked)) {
-      const tried = { ...values, [name]: value };
-      if (linkable(tried, first, limits)) values = tried;
-    }
-  }
+  const values = accepted(
+    asked,
+    first,
+    (tried) => spec.linkable ? spec.linkable(tried, first, limits) : spec.valid(tried, limits),
+  );
   const step = query.get("step") ?? "";
   const last = steps(values, limits);
   const to = /^\d+$/.test(step) && Number(step) <= last ? Number(step) : model.get("step");
@@ -70,13 +75,40 @@ export function fromLink(
   model.save_changes();
 }
 
-// One value of a link, of the kind of `like`; null where it is none.
-function linked(text, like, known) {
+/**
+ * Return the values with what is asked for: all of it, as shapes change together; or else, one
+ * after the other, what fits.
+ * @param {Values} asked
+ * @param {Values} first
+ * @param {(values: Values) => boolean} fits
+ * @returns {Values}
+ */
+function accepted(asked, first, fits) {
+  const all = { ...first, ...asked };
+  if (fits(all)) return all;
+  let values = { ...first };
+  for (const [name, value] of Object.entries(asked)) {
+    const tried = { ...values, [name]: value };
+    if (fits(tried)) values = tried;
+  }
+  return values;
+}
+
+/**
+ * Return one value of a link, of the kind of `like`; null where it is none.
+ * @param {string} text
+ * @param {Value} like
+ * @param {Known} [known] the words it may be
+ * @returns {Value}
+ */
+export function linked(text, like, known) {
   if (typeof like === "string") return known?.includes(text) ? text : null;
   if (Array.isArray(like) && typeof like[0] === "string") {
     const list = text.split(",");
     return list.every((word) => known?.includes(word)) ? list : null;
   }
-  if (typeof like === "boolean") return { true: true, false: false }[text] ?? null;
+  if (typeof like === "boolean") {
+    return text === "true" || text === "false" ? text === "true" : null;
+  }
   return unpacked(text, like);
 }

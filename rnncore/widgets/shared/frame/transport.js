@@ -4,9 +4,70 @@ import { html, put, write } from "../dom.js";
 
 const PLAY_EVERY = 1100; // milliseconds a step
 
+/**
+ * @typedef {object} Journey
+ * @property {(to: number) => boolean} goto false where it did not go
+ * @property {() => number} step
+ * @property {() => number} steps the last step
+ * @property {AbortSignal} signal
+ *
+ * @typedef {object} Transport
+ * @property {HTMLElement} element
+ * @property {() => void} update
+ * @property {(event: KeyboardEvent) => void} onKey what keys do wherever the focus is
+ * @property {() => void} stop stop playing
+ */
+
+/**
+ * Make the controls.
+ * @param {Journey} journey
+ * @returns {Transport}
+ */
 export function transport({ goto, step, steps, signal }) {
-  let timer = null;
-  const button = (name, glyph) =>
+  const made = controls();
+  const { reset, back, play, next, range } = made;
+  /** @type {number | undefined} */
+  let timer;
+
+  const update = () => refresh(made, step(), steps(), timer !== undefined);
+  const stop = () => {
+    clearInterval(timer);
+    timer = undefined;
+    update();
+  };
+  const toggle = () => {
+    if (timer !== undefined) return stop();
+    if (step() >= steps()) goto(0);
+    timer = setInterval(() => {
+      if (step() >= steps() || !goto(step() + 1) || step() >= steps()) stop();
+    }, PLAY_EVERY);
+    update();
+  };
+  const move = (/** @type {number} */ to) => {
+    if (timer !== undefined) stop();
+    goto(Math.min(Math.max(to, 0), steps()));
+  };
+  /**
+   * @param {HTMLElement} node
+   * @param {string} type
+   * @param {() => void} handler
+   */
+  const on = (node, type, handler) => node.addEventListener(type, handler, { signal });
+  on(reset, "click", () => move(0));
+  on(back, "click", () => move(step() - 1));
+  on(next, "click", () => move(step() + 1));
+  on(play, "click", toggle);
+  on(range, "input", () => {
+    move(Number(range.value));
+    range.value = String(step());
+  });
+  signal.addEventListener("abort", () => clearInterval(timer));
+  const onKey = keys({ goto: move, step, steps, toggle });
+  return { element: made.element, update, onKey, stop };
+}
+
+function controls() {
+  const button = (/** @type {string} */ name, /** @type {string} */ glyph) =>
     html(
       "button",
       { type: "button", "aria-label": name, title: name },
@@ -25,63 +86,50 @@ export function transport({ goto, step, steps, signal }) {
     html("div", { class: "buttons" }, reset, back, play, next),
     html("div", { class: "scrub" }, range, count),
   );
+  return { element, reset, back, play, next, range, count };
+}
 
-  const stop = () => {
-    clearInterval(timer);
-    timer = null;
-    update();
-  };
-  const toggle = () => {
-    if (timer) return stop();
-    if (step() >= steps()) goto(0);
-    timer = setInterval(() => {
-      if (step() >= steps() || !goto(step() + 1) || step() >= steps()) stop();
-    }, PLAY_EVERY);
-    update();
-  };
-  const move = (to) => {
-    if (timer) stop();
-    goto(Math.min(Math.max(to, 0), steps()));
-  };
-  const on = (node, type, handler) => node.addEventListener(type, handler, { signal });
-  on(reset, "click", () => move(0));
-  on(back, "click", () => move(step() - 1));
-  on(next, "click", () => move(step() + 1));
-  on(play, "click", toggle);
-  on(range, "input", () => {
-    move(Number(range.value));
-    range.value = step();
-  });
-  signal.addEventListener("abort", () => clearInterval(timer));
+/**
+ * At an end the buttons stay focusable: aria-disabled, so that focus is not lost.
+ * @param {ReturnType<typeof controls>} controls
+ * @param {number} step
+ * @param {number} steps
+ * @param {boolean} playing
+ */
+function refresh({ reset, back, play, next, range, count }, step, steps, playing) {
+  put(play, { "aria-label": playing ? "Pause" : "Play", title: playing ? "Pause" : "Play" });
+  write(/** @type {Node} */ (play.firstChild), playing ? "❚❚ Pause" : "▶ Play");
+  put(back, { "aria-disabled": String(step === 0) });
+  put(reset, { "aria-disabled": String(step === 0) });
+  put(next, { "aria-disabled": String(step === steps) });
+  put(range, { max: steps, "aria-valuetext": `step ${step} of ${steps}` });
+  range.value = String(step);
+  write(count, `${step} / ${steps}`);
+}
 
-  // At an end the buttons stay focusable: aria-disabled, so that focus is not lost.
-  function update() {
-    const playing = timer !== null;
-    put(play, { "aria-label": playing ? "Pause" : "Play", title: playing ? "Pause" : "Play" });
-    write(play.firstChild, playing ? "❚❚ Pause" : "▶ Play");
-    put(back, { "aria-disabled": String(step() === 0) });
-    put(reset, { "aria-disabled": String(step() === 0) });
-    put(next, { "aria-disabled": String(step() === steps()) });
-    put(range, { max: steps(), "aria-valuetext": `step ${step()} of ${steps()}` });
-    range.value = step();
-    write(count, `${step()} / ${steps()}`);
-  }
-
-  // Arrow keys, Home, End and Space, wherever the focus is in the widget and has no use for them.
-  function onKey(event) {
-    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return; // the page's, or a scroller's
+/**
+ * Return a handler of arrow keys, Home, End and Space, for wherever the focus is in the widget and
+ * has no use for them.
+ * @param {{ goto: (to: number) => void, step: () => number, steps: () => number,
+ *   toggle: () => void }} journey
+ */
+function keys({ goto, step, steps, toggle }) {
+  /** @param {KeyboardEvent} event */
+  return (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return; // the page's
     event.stopPropagation(); // the notebook around us has shortcuts of its own
-    const native = event.target.closest("input, select, textarea, summary, a, pre");
-    const keys = {
-      ArrowLeft: () => move(step() - 1),
-      ArrowRight: () => move(step() + 1),
-      Home: () => move(0),
-      End: () => move(steps()),
+    const target = /** @type {Element} */ (event.target);
+    const native = target.closest("input, select, textarea, summary, a, pre");
+    /** @type {Record<string, () => void>} */
+    const actions = {
+      ArrowLeft: () => goto(step() - 1),
+      ArrowRight: () => goto(step() + 1),
+      Home: () => goto(0),
+      End: () => goto(steps()),
     };
-    if (!native && !event.target.closest("button")) keys[" "] = toggle;
-    if (native || !keys[event.key]) return;
+    if (!target.closest("button")) actions[" "] = toggle;
+    if (native || !actions[event.key]) return;
     event.preventDefault();
-    keys[event.key]();
-  }
-  return { element, update, onKey, stop };
+    actions[event.key]();
+  };
 }
