@@ -89,7 +89,7 @@ function totalsRow(mistakes, training) {
  * Return a function that fills the cells of a row, and returns which check catches it.
  * @param {Training} training
  * @param {import("./trace.js").Limits} limits
- * @returns {(cells: HTMLElement[], row: any) => { shapes: boolean, gradient: boolean, training: boolean }}
+ * @returns {(cells: HTMLElement[], row: any) => Record<string, boolean>}
  */
 function judgeOf(training, limits) {
   const runs = training.accuracy[0].length;

@@ -9,14 +9,14 @@ import { answerOf, verdictOn } from "./trace.js";
 
 const RIGHT = "right."; // the verdict on a right answer
 
-function view({ model, root, signal, save, inBook, limits }) {
+function view(frame) {
+  const { model, root, signal, inBook } = frame;
   const get = (name) => model.get(name);
   const exercise = { kind: get("kind"), expected: get("expected"), slips: get("slips") };
   const store = inBook ? keeper : forgetful;
   bringBack(model, store);
 
-  const state = html("span", { class: "state", role: "status" });
-  const title = html("p", { class: "title" }, html("b", {}, "Your turn"), state);
+  const title = titlePanel();
   const question = html("p", { class: "question" }, ...prose(get("question")));
   const answer = answerForm(exercise);
   const verdict = html("p", { class: "verdict", role: "status" });
@@ -24,33 +24,15 @@ function view({ model, root, signal, save, inBook, limits }) {
   const again = html("button", { type: "button" }, "Start again");
   const kept = inBook ? keptRow(again, signal) : null;
 
-  const keep = (solved) =>
-    store.write(get("name"), { answer: get("answer"), opened: get("opened"), solved });
+  const act = actions(frame, exercise, answer, store);
   const on = (node, type, handler) => node.addEventListener(type, handler, { signal });
-  answer.inputs.forEach((input) =>
-    on(input, "input", () => {
-      save({ answer: answer.typed(), verdict: "" });
-      keep(false);
-    })
-  );
+  answer.inputs.forEach((input) => on(input, "input", act.type));
+  on(hints.more, "click", () => act.openHint(hints.most));
+  on(again, "click", act.startAgain);
   on(answer.element, "submit", (event) => {
     event.preventDefault();
-    const given = answerOf(exercise.kind, answer.typed(), exercise.expected);
-    if (given === null) return save({ verdict: answer.refuse() });
-    const { right, text } = verdictOn(exercise, given, limits);
-    save({ verdict: text });
-    keep(right);
+    act.judge();
     update();
-  });
-  on(hints.more, "click", () => {
-    save({ opened: Math.min(get("opened") + 1, hints.most) });
-    keep(get("verdict") === RIGHT);
-  });
-  on(again, "click", () => {
-    store.forget([get("name")]);
-    answer.clear();
-    save({ answer: [], opened: 0, verdict: "" });
-    answer.focus();
   });
 
   function update() {
@@ -59,18 +41,55 @@ function view({ model, root, signal, save, inBook, limits }) {
     write(verdict, said && said[0].toUpperCase() + said.slice(1));
     const solved = said === RIGHT || store.read(get("name")).solved === true;
     put(root, { "data-solved": String(solved) });
-    write(state, solved ? " ✓ solved" : "");
+    title.update(solved);
     hints.update(get("opened"));
     kept?.update();
   }
   const row = html("div", { class: "buttons" }, hints.more, again);
   return {
-    head: [title, question, answer.element, verdict, hints.element, row],
+    head: [title.element, question, answer.element, verdict, hints.element, row],
     body: [kept?.element ?? null],
     compute() {},
     show: update,
     words: () => "",
   };
+}
+
+/** Return what a reader can do; each is saved, and kept for the next visit. */
+function actions({ model, save, limits }, exercise, answer, store) {
+  const get = (name) => model.get(name);
+  const keep = (solved) =>
+    store.write(get("name"), { answer: get("answer"), opened: get("opened"), solved });
+  return {
+    type() {
+      save({ answer: answer.typed(), verdict: "" });
+      keep(false);
+    },
+    judge() {
+      const given = answerOf(exercise.kind, answer.typed(), exercise.expected);
+      if (given === null) return save({ verdict: answer.refuse() });
+      const { right, text } = verdictOn(exercise, given, limits);
+      save({ verdict: text });
+      keep(right);
+    },
+    openHint(most) {
+      save({ opened: Math.min(get("opened") + 1, most) });
+      keep(get("verdict") === RIGHT);
+    },
+    startAgain() {
+      store.forget([get("name")]);
+      answer.clear();
+      save({ answer: [], opened: 0, verdict: "" });
+      answer.focus();
+    },
+  };
+}
+
+/** Make the title, which says when the exercise is solved. */
+function titlePanel() {
+  const state = html("span", { class: "state", role: "status" });
+  const element = html("p", { class: "title" }, html("b", {}, "Your turn"), state);
+  return { element, update: (solved) => write(state, solved ? " ✓ solved" : "") };
 }
 
 /** Take over what was typed on an earlier visit, unless an answer is there already. */
