@@ -7,7 +7,7 @@ import pytest
 from rjsmin import jsmin
 
 from rnncore import widgets
-from rnncore.widgets.linker import HERE, PART
+from rnncore.widgets.linker import HERE, PART, name
 
 KINDS = [getattr(widgets, name) for name in widgets.__all__]
 each = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
@@ -26,6 +26,13 @@ def test_a_module_has_each_part_once_and_exports_from_the_last_alone(kind):
     assert len(set(parts)) == len(parts)
     exports = [len(re.findall("^export ", part, re.M)) for part in parts]
     assert exports == [0] * (len(parts) - 1) + [1]
+
+
+@pytest.mark.parametrize("path", sorted(HERE.rglob("*.js")), ids=name)
+def test_no_template_stands_inside_another(path):
+    # The minifier takes what is between them for code, and the spaces out of it.
+    for template in re.findall(r"`(?:[^`\\]|\\.)*`", path.read_text(encoding="utf8")):
+        assert template.count("{") == template.count("}"), template
 
 
 @each

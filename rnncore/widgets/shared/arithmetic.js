@@ -41,7 +41,8 @@ export const shutOf = (activation) => (openOf(activation) ? ")" : "");
 export function lineOfNumbers(run, t, { W_x, W_h, b, activation }) {
   const numbers = [run.x[t][0], W_x[0][0], run.h[t - 1][0], W_h[0][0], b[0]].map(factor);
   const [x, w_x, h, w_h, bias] = numbers;
-  const sum = `${x} × ${w_x} + ${h} × ${w_h}${isPlain(b) ? "" : ` + ${bias}`}`;
+  const products = `${x} × ${w_x} + ${h} × ${w_h}`;
+  const sum = isPlain(b) ? products : `${products} + ${bias}`;
   return openOf(activation) + sum + shutOf(activation);
 }
 
@@ -133,10 +134,10 @@ const numbersOf = (num, latest) =>
 const sym = (text, name) => html("span", { "data-sym": name }, ...symbol(text));
 
 /** @param {number} t */
-const symbolsOf = (t) =>
-  words`${sym(`x_${t}`, "x")} · ${sym("W_x", "W_x")} + ${sym(`h_${t - 1}`, "h_prev")} · ${
-    sym("W_h", "W_h")
-  }`;
+function symbolsOf(t) {
+  const [x, before] = [sym(`x_${t}`, "x"), sym(`h_${t - 1}`, "h_prev")];
+  return words`${x} · ${sym("W_x", "W_x")} + ${before} · ${sym("W_h", "W_h")}`;
+}
 
 /**
  * Show every product of one vector update: a row for each number that comes in, a column for each

@@ -120,10 +120,10 @@ export const codeSymbol = (text, name) => html("span", { "data-sym": name }, tex
  * @param {Layer} params
  * @returns {Child[]}
  */
-export const zerosLine = ({ X, W_h, h0, scalar }) => [
-  `S = np.zeros((1, ${X.length + 1}${scalar ? "" : `, ${W_h.length}`}))`,
-  isPlain(h0) ? "" : "; S[:, 0] = h0",
-];
+export function zerosLine({ X, W_h, h0, scalar }) {
+  const shape = [1, X.length + 1, ...(scalar ? [] : [W_h.length])];
+  return [`S = np.zeros((${shape.join(", ")}))`, isPlain(h0) ? "" : "; S[:, 0] = h0"];
+}
 
 /**
  * Return the line of code that computes a state.

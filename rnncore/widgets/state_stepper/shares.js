@@ -9,6 +9,8 @@ import { shown } from "../shared/numbers.js";
 /** @import { Inside } from "./memory.js" */
 /** @import { Memory } from "./trace.js" */
 
+const NO_MAP = "the steps are no linear map any more.";
+
 /**
  * Make the panel.
  * @returns {Inside}
@@ -104,11 +106,9 @@ const powerOf = (power) => [
  * @param {string} activation
  * @param {number} t
  */
-const verdictOf = (activation, t) =>
-  activation === "linear"
-    ? words`The rows add up to ${
-      symbol(`h_${t}`)
-    }: the steps so far are one linear map of the inputs.`
-    : words`With ${activation} the rows add up to something else than ${
-      symbol(`h_${t}`)
-    }: the steps are no linear map any more.`;
+function verdictOf(activation, t) {
+  const state = symbol(`h_${t}`);
+  return activation === "linear"
+    ? words`The rows add up to ${state}: the steps so far are one linear map of the inputs.`
+    : words`With ${activation} the rows add up to something else than ${state}: ${NO_MAP}`;
+}

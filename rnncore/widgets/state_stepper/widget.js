@@ -139,7 +139,8 @@ function inWords(run, params, t) {
   const of = `Step ${t} of ${params.X.length}: `;
   const h = run.h[t].map((value) => shown(value)).join(", ");
   if (t === 0) return `${of}the initial state h_0 = ${h}.`;
-  return `${of}h_${t} = ${params.scalar ? `${lineOfNumbers(run, t, params)} = ` : ""}${h}.`;
+  const how = params.scalar ? `${lineOfNumbers(run, t, params)} = ` : "";
+  return `${of}h_${t} = ${how}${h}.`;
 }
 
 /**
