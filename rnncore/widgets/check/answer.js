@@ -71,7 +71,8 @@ const shapeField = () => [
 function numberFields(rows) {
   const label = (i, j) => {
     if (rows.length * rows[0].length === 1) return "Your answer";
-    return `Your answer, ${rows.length > 1 ? `row ${i + 1}, ` : ""}place ${j + 1}`;
+    const row = rows.length > 1 ? `row ${i + 1}, ` : "";
+    return `Your answer, ${row}place ${j + 1}`;
   };
   const field = (i, j) =>
     html("input", {

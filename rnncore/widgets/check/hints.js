@@ -3,6 +3,7 @@
 import { html, number, put, symbol, write } from "../shared/dom.js";
 import { shown } from "../shared/numbers.js";
 
+const BACKTICK = "\u0060";
 const SYMBOL = /\b((?:dL\/d|d)?[Whxz]_(?:t−1|\w))(?!\w)/;
 
 /**
@@ -13,7 +14,7 @@ const SYMBOL = /\b((?:dL\/d|d)?[Whxz]_(?:t−1|\w))(?!\w)/;
 export function prose(text) {
   const withSymbols = (part) =>
     part.split(SYMBOL).flatMap((piece, k) => (k % 2 ? symbol(piece) : [piece]));
-  return text.split("`").flatMap((part, i) => i % 2 ? [html("code", {}, part)] : withSymbols(part));
+  return text.split(BACKTICK).flatMap((part, i) => i % 2 ? [html("code", {}, part)] : withSymbols(part));
 }
 
 /**

@@ -39,7 +39,7 @@ export function inPython(values, step) {
   const { x } = layers(values);
   const { i, r, c, vector } = sceneOf(step, values, null);
   const array = (value) => `np.array(${python(value)})`;
-  const list = (arrays) => `[\n${arrays.map((value) => `    ${array(value)},\n`).join("")}]`;
+  const list = (arrays) => ["[", ...arrays.map((each) => `    ${array(each)},`), "]"].join("\n");
   const names = activations.map((name) => `"${name}"`).join(", ");
   const index = (column) => (vector ? `[${column}]` : `[${r}, ${column}]`);
   const looked = step === 0 ? "x[0]" : step % 2 ? `z[${i}]` : `x[${i + 1}]`;

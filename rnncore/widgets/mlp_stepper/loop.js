@@ -73,17 +73,15 @@ function endRow(L, short) {
   const element = html("li", { class: "end" }, round(L), last);
   const slip = `One round more is an IndexError; one less stops at x[${L - 1}], shape` +
     ` ${shapeText(short)}, without the output layer.`;
-  const result = () => {
-    const count = html("b", {}, `${counted(L, "matrix", "matrices")}, ${L + 1} arrays: `);
-    const end = html("small", {}, slip);
-    return words`${count}${symbol("x_0")} … ${symbol(`x_${L}`)}. ${end}`;
-  };
+  const [x_0, x_L, W_L] = [symbol("x_0"), symbol(`x_${L}`), symbol(`W_${L}`)];
+  const count = html("b", {}, `${counted(L, "matrix", "matrices")}, ${L + 1} arrays: `);
+  const result = words`${count}${x_0} … ${x_L}. ${html("small", {}, slip)}`;
 
   function update({ step }) {
     const over = step === 2 * L;
     put(element, { class: over ? "end now" : "end" });
     if (!noteChange(element, over)) return;
-    put(last, {}, ...words`no ${symbol(`W_${L}`)}: the loop ends. ${over ? result() : ""}`);
+    put(last, {}, ...words`no ${W_L}: the loop ends. ${over ? result : ""}`);
   }
   return { element, update };
 }

@@ -113,7 +113,7 @@ function fields({ most }) {
 function inPython({ shape: text, features, units, kind, return_sequences, tokens, outputs }) {
   const shape = text.slice(1, -1).replace("None", "2");
   const note = text.startsWith("(None") ? "  # a batch of 2 for None" : "";
-  const zeros = (...axes) => `np.zeros(${axes.length > 1 ? `(${axes.join(", ")})` : axes[0]})`;
+  const zeros = (...axes) => `np.zeros(${axes.length > 1 ? shapeText(axes) : axes[0]})`;
   const option = kind === "SimpleRNN" && return_sequences ? ", return_sequences=True" : "";
   const weights = [zeros(features, units), zeros(units, units), zeros(units)].join(", ");
   const layers = [
