@@ -14,7 +14,9 @@ const SYMBOL = /\b((?:dL\/d|d)?[Whxz]_(?:t−1|\w))(?!\w)/;
 export function prose(text) {
   const withSymbols = (part) =>
     part.split(SYMBOL).flatMap((piece, k) => (k % 2 ? symbol(piece) : [piece]));
-  return text.split(BACKTICK).flatMap((part, i) => i % 2 ? [html("code", {}, part)] : withSymbols(part));
+  return text.split(BACKTICK).flatMap((part, i) =>
+    i % 2 ? [html("code", {}, part)] : withSymbols(part)
+  );
 }
 
 /**

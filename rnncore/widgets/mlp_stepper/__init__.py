@@ -12,6 +12,7 @@ from rnncore.widgets.base import (
     BadValue,
     Parameter,
     Widget,
+    as_floats,
     finite,
     shown,
     style,
@@ -136,6 +137,7 @@ class MLPStepper(Widget):
         """Return the parameters as lists, words and whole numbers, or raise a BadValue."""
         if form not in FORMS:
             raise BadValue(f"form must be batch or vector, got {form!r}.")
+        x0, W, B = as_floats(x0), as_floats(W), as_floats(B)
         try:
             if form == "vector" and np.ndim(x0) == 1:
                 x0 = [x0]

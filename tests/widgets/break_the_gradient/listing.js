@@ -1,0 +1,7 @@
+// The backward pass as it is written now, without what is struck.
+((root) =>
+  [...root.querySelectorAll(".pairs .back")].map((line) => {
+    const copy = line.cloneNode(true);
+    copy.querySelectorAll("del, [hidden], .comment").forEach((node) => node.remove());
+    return copy.textContent;
+  }).join("\n"));
