@@ -8,6 +8,8 @@ import numpy as np
 from rnncore._checks import as_array
 from rnncore._types import Array, ArrayLike
 
+CLOSE = 5e-4  # how far a number may be off: three decimals; a count must be exact, however large
+
 
 class Exercise(NamedTuple):
     """What is asked: `expected()` computes the answer; `slips` explain the usual wrong ones."""
@@ -68,8 +70,8 @@ def difference_of_shapes(answer: Any, expected: Any) -> str:
 
 
 def close(a: ArrayLike, expected: ArrayLike) -> Array:
-    """Return where two arrays agree to three decimals; a count must be exact, however large."""
-    return np.isclose(a, expected, rtol=0, atol=5e-4)
+    """Return where two arrays agree to three decimals."""
+    return np.isclose(a, expected, rtol=0, atol=CLOSE)
 
 
 def as_numbers(answer: Any) -> Array | None:

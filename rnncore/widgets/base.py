@@ -200,7 +200,7 @@ def finite(name, value, largest=np.inf):
     largest : how large they may be, either side of 0
     """
     try:
-        array = as_array(name, _as_floats(value)).astype(float)
+        array = as_array(name, as_floats(value)).astype(float)
     except ValueError as error:
         raise BadValue(str(error)) from None
     if not np.isfinite(array).all():
@@ -211,10 +211,10 @@ def finite(name, value, largest=np.inf):
     return array.tolist()
 
 
-def _as_floats(value):
-    """Whole numbers as floats: a page sends 1e20 as an integer, too long for one in an array."""
+def as_floats(value):
+    """Return whole numbers as floats: a page sends 1e20 as an integer, too long for an array."""
     if isinstance(value, (list, tuple)):
-        return [_as_floats(part) for part in value]
+        return [as_floats(part) for part in value]
     try:
         return float(value) if type(value) is int else value
     except OverflowError:

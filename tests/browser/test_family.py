@@ -184,7 +184,7 @@ def test_a_copied_link_restores_exactly_what_is_shown(show, name):
     assert numbers_in(root(other, name)) == numbers_in(box)
 
 
-FOLLOW_EACH = script("follow_each")
+FOLLOW_EACH = script(__file__, "follow_each")
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_what_a_drag_costs_is_measured_for_each_stepper(browser):
         assert (took[:, 0] > 0).all()
 
 
-MOUNT = script("mount")
+MOUNT = script(__file__, "mount")
 
 
 @each

@@ -99,7 +99,7 @@ def test_everyone_can_read_it(open_page, name):
     assert serious == []
 
 
-COLOURS_OF_TEXT = script("colours_of_text")
+COLOURS_OF_TEXT = script(__file__, "colours_of_text")
 
 
 def pale(page, theme):

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 import tools.browser
+from tests.support.scripts import script
 
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
 VIEWPORT = {"width": 1280, "height": 900}
-RENDER_ANEW = (Path(__file__).parent / "render_anew.js").read_text(encoding="utf8")
+RENDER_ANEW = script(__file__, "render_anew")
 # Quiet: the browser's own errands would look like the page's.
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),

@@ -63,7 +63,8 @@ function difference(
     : flat;
   if (found.length !== right.length) return ` has ${found.length} numbers, not ${right.length}`;
   const k = found.findIndex((v, i) =>
-    !(Object.is(v, right[i]) || Math.abs(v - right[i]) <= tolerance || Number(v) === right[i])
+    !(Object.is(v ?? NaN, right[i]) || Math.abs(v - right[i]) <= tolerance ||
+      Number(v) === right[i])
   );
   return k < 0 ? "" : `, number ${k} of ${right.length}: ${found[k]}, in rnncore ${right[k]}`;
 }

@@ -1,5 +1,6 @@
+// @ts-nocheck: this function runs in a page, where a test sends it.
 // Renders every widget of a page again, as a new page would show it.
-(async () => {
+export default async () => {
   const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);
   const page = /** @type {any} */ (globalThis);
   page.rnnModules ??= new Map(); // source -> module
@@ -22,4 +23,4 @@
     slot.rnnClose = await widget.render({ model: slot.rnnModel, el: slot.firstElementChild });
   }
   await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-});
+};

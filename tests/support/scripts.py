@@ -1,11 +1,9 @@
-"""Functions in JavaScript that tests run in a page: tests/support/page/NAME.js exports one."""
+"""Functions in JavaScript that a test sends to a page: each is the export of a file beside it."""
 
 from pathlib import Path
 
-FOLDER = Path(__file__).parent / "page"
 
-
-def script(name):
-    """Return the source of the function, as `page.evaluate` takes it."""
-    text = (FOLDER / f"{name}.js").read_text(encoding="utf-8")
+def script(test, name):
+    """Return the function in NAME.js beside that test, as `page.evaluate` takes it."""
+    text = Path(test).with_name(f"{name}.js").read_text(encoding="utf-8")
     return text.partition("export default ")[2].rstrip().removesuffix(";")

@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import traitlets
@@ -42,7 +43,7 @@ START = {
 
 
 def presets_for(X, W_x, W_h):
-    """The correct pass, the famous mistake, two ways to hide one, and all of them."""
+    """Return the correct pass, the famous mistake, two ways to hide one, and all of them."""
     X, W_x, W_h = map(np.asarray, (X, W_x, W_h))
     right = dict.fromkeys(MISTAKES, False)
     units, more = len(W_h), len(W_h) - len(W_x)
@@ -140,6 +141,11 @@ class BreakTheGradient(Widget):
     _css = style("break_the_gradient/style.css")
 
     parameters = (*NAMES, "dS", *MISTAKES)
+    LIMITS: ClassVar = {
+        "mistakes": list(map(list, MISTAKES.items())),  # in the order of their bits
+        **{"epsilon": STEP, "tolerance": TOLERANCE, "small": SMALL},
+        **{"bound": BOUND, "largest": LARGEST},
+    }
     # What rounding leaves in these counts the more the smaller the gradients are.
     roughly = dict.fromkeys(("error", "alone", "alone_worst"), TOLERANCE / 10)
     X = Parameter().tag(sync=True)
@@ -186,7 +192,7 @@ class BreakTheGradient(Widget):
 
     @classmethod
     def clean(cls, X, W_x, W_h, b, h0, dS, **mistakes):
-        """The parameters as finite lists and truths; a BadValue where they do not fit together."""
+        """Return the parameters as finite lists and truths, or raise a BadValue."""
         given = {"X": X, "W_x": W_x, "W_h": W_h, "b": b, "h0": h0, "dS": dS}
         values = {name: finite(name, value, BOUND) for name, value in given.items()}
         try:
@@ -201,11 +207,11 @@ class BreakTheGradient(Widget):
 
     @property
     def mistakes(self):
-        """Those that are made now."""
+        """The names of those that are made now."""
         return [name for name in MISTAKES if getattr(self, name)]
 
     def trace(self):
-        """Every number that the view can show, as computed by rnncore.
+        """Return every number that the view can show, as computed by rnncore.
 
         Returns
         -------
@@ -238,12 +244,12 @@ class BreakTheGradient(Widget):
         }
 
     def refusal(self):
-        """What NumPy says instead of computing the gradient; '' where it computes it."""
+        """Return NumPy's message instead of the gradient; '' where there is a gradient."""
         problem = {name: np.asarray(getattr(self, name)) for name in (*NAMES, "dS")}
         return refusal_of(**problem, mistakes=self.mistakes)
 
     def strip(self):
-        """Which check catches which mistake, and what is wrong with those that are made now."""
+        """Return a table of which check catches which mistake, first those that are made now."""
         run = self.trace()
         now = sum(2**i for i, name in enumerate(MISTAKES) if getattr(self, name))
         words = "; ".join(MISTAKES[name] for name in self.mistakes) or "no mistake"
@@ -258,7 +264,7 @@ class BreakTheGradient(Widget):
 
 
 def findings(run, errors, combination):
-    """In words: what the shapes, the gradient check and training say of some mistakes."""
+    """Say what the shapes, the gradient check and training find of some mistakes."""
     learnt = f"{run['learnt'][combination]} of {run['accuracy'].shape[1]} runs learn the task"
     if np.isnan(errors).any():
         return "NumPy stops", "never reached", learnt
@@ -282,17 +288,17 @@ def check_shapes(X, W_x, W_h, b, h0, dS):
 
 
 def states(X, W_x, W_h, b, h0, dS=None):
-    """The states of one sequence: (timesteps + 1, units)."""
+    """Return the states of one sequence: (timesteps + 1, units)."""
     return compute_states(X[np.newaxis], W_x, W_h, b, "tanh", h0[np.newaxis])[0]
 
 
 def loss(X, W_x, W_h, b, h0, dS):
-    """L = Σ dS_t · h_t, a loss whose gradient at each state is dS_t."""
+    """Return L = Σ dS_t · h_t, a loss whose gradient at each state is dS_t."""
     return np.sum(dS * states(X, W_x, W_h, b, h0)[1:])
 
 
 def gradients(X, W_x, W_h, b, h0, dS, mistakes):
-    """The gradients that the mistaken backward pass gives; all nan where NumPy refuses."""
+    """Return the gradients of the mistaken backward pass; all nan where NumPy refuses."""
     S = states(X, W_x, W_h, b, h0)
     try:
         g = backpropagate(X[np.newaxis], S[np.newaxis], dS[np.newaxis], W_x, W_h, mistakes)
@@ -303,7 +309,7 @@ def gradients(X, W_x, W_h, b, h0, dS, mistakes):
 
 
 def refusal_of(X, W_x, W_h, b, h0, dS, mistakes):
-    """The message of the error that `backpropagate` raises, or ''."""
+    """Return the message of the error that `backpropagate` raises, or ''."""
     S = states(X, W_x, W_h, b, h0)[np.newaxis]
     try:
         backpropagate(X[np.newaxis], S, dS[np.newaxis], W_x, W_h, mistakes)
@@ -313,9 +319,9 @@ def refusal_of(X, W_x, W_h, b, h0, dS, mistakes):
 
 
 def numerical_gradients(X, W_x, W_h, b, h0, dS):
-    """What small changes of each number do to the loss, in longdouble and from where it is.
+    """Return by how much the loss changes with each number, computed in longdouble.
 
-    So the states' changes are added up, and the rounding of the loss itself stays out.
+    The changes of the states are added up, so that the rounding of the loss itself stays out.
     """
     given = {"X": X, "W_x": W_x, "W_h": W_h, "b": b, "h0": h0}
     given = {name: array.astype(np.longdouble) for name, array in given.items()}
@@ -331,18 +337,18 @@ def numerical_gradients(X, W_x, W_h, b, h0, dS):
 
 
 def errors(g, numerical):
-    """The relative error of each gradient, in the order of NAMES: (5,)."""
+    """Return the relative error of each gradient, in the order of NAMES: (5,)."""
     return np.array([error(g[name], numerical[name]) for name in NAMES])
 
 
 def error(a, b):
-    """As `rnncore.gradcheck.relative_error`, but a share of SMALL where both are smaller."""
+    """Return `rnncore.gradcheck.relative_error`, or a share of SMALL where both are smaller."""
     return np.max(np.abs(a - b)) / np.max([SMALL, *np.abs([a, b]).flat])
 
 
 @cache
 def training_data():
-    """The loss of the middle run of each combination, and what the runs can do in the end."""
+    """Return the loss of the middle run of each combination, and how all runs do in the end."""
     losses, accuracy = trained()
     return {
         "training_loss": np.median(losses, axis=1),

@@ -3,11 +3,13 @@
 import re
 from html import escape
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import traitlets
 
 from rnncore.exercises import EXERCISES
+from rnncore.exercises._verdict import CLOSE
 from rnncore.widgets.base import BadValue, Parameter, Widget, style, table, together
 from rnncore.widgets.linker import link
 
@@ -40,6 +42,7 @@ class Check(Widget):
     _css = style("check/style.css")
 
     parameters = ("name",)
+    LIMITS: ClassVar = {"close": CLOSE}
     name = Parameter().tag(sync=True)
     kind = traitlets.Unicode().tag(sync=True)
     question = traitlets.Unicode().tag(sync=True)
@@ -57,7 +60,7 @@ class Check(Widget):
 
     @classmethod
     def clean(cls, name):
-        """The label of an exercise that has a question."""
+        """Return the label, if it is that of an exercise with a question."""
         asked = [label for label, exercise in EXERCISES.items() if exercise.question]
         if name not in asked:
             raise BadValue(f"name must be one of {', '.join(asked)}, got {name!r}.")
@@ -79,13 +82,13 @@ class Check(Widget):
         self.answer, self.opened, self.verdict = [], 0, ""
 
     def trace(self):
-        """The expected answer."""
+        """Return the expected answer."""
         expected = EXERCISES[self.name].expected()
         numbers = kind_of(expected) == "numbers"
         return {"expected": np.asarray(expected, float) if numbers else expected}
 
     def strip(self):
-        """The question and its hints, for paper and for pages without JavaScript."""
+        """Return a table of the question and its hints."""
         exercise = EXERCISES[self.name]
         rows = [("question", marked(exercise.question))]
         rows += [(f"hint {i}", marked(hint)) for i, hint in enumerate(exercise.hints, 1)]
@@ -93,19 +96,19 @@ class Check(Widget):
 
 
 def kind_of(expected):
-    """numbers, shape (a tuple) or shapes (a list of tuples)."""
+    """Return the kind of an answer: numbers, shape (a tuple) or shapes (a list of tuples)."""
     return {tuple: "shape", list: "shapes"}.get(type(expected), "numbers")
 
 
 def plain(value):
-    """The value as nested lists of numbers."""
+    """Return the value as nested lists of numbers."""
     if isinstance(value, (tuple, list)):
         return [plain(part) for part in value]
     return np.asarray(value).tolist()
 
 
 def marked(text):
-    """The text as HTML: code between backticks as such, and W_x, h_0 or dL/dW_h as a symbol."""
+    """Return the text as HTML, `code` set as such, and W_x, h_0 or dL/dW_h as symbols."""
     parts = escape(text).split("`")
     symbol = re.compile(r"\b((?:dL/d|d)?[Whxz])_(t−1|\w)(?!\w)")
     parts[::2] = [symbol.sub(r"<i>\1<sub>\2</sub></i>", part) for part in parts[::2]]

@@ -1,16 +1,29 @@
 // The verdict on an answer, as rnncore.exercises.check gives it.
 
-const close = (a, b) => Math.abs(a - b) <= 5e-4;
-export const flat = (value) => [value].flat(3);
+import { flat } from "../shared/algebra.js";
 
-// A tuple of numbers in any brackets: "(16, 41, 12)", "16 41 12"; null where it is none.
+/**
+ * An exercise: what kind of answer it takes ("numbers", "shape" or "shapes"), the right one, and
+ * usual wrong ones with what they mean.
+ * @typedef {{ kind: string, expected: any, slips: { value: any, meaning: string }[] }} Exercise
+ *
+ * How far a number may be off.
+ * @typedef {{ close: number }} Limits
+ */
+
+/** Read a tuple of numbers in any brackets, "(16, 41, 12)" or "16 41 12"; null where it is none. */
 function asShape(text) {
   const inner = text.trim().replace(/^[([]|[)\]]$/g, "").trim().replace(/,$/, "");
   const parts = inner === "" ? [] : inner.split(/\s*,\s*|\s+/);
   return parts.every((part) => /^\d+$/.test(part)) && parts.length ? parts.map(Number) : null;
 }
 
-// What the fields hold, as the exercise's kind of answer; null while one is empty or no number.
+/**
+ * Return the answer that the texts of the fields give; null while one is empty or no number.
+ * @param {string} kind
+ * @param {string[]} texts
+ * @param {any} like the expected answer
+ */
 export function answerOf(kind, texts, like) {
   if (kind === "shape") return asShape(texts[0] ?? "");
   if (kind === "shapes") {
@@ -24,39 +37,43 @@ export function answerOf(kind, texts, like) {
   return nest(like);
 }
 
-const alike = (
-  a,
-  b,
-) => (Array.isArray(b)
-  ? Array.isArray(a) && a.length === b.length && b.every((part, i) => alike(a[i], part))
-  : !Array.isArray(a) && close(a, b));
-
-function difference(kind, answer, expected) {
-  if (kind === "numbers") {
-    if (!Array.isArray(expected)) return "The number differs.";
-    const wrong = flat(expected).filter((value, i) => !close(flat(answer)[i], value)).length;
-    return `${wrong} of ${flat(expected).length} numbers differ.`;
-  }
-  if (answer.length !== expected.length) {
-    return `The answer has ${answer.length < expected.length ? "more" : "fewer"} entries.`;
-  }
-  return `${
-    expected.filter((part, i) => !alike(answer[i], part)).length
-  } of ${expected.length} entries differ.`;
+function alike(a, b, limits) {
+  if (!Array.isArray(b)) return !Array.isArray(a) && Math.abs(a - b) <= limits.close;
+  return Array.isArray(a) && a.length === b.length &&
+    b.every((part, i) => alike(a[i], part, limits));
 }
 
-export function verdictOn({ kind, expected, slips }, answer) {
-  if (alike(answer, expected)) return { right: true, text: "right." };
-  const slip = slips.find(({ value }) => alike(answer, value));
-  return {
-    right: false,
-    text: `not yet. ${slip ? `This is ${slip.meaning}` : difference(kind, answer, expected)}`,
-  };
+/** Say how an answer differs, without giving the right one away. */
+function difference(kind, answer, expected, limits) {
+  if (kind === "numbers" && !Array.isArray(expected)) return "The number differs.";
+  const [given, right] = kind === "numbers" ? [flat(answer), flat(expected)] : [answer, expected];
+  if (given.length !== right.length) {
+    return `The answer has ${given.length < right.length ? "more" : "fewer"} entries.`;
+  }
+  const wrong = right.filter((part, i) => !alike(given[i], part, limits)).length;
+  return `${wrong} of ${right.length} ${kind === "numbers" ? "numbers" : "entries"} differ.`;
 }
 
-// For the tests: the verdict on texts, as the fields give them.
-export function trace({ name: _, ...exercise }, texts) {
-  if (!texts) return { expected: exercise.expected };
-  const given = answerOf(exercise.kind, texts, exercise.expected);
-  return given === null ? null : verdictOn(exercise, given).text;
+/**
+ * Judge an answer.
+ * @param {Exercise} exercise
+ * @param {any} answer as answerOf gives it
+ * @param {Limits} limits
+ */
+export function verdictOn({ kind, expected, slips }, answer, limits) {
+  if (alike(answer, expected, limits)) return { right: true, text: "right." };
+  const slip = slips.find(({ value }) => alike(answer, value, limits));
+  const why = slip ? `This is ${slip.meaning}` : difference(kind, answer, expected, limits);
+  return { right: false, text: `not yet. ${why}` };
+}
+
+/**
+ * Return the verdict on the texts in the fields, and 1 where they are right.
+ * @param {Exercise & { texts: string[] }} values
+ * @param {Limits} limits
+ */
+export function trace({ texts, ...exercise }, limits) {
+  const answer = answerOf(exercise.kind, texts, exercise.expected);
+  const { right, text } = verdictOn(exercise, answer, limits);
+  return { right: Number(right), verdict: text };
 }

@@ -1,6 +1,7 @@
 """The forward pass of an MLP, layer by layer: z = x W + b, then the activation."""
 
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from rnncore.widgets.base import (
     BadValue,
     Parameter,
     Widget,
+    as_floats,
     finite,
     shown,
     style,
@@ -24,7 +26,7 @@ FORMS = ("batch", "vector")
 
 
 def default_presets(x0, W, activations):
-    """A vector, a batch, a network without activations, and a saturated one."""
+    """Return a vector, a batch, a network without activations, and a saturated one."""
     n = len(W)
     rows = np.atleast_2d(np.asarray(x0, float))
     inputs, units = np.shape(W[0])
@@ -109,7 +111,10 @@ class MLPStepper(Widget):
     _css = style("mlp_stepper/style.css")
 
     parameters = ("x0", "W", "B", "activations", "form", "cell")
-    one_based = ("z",)
+    LIMITS: ClassVar = {
+        **{"rows": MOST_ROWS, "layers": MOST_LAYERS, "units": MOST_UNITS},
+        "forms": FORMS,
+    }
     x0 = Parameter().tag(sync=True)
     W = Parameter().tag(sync=True)
     B = Parameter().tag(sync=True)
@@ -129,9 +134,10 @@ class MLPStepper(Widget):
 
     @classmethod
     def clean(cls, x0, W, B, activations, form, cell):
-        """The parameters as lists, words and whole numbers; a BadValue where they do not fit."""
+        """Return the parameters as lists, words and whole numbers, or raise a BadValue."""
         if form not in FORMS:
             raise BadValue(f"form must be batch or vector, got {form!r}.")
+        x0, W, B = as_floats(x0), as_floats(W), as_floats(B)
         try:
             if form == "vector" and np.ndim(x0) == 1:
                 x0 = [x0]
@@ -153,17 +159,17 @@ class MLPStepper(Widget):
 
     @classmethod
     def steps(cls, values):
-        """Two for each layer: the weighted sum, and the activation."""
+        """Return two steps for each layer: the weighted sum, and the activation."""
         return 2 * len(values["W"])
 
     def trace(self):
-        """Every intermediate of every layer, as computed by rnncore.
+        """Return every intermediate of every layer, as computed by rnncore.
 
         Returns
         -------
         dict
             x : the list [x_0 … x_L] that `mlp.forward` returns, each (batch, n) or (n,)
-            z : the list [z_1 … z_L] of the weighted sums, each of the shape of its x
+            z : the list [NaN, z_1 … z_L] of the weighted sums, each of the shape of its x
             products : for each layer the products (in,) that `cell` is the sum of
             W_one (in, out), b_one (out,) : the one layer that all layers are without activations
         """
@@ -180,14 +186,14 @@ class MLPStepper(Widget):
             ]
             W_one = mlp.predict(np.eye(len(W[0])), W, [0 * bias for bias in B], linear)
             b_one = mlp.predict(np.zeros(len(W[0])), W, B, linear)
-        return {"x": x, "z": z, "products": products, "W_one": W_one, "b_one": b_one}
+        return {"x": x, "z": [np.nan, *z], "products": products, "W_one": W_one, "b_one": b_one}
 
     def column(self, i):
-        """The column of W[i] that `cell` looks at."""
+        """Return the column of W[i] that `cell` looks at."""
         return min(self.cell[1], len(self.B[i]) - 1)
 
     def strip(self):
-        """The steps as a table: what is computed, the shapes, the numbers."""
+        """Return a table of the steps: what is computed, the shapes, the numbers."""
         run = self.trace()
         x, z = run["x"], run["z"]
         rows = [["0", f"{math('x', 0)}, the input", shape(x[0]), numbers(x[0])]]
@@ -195,10 +201,10 @@ class MLPStepper(Widget):
             incoming, weights, bias = math("x", i), math("W", i), math("B", i)
             given = f"{weights} = {flat(W)}, {bias} = {flat(b)}"
             total = f"{math('z', i + 1)} = {incoming} {weights} + {bias}<br><small>{given}</small>"
-            shapes = f"{shape(x[i])} @ {shape(W)} + {shape(b)} → {shape(z[i])}"
+            shapes = f"{shape(x[i])} @ {shape(W)} + {shape(b)} → {shape(z[i + 1])}"
             bent = f"{math('x', i + 1)} = {f}({math('z', i + 1)})"
-            rows.append([str(2 * i + 1), total, shapes, numbers(z[i])])
-            rows.append([str(2 * i + 2), bent, f"{shape(z[i])} → {shape(x[i + 1])}"])
+            rows.append([str(2 * i + 1), total, shapes, numbers(z[i + 1])])
+            rows.append([str(2 * i + 2), bent, f"{shape(z[i + 1])} → {shape(x[i + 1])}"])
             rows[-1].append(numbers(x[i + 1]))
         n = len(self.W)
         return table(
@@ -211,7 +217,7 @@ class MLPStepper(Widget):
 
 
 def check_cell(cell):
-    """`cell` as two whole numbers, the row and the column, within what can be drawn."""
+    """Return `cell` as two whole numbers, the row and the column, within what can be drawn."""
     cell = cell.tolist() if isinstance(cell, np.ndarray) else cell
     if not isinstance(cell, (list, tuple)) or len(cell) != 2:
         raise ValueError(f"cell must be (row, column), got {cell!r}.")
@@ -220,7 +226,7 @@ def check_cell(cell):
 
 
 def check_size(x0, W, names):
-    """A ValueError where it is more than can be drawn, or softmax stands before the last layer."""
+    """Raise a ValueError for more than can be drawn, or softmax before the last layer."""
     shape = np.shape(x0)
     if len(shape) != 2:
         fits = f"(batch, in) = (any, {len(W[0]) if len(W) else 'any'})"
@@ -255,13 +261,13 @@ def shape(array):
 
 
 def flat(array):
-    """Numbers in brackets, rows in brackets of their own: [[1, 2], [3, 4]]."""
+    """Return numbers in brackets, rows in brackets of their own: [[1, 2], [3, 4]]."""
     inner = ", ".join(shown(v) if np.ndim(v) == 0 else flat(v) for v in array)
     return f"[{inner}]"
 
 
 def numbers(array):
-    """A vector in one line, a batch in a line for each row."""
+    """Return a vector in one line, a batch in a line for each row."""
     return "<br>".join(map(flat, array)) if np.ndim(array) == 2 else flat(array)
 
 

@@ -1,39 +1,55 @@
 // Every number of the forward pass of an MLP.
 
-import { ACTIVATIONS, NAMES } from "../shared/activations.js";
+import { ACTIVATIONS, NAMES, softmax } from "../shared/activations.js";
+import { column, plus, rowTimes, times } from "../shared/algebra.js";
 
+/**
+ * The parameters: rows of inputs, and for each layer its weights (in, out), its bias (out) and
+ * the name of its activation; `form` is "batch" or "vector"; `cell` is the row and the column of
+ * each product that are written out.
+ * @typedef {{
+ *   x0: number[][], W: number[][][], B: number[][], activations: string[], form: string,
+ *   cell: number[],
+ * }} Values
+ *
+ * What can be drawn with every number readable, and the two forms.
+ * @typedef {{ rows: number, layers: number, units: number, forms: string[] }} Limits
+ *
+ * The values of every layer in rows: x[0] … x[L]; z[1] … z[L], for z[0] there is null.
+ * @typedef {{ x: number[][][], z: (number[][] | null)[] }} Run
+ */
+
+/** The activations that the last layer may have; the others have one of NAMES. */
 export const KNOWN = [...NAMES, "softmax"];
-export const FORMS = ["batch", "vector"];
-// What can be drawn with every number readable.
-export const MOST_ROWS = 4;
-export const MOST_LAYERS = 4;
-export const MOST_UNITS = 6;
 
-export const indices = (n) => [...Array(n).keys()];
-export const counted = (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
+const activate = (name, row) =>
+  name === "softmax" ? softmax(row) : row.map(ACTIVATIONS[name].value);
 
-function activate(name, row) {
-  if (name !== "softmax") return row.map(ACTIVATIONS[name].value);
-  const most = Math.max(...row);
-  const e = row.map((z) => Math.exp(z - most)); // the largest exponent is 0
-  const sum = e.reduce((a, b) => a + b);
-  return e.map((value) => value / sum);
-}
+/** Return the row of x W + b. */
+const affine = (row, W, b) => plus(rowTimes(row, W), b);
 
-// One row through x W + b.
-const affine = (row, W, b) =>
-  b.map((bias, j) => row.reduce((sum, x, k) => sum + x * W[k][j], 0) + bias);
+/**
+ * Return the row that is written out: that of `cell`, or the last there is; 0 for a vector.
+ * @param {Values} values
+ */
+export const rowOf = (values) => values.form === "vector" ? 0 : exampleOf(values);
+const exampleOf = ({ x0, cell }) => Math.min(cell[0], x0.length - 1);
 
-// The row and the column of each product that are written out: `cell`, or the last there is.
-export const rowOf = (
-  { x0, form, cell },
-) => (form === "vector" ? 0 : Math.min(cell[0], x0.length - 1));
+/**
+ * Return the column of W[i] that is written out: that of `cell`, or the last there is.
+ * @param {Values} values
+ * @param {number} i
+ */
 export const columnOf = ({ B, cell }, i) => Math.min(cell[1], B[i].length - 1);
 
-// Every layer, with values in rows, whatever the form: x[i] and z[i] are those of the equations
-// (z[0] is unused).
-export function layers({ x0, W, B, activations, form, cell }) {
-  const x = [form === "vector" ? [x0[Math.min(cell[0], x0.length - 1)]] : x0];
+/**
+ * Return the values of every layer; a vector is a batch of one row.
+ * @param {Values} values
+ * @returns {Run}
+ */
+export function layers(values) {
+  const { x0, W, B, activations, form } = values;
+  const x = [form === "vector" ? [x0[exampleOf(values)]] : x0];
   const z = [null];
   W.forEach((weights, i) => {
     z.push(x[i].map((row) => affine(row, weights, B[i])));
@@ -42,23 +58,39 @@ export function layers({ x0, W, B, activations, form, cell }) {
   return { x, z };
 }
 
-// Every intermediate: in the vector form the arrays have no batch axis.  W_one and b_one are the
-// one layer that all layers are without activations.
-export function trace(values) {
-  const { W, B, form } = values;
-  const { x, z } = layers(values);
-  const bare = (rows) => (form === "vector" && rows ? rows[0] : rows);
+/**
+ * Return for each layer the products that the number looked at is the sum of.
+ * @param {Run} run
+ * @param {Values} values
+ */
+export function productsOf({ x }, values) {
   const row = rowOf(values);
+  return values.W.map((W, i) => times(x[i][row], column(W, columnOf(values, i))));
+}
+
+/**
+ * Return the weights and the bias of the one layer that all layers are without activations.
+ * @param {Values} values
+ */
+export function collapsed({ W, B }) {
+  const [[W_first, ...W_rest], [b_first, ...B_rest]] = [W, B];
   return {
-    x: x.map(bare),
-    z: z.map(bare),
-    products: W.map((weights, i) =>
-      x[i][row].map((value, k) => value * weights[k][columnOf(values, i)])
-    ),
-    W_one: W.slice(1).reduce(
-      (rows, weights) => rows.map((r) => affine(r, weights, weights[0].map(() => 0))),
-      W[0],
-    ),
-    b_one: W.slice(1).reduce((b, weights, i) => affine(b, weights, B[i + 1]), B[0]),
+    W_one: W_rest.reduce((rows, weights) => rows.map((row) => rowTimes(row, weights)), W_first),
+    b_one: W_rest.reduce((b, weights, i) => affine(b, weights, B_rest[i]), b_first),
+  };
+}
+
+/**
+ * Return every intermediate; in the vector form x and z have no batch axis.
+ * @param {Values} values
+ */
+export function trace(values) {
+  const run = layers(values);
+  const bare = (rows) => (values.form === "vector" && rows ? rows[0] : rows);
+  return {
+    x: run.x.map(bare),
+    z: run.z.map(bare),
+    products: productsOf(run, values),
+    ...collapsed(values),
   };
 }

@@ -4,14 +4,14 @@ import re
 from html import escape
 from math import prod
 from pathlib import Path
-
-import numpy as np
+from typing import ClassVar
 
 from rnncore._checks import as_tuple, check_integer, check_shape
 from rnncore.widgets.base import BadValue, Parameter, Widget, style, table, together
 from rnncore.widgets.linker import link
 
 MOST = 100_000  # the largest number that an axis may have here
+MOST_AXES = 4
 KINDS = ("SimpleRNN", "SimpleRNNCell")
 PRESETS = [
     {
@@ -78,6 +78,7 @@ class ShapeTracer(Widget):
     _css = style("shared/recurrent.css", "shape_tracer/style.css")
 
     parameters = ("shape", "features", "units", "kind", "return_sequences", "tokens", "outputs")
+    LIMITS: ClassVar = {"most": MOST, "axes": MOST_AXES, "kinds": KINDS}
     shape = Parameter().tag(sync=True)
     features = Parameter().tag(sync=True)
     units = Parameter().tag(sync=True)
@@ -109,7 +110,7 @@ class ShapeTracer(Widget):
 
     @classmethod
     def clean(cls, shape, features, units, kind, return_sequences, tokens, outputs):
-        """The parameters, the shape as Python writes it."""
+        """Return the checked parameters, the shape as Python writes it."""
         given = {"features": (features, 1), "units": (units, 1), "tokens": (tokens, 0)}
         given["outputs"] = outputs, 0
         try:
@@ -127,7 +128,7 @@ class ShapeTracer(Widget):
 
     @property
     def layers(self):
-        """The layers: the name of each, the axes it expects, its parameters' shapes by name."""
+        """Each layer's name, the axes it expects, and its parameters' shapes by name."""
         f, n, m = self.features, self.units, self.outputs
         time = [] if self.kind == "SimpleRNNCell" else [("timesteps", None)]
         axes = [("batch", None), *time, ("features", f)]
@@ -136,7 +137,7 @@ class ShapeTracer(Widget):
         return [*rows, ("Dense", None, {"W": (n, m), "b": (m,)})] if m else rows
 
     def trace(self):
-        """The shapes and the parameters.
+        """Return the shapes, and the number of parameters of each layer.
 
         Returns
         -------
@@ -155,7 +156,7 @@ class ShapeTracer(Widget):
         return {"shapes": shapes, "parameters": counts, "total": sum(counts), "error": error}
 
     def _through(self, name, shape):
-        """What a layer makes of a shape that fits."""
+        """Return the shape that a layer makes of one that fits."""
         if name == "Embedding":
             return [*shape, self.features]
         if name == "Dense":
@@ -164,7 +165,7 @@ class ShapeTracer(Widget):
         return [*shape[:keep], self.units]
 
     def strip(self):
-        """The shapes and the parameters, a row each."""
+        """Return a table with a row for each layer: its shape and its parameters."""
         run = self.trace()
         rows = [("input", written(run["shapes"][0]), "")]
         for i, (name, _, parameters) in enumerate(self.layers, 1):
@@ -177,7 +178,7 @@ class ShapeTracer(Widget):
 
 
 def read(shape):
-    """A shape as a list, None for the batch; a BadValue for what is none."""
+    """Return a shape as a list, None for the batch; raise a BadValue for what is none."""
     parts = shape
     if isinstance(shape, str):
         inner = re.fullmatch(r"\s*[(\[]?\s*(.*?)\s*,?\s*[)\]]?\s*", shape)[1]
@@ -185,7 +186,7 @@ def read(shape):
             None if p == "None" else int(p) if p.isdecimal() else p
             for p in re.split(r"[\s,]+", inner)
         ]
-    wrong = not isinstance(parts, (list, tuple)) or not 1 <= len(parts) <= 4
+    wrong = not isinstance(parts, (list, tuple)) or not 1 <= len(parts) <= MOST_AXES
     if wrong or not all(fits(p, first=i == 0) for i, p in enumerate(parts)):
         raise BadValue(
             f"shape must have one to four whole numbers from 1 to {MOST}, such as (None, 250, 32);"
@@ -195,22 +196,22 @@ def read(shape):
 
 
 def fits(axis, first):
-    """Whether it can stand in a shape; None only in the first place."""
+    """Return whether this can stand in a shape; None can only stand in the first place."""
     whole = isinstance(axis, int) and not isinstance(axis, bool)
     return (first and axis is None) or (whole and 1 <= axis <= MOST)
 
 
 def written(shape):
-    """As Python writes it."""
+    """Return the shape as Python writes it."""
     return as_tuple(map(str, shape))
 
 
 def refusal(shape, axes):
-    """What the package says of a shape that does not fit, or ""; None counts as a batch of 1."""
+    """Return the package's message for a shape that does not fit, or ""; None is a batch of 1."""
     if axes is None:
         return ""
     try:
-        check_shape("x", np.broadcast_to(0.0, [1 if n is None else n for n in shape]), *axes)
+        check_shape("x", tuple(1 if n is None else n for n in shape), *axes)
     except ValueError as error:
         return str(error).replace("got (1,", "got (None,") if shape[0] is None else str(error)
     return ""

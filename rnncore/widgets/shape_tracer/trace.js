@@ -1,70 +1,104 @@
 // The shape after each layer, and the parameters of each layer.
 
-export const MOST = 100000;
-export const KINDS = ["SimpleRNN", "SimpleRNNCell"];
-export const grouped = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, "\u202f");
-export const written = (shape) =>
-  `(${shape.map((n) => n ?? "None").join(", ")}${shape.length === 1 ? "," : ""})`;
+import { product, sum } from "../shared/algebra.js";
+import { shapeText } from "../shared/numbers.js";
 
-// A shape as a list, null for None; null where the text is none.
-export function readShape(text) {
+/**
+ * A shape, the batch first; null stands for a batch of any size.
+ * @typedef {(number | null)[]} Shape
+ *
+ * The parameters: the shape as text, the axes' lengths (tokens, outputs: 0 for no such layer).
+ * @typedef {{
+ *   shape: string, features: number, units: number, kind: string, return_sequences: boolean,
+ *   tokens: number, outputs: number,
+ * }} Values
+ *
+ * The largest axis, how many axes there may be, the kinds of the recurrent layer.
+ * @typedef {{ most: number, axes: number, kinds: string[] }} Limits
+ *
+ * A layer: its name, the axes that it expects (null: any length), and its parameters' shapes.
+ * @typedef {{ name: string, axes?: [string, number | null][], parameters: [string, number[]][] }}
+ *   Layer
+ */
+
+/**
+ * Read a shape; null where the text is none.
+ * @param {string} text
+ * @param {Limits} limits
+ * @returns {Shape | null}
+ */
+export function readShape(text, { most, axes }) {
   const [, inner] = text.match(/^\s*[([]?\s*(.*?)\s*,?\s*[)\]]?\s*$/);
-  const parts = inner.split(/[\s,]+/).map((
-    part,
-  ) => (part === "None" ? null : /^\d+$/.test(part) ? Number(part) : NaN));
-  const fits = (n, i) => (n === null ? i === 0 : n >= 1 && n <= MOST);
-  return parts.length <= 4 && parts.every(fits) ? parts : null;
+  const shape = inner.split(/[\s,]+/).map(readAxis);
+  const fits = (n, i) => (n === null ? i === 0 : n >= 1 && n <= most);
+  return shape.length <= axes && shape.every(fits) ? shape : null;
 }
 
-// The layers: name, the axes it expects (null: any), and its parameters as [name, shape].
-export function layersOf({ features: f, units: n, kind, tokens, outputs: m }) {
+const readAxis = (text) => text === "None" ? null : /^\d+$/.test(text) ? Number(text) : NaN;
+
+/**
+ * Return the layers in their order.
+ * @param {Values} values
+ * @returns {Layer[]}
+ */
+export function layersOf({ features, units, kind, tokens, outputs }) {
+  /** @type {[string, null][]} */
   const time = kind === "SimpleRNNCell" ? [] : [["timesteps", null]];
+  /** @type {Layer[]} */
+  const before = [{ name: "Embedding", parameters: [["table", [tokens, features]]] }];
+  /** @type {Layer[]} */
+  const after = [{ name: "Dense", parameters: [["W", [units, outputs]], ["b", [outputs]]] }];
   return [
-    ...(tokens ? [{ name: "Embedding", parameters: [["table", [tokens, f]]] }] : []),
+    ...(tokens ? before : []),
     {
       name: kind,
-      axes: [["batch", null], ...time, ["features", f]],
-      parameters: [["W_x", [f, n]], ["W_h", [n, n]], ["b", [n]]],
+      axes: [["batch", null], ...time, ["features", features]],
+      parameters: [["W_x", [features, units]], ["W_h", [units, units]], ["b", [units]]],
     },
-    ...(m ? [{ name: "Dense", parameters: [["W", [n, m]], ["b", [m]]] }] : []),
+    ...(outputs ? after : []),
   ];
 }
 
-// What the package says of a shape that does not fit, in its own words; "" where it fits.
+/** Return what the package says of a shape that does not fit; "" where it fits. */
 function refusal(given, axes) {
+  if (!axes) return "";
   const shape = given.map((n) => n ?? 1);
   const fits = (s) =>
     s.length === axes.length && axes.every(([, n], i) => n === null || n === s[i]);
-  if (!axes || fits(shape)) return "";
-  const words = `(${axes.map(([word]) => word).join(", ")}) = (${
-    axes.map(([, n]) => n ?? "any").join(", ")
-  })`;
-  const message = `x must have shape ${words}, got ${written(given)}.`;
-  if (shape.length === 2 && fits([shape[1], shape[0]])) {
+  if (fits(shape)) return "";
+  const names = axes.map(([word]) => word).join(", ");
+  const numbers = axes.map(([, n]) => n ?? "any").join(", ");
+  const message = `x must have shape (${names}) = (${numbers}), got ${shapeText(given)}.`;
+  if (shape.length === 2 && fits(shape.toReversed())) {
     return `${message} Its transpose fits: pass x.T.`;
   }
   if (fits([1, ...shape])) return `${message} One example is a batch of one: pass x[np.newaxis].`;
   return message;
 }
 
+/** Return the shape that a layer makes of one that fits. */
 function through(name, shape, { features, units, outputs, kind, return_sequences }) {
   if (name === "Embedding") return [...shape, features];
   if (name === "Dense") return [...shape.slice(0, -1), outputs];
   return [...shape.slice(0, kind === "SimpleRNN" && return_sequences ? 2 : 1), units];
 }
 
-export function trace(values) {
-  const shapes = [readShape(values.shape)];
+/**
+ * Return the shapes, the number of parameters of each layer, their sum, and what is refused.
+ * @param {Values} values
+ * @param {Limits} limits
+ */
+export function trace(values, limits) {
+  const shapes = [readShape(values.shape, limits)];
   const layers = layersOf(values);
   let error = "";
   for (const { name, axes } of layers) {
-    error = axes ? refusal(shapes.at(-1), axes) : "";
+    error = refusal(shapes.at(-1), axes);
     if (error) break;
     shapes.push(through(name, shapes.at(-1), values));
   }
-  const product = (shape) => shape.reduce((a, b) => a * b, 1);
   const parameters = layers.map((layer) =>
-    layer.parameters.reduce((sum, [, shape]) => sum + product(shape), 0)
+    sum(layer.parameters.map(([, shape]) => product(shape)))
   );
-  return { shapes, parameters, total: parameters.reduce((a, b) => a + b, 0), error };
+  return { shapes, parameters, total: sum(parameters), error };
 }

@@ -126,8 +126,11 @@ export interface View {
   resized?(): void;
 }
 
-/** Lists of words, by the param whose words they are. */
-export type Words = Record<string, readonly string[]>;
+/** The words that a param may be: a list, or anything that knows them. */
+export type Known = { includes(word: string): boolean };
+
+/** Known words, by the param whose words they are. */
+export type Words = Record<string, Known>;
 
 /** What makes a widget: see `widget` in frame/frame.js. */
 export interface Spec {

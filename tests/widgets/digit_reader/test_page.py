@@ -108,7 +108,7 @@ def test_the_answers_stand_beside_their_digits(page):
 
 # --- The picture ---------------------------------------------------------------
 
-RECORD = script("digit_reader_record")
+RECORD = script(__file__, "record")
 
 
 @pytest.mark.parametrize("width", [760, 360])

@@ -154,7 +154,7 @@ def test_each_cell_tells_its_step_in_words(page):
 
 # --- The drawing -------------------------------------------------------------------------
 
-VALVES = script("gate_stepper_valves")
+VALVES = script(__file__, "valves")
 BARS = """
 (root) => [...root.querySelectorAll(".opening-bar")].map((bar) => ({
   value: Number(bar.dataset.value), share: bar.width.baseVal.value / Number(bar.dataset.full),
@@ -224,7 +224,7 @@ def test_a_held_gate_is_marked_as_such_in_the_drawing(page):
     assert [text for text in roles if "held" in text] == ["f held", "i held", "o held"]
 
 
-MARKS = script("gate_stepper_marks")
+MARKS = script(__file__, "marks")
 
 
 def test_the_chart_has_every_state_and_every_input_at_its_place(page):

@@ -18,14 +18,16 @@ import { transport } from "./transport.js";
 
 /**
  * Make a widget: what anywidget calls, and what follows a link.
- * @param {Spec} spec
+ * @param {Spec | ((limits: Limits) => Spec)} given the function where it depends on the limits
  */
-export function widget(spec) {
+export function widget(given) {
+  const specOf = (/** @type {Model} */ model) =>
+    typeof given === "function" ? given(model.get("limits")) : given;
   return {
     render: (/** @type {{ model: Model, el: HTMLElement }} */ { model, el }) =>
-      render(spec, model, el),
+      render(specOf(model), model, el),
     fromLink: (/** @type {Model} */ model, /** @type {URLSearchParams} */ query) =>
-      fromLink(model, query, spec),
+      fromLink(model, query, specOf(model)),
   };
 }
 

@@ -3,7 +3,7 @@
 import { equal } from "../algebra.js";
 import { packed, unpacked } from "../numbers.js";
 
-/** @import { Model, Spec, Value, Values } from "../types.d.ts" */
+/** @import { Known, Model, Spec, Value, Values } from "../types.d.ts" */
 
 /** @type {WeakMap<Model, Values>} */
 const start = new WeakMap(); // model -> its parameters when first shown
@@ -98,7 +98,7 @@ function accepted(asked, first, fits) {
  * Return one value of a link, of the kind of `like`; null where it is none.
  * @param {string} text
  * @param {Value} like
- * @param {readonly string[]} [known] the words it may be
+ * @param {Known} [known] the words it may be
  * @returns {Value}
  */
 export function linked(text, like, known) {

@@ -1,7 +1,7 @@
 """The MLP stepper in a browser: its numbers, its shapes, its controls."""
 
 import re
-from itertools import pairwise, product
+from itertools import product
 
 import numpy as np
 import pytest
@@ -9,16 +9,16 @@ import pytest
 from rnncore import mlp
 from rnncore.widgets import MLPStepper
 from tests.support.family import (
-    assert_close,
+from tests.support.scripts import script
     assert_true,
     button,
     flattened,
     follow,
     numbers_in,
     root,
-    traces,
     values,
 )
+from tests.widgets.mlp_stepper.test_cases import INFINITE, KINDS, random_values
 
 X0 = [[1.0, 0.5], [0.0, 1.0], [-1.0, 2.0]]
 W = [[[0.5, -0.3, 0.2], [0.1, 0.4, -0.6]], [[0.6, -0.4], [0.5, 0.3], [-0.2, 0.7]]]
@@ -28,9 +28,13 @@ NET = {"x0": X0, "W": W, "B": B, "activations": ["relu", "softmax"]}
 
 
 @pytest.fixture
-def page(show):
+def page(shown_once):
+    return shown_once(*both())
+
+
+def both():
     """A batch of three through two layers, and one vector through the same."""
-    return show(MLPStepper(**NET, id="batch"), MLPStepper(**{**NET, "x0": X0[0]}, id="vector"))
+    return MLPStepper(**NET, id="batch"), MLPStepper(**{**NET, "x0": X0[0]}, id="vector")
 
 
 def texts(page, name, selector):
@@ -40,54 +44,6 @@ def texts(page, name, selector):
 
 
 # --- Numbers ---------------------------------------------------------------------
-
-
-def random_values(rng, kind):
-    """Ordinary, saturated or exploding parameters of any size that can be drawn."""
-    layers = int(rng.integers(1, 5))
-    sizes = rng.integers(1, 7, size=layers + 1)
-    known = ["linear", "relu"] if kind == "exploding" else ["linear", "relu", "tanh", "sigmoid"]
-    names = [str(name) for name in rng.choice(known, size=layers)]
-    if kind != "exploding" and rng.random() < 0.5:
-        names[-1] = "softmax"
-    scale = {"ordinary": 1.0, "saturated": 20.0, "exploding": 10.0 ** rng.integers(3, 60)}[kind]
-    rows = int(rng.integers(1, 5))
-    return {
-        "x0": rng.normal(size=(rows, sizes[0])).tolist(),
-        "W": [(rng.normal(size=pair) * scale).tolist() for pair in pairwise(sizes)],
-        "B": [rng.normal(size=n).tolist() for n in sizes[1:]],
-        "activations": names,
-        "form": str(rng.choice(["batch", "vector"])),
-        "cell": [int(rng.integers(0, 4)), int(rng.integers(0, 6))],
-    }
-
-
-def test_trace_of_the_module_equals_trace_of_the_class(page):
-    rng = np.random.default_rng(22)
-    sets = [random_values(rng, ["ordinary", "saturated", "exploding"][i % 3]) for i in range(150)]
-    for given, theirs in zip(sets, traces(page, "batch", sets), strict=True):
-        ours = MLPStepper(**given, id="x").trace()
-        assert set(ours) == set(theirs)
-        for name, expected in ours.items():
-            # z of the module has an unused first entry, so that z[1] is z_1
-            a = flattened(theirs[name][1:] if name == "z" else theirs[name])
-            b = flattened(expected)
-            assert a.shape == b.shape, name
-            scale = max(1, np.abs(b).max(initial=0))
-            for mine, right in zip(a, b, strict=True):
-                assert_close(mine, right, 1e-12 * scale, (name, given))
-
-
-def test_infinity_and_what_is_no_number_are_those_of_numpy(page):
-    given = {"x0": [[1e200, 1.0]], "W": [[[1e200], [1.0]], [[0.0]]], "B": [[0.0], [0.0]]}
-    given |= {"activations": ["linear", "relu"], "form": "batch", "cell": [0, 0]}
-    (theirs,) = traces(page, "batch", [given])
-    ours = MLPStepper(**given, id="x").trace()
-    assert np.isinf(ours["z"][0]).all()
-    assert np.isnan(ours["x"][2]).all()
-    follow(page, "batch", 4, **given)
-    assert_true(page, "batch")
-    assert str(theirs["x"][1][0][0]) == "inf"
 
 
 @pytest.mark.parametrize("name", ["batch", "vector"])
@@ -109,14 +65,16 @@ def test_every_step_shows_the_numbers_of_rnncore_and_none_ahead(page, name):
         assert sum(n["name"] == "B" for n in board) == len(B[i])
 
 
-def test_24_random_networks_show_the_numbers_of_rnncore(page):
+def test_random_networks_and_infinite_numbers_show_the_numbers_of_rnncore(page):
     rng = np.random.default_rng(23)
-    for k in range(24):
-        given = random_values(rng, ["ordinary", "saturated", "exploding"][k % 3])
-        step = int(rng.integers(0, 2 * len(given["W"]) + 1))
+    for given in [*(random_values(rng, KINDS[k % 3]) for k in range(20)), INFINITE]:
+        step = 2 * len(given["W"]) - int(rng.integers(0, 3))
         follow(page, "batch", step, **given)
         assert root(page, "batch").get_attribute("data-step") == str(step)
-        assert values(page, "batch") == given
+        now = values(page, "batch")
+        for name in ("x0", "W", "B"):  # as floats: a page sends 1e20 as an integer
+            np.testing.assert_array_equal(flattened(now[name]), flattened(given[name]))
+        assert all(now[name] == given[name] for name in ("activations", "form", "cell"))
         assert_true(page, "batch")
 
 
@@ -203,8 +161,8 @@ WRITTEN = {
 }
 
 
-def test_each_activation_is_written_out_as_a_step_of_its_own(show):
-    page = show(MLPStepper(X0, W[:1], B[:1], ["relu"], cell=(0, 2), id="one"))
+def test_each_activation_is_written_out_as_a_step_of_its_own(page):
+    one = {"W": W[:1], "B": B[:1], "cell": [0, 2]}
     z = np.array([0.65, -0.1, -0.3])
     by_hand = {
         "linear": z[2],
@@ -214,11 +172,11 @@ def test_each_activation_is_written_out_as_a_step_of_its_own(show):
         "softmax": np.exp(z[2]) / np.exp(z).sum(),
     }
     for name, expected in WRITTEN.items():
-        follow(page, "one", 2, activations=[name])
-        assert texts(page, "one", SUM)[1] == expected
-        result = root(page, "one").locator(".sum:not(.one) b .num").get_attribute("data-value")
+        follow(page, "batch", 2, **one, activations=[name])
+        assert texts(page, "batch", SUM)[1] == expected
+        result = root(page, "batch").locator(".sum:not(.one) b .num").get_attribute("data-value")
         assert float(result) == pytest.approx(by_hand[name], abs=1e-12)
-        marked = root(page, "one").locator(".board .z .on").count()
+        marked = root(page, "batch").locator(".board .z .on").count()
         assert marked == (3 if name == "softmax" else 1)  # softmax looks at the whole row
 
 
@@ -254,24 +212,15 @@ def test_each_step_is_told_in_words(page):
 
 # --- The board ---------------------------------------------------------------------
 
-PLACES = """
-(root) => Object.fromEntries(["W", "B", "x", "z", "next"].map((key) => [key,
-  [...root.querySelectorAll(`.board .${key} .row:not([hidden])`)].map((row) =>
-    [...row.querySelectorAll(".cell:not([hidden])")].map((cell) => {
-      const { left, right, top, bottom } = cell.getBoundingClientRect();
-      const num = cell.querySelector(".num").getBoundingClientRect();
-      return { left, right, top, bottom, on: cell.classList.contains("on"),
-        spills: num.width > right - left, index: cell.querySelector(".num").dataset.index };
-    }))]))
-"""
+PLACES = script(__file__, "places")
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_the_row_stands_beside_and_the_column_above_the_number_they_make(show, width):
-    page = show(MLPStepper(**NET, cell=(2, 1), id="a"), viewport={"width": width, "height": 800})
+def test_the_row_stands_beside_and_the_column_above_the_number_they_make(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
     for i in (0, 1):
-        follow(page, "a", 2 * i + 1)
-        assert_board(root(page, "a").evaluate(PLACES), i)
+        follow(page, "batch", 2 * i + 1, cell=[2, 1])
+        assert_board(root(page, "batch").evaluate(PLACES), i)
 
 
 def assert_board(places, i):
@@ -567,8 +516,8 @@ def assert_copied(page, name, step):
     space = {}
     exec(root(page, name).locator("pre.shared").inner_text(), space)
     run = MLPStepper(**values(page, name), id="a").trace()
-    for key in ("x", "z"):
-        for theirs, ours in zip(space[key], run[key], strict=True):
+    for given, computed in ((space["x"], run["x"]), (space["z"], run["z"][1:])):
+        for theirs, ours in zip(given, computed, strict=True):
             np.testing.assert_allclose(theirs, ours, atol=1e-15)
             assert np.shape(theirs) == np.shape(ours)
     if step:
@@ -576,7 +525,7 @@ def assert_copied(page, name, step):
         assert float(looked) == pytest.approx(float(space["number"]), abs=1e-12)
 
 
-def test_copied_link_restores_exactly_what_is_shown(page, open_page):
+def test_copied_link_restores_exactly_what_is_shown(page, show):
     box = root(page, "batch")
     button(page, "batch", "one vector").click()
     box.locator("summary").click()
@@ -586,7 +535,7 @@ def test_copied_link_restores_exactly_what_is_shown(page, open_page):
     box.get_by_role("radio", name="number 2").check()
     button(page, "batch", "Copy link").click()
     link = box.locator("pre.shared").inner_text()
-    other = open_page("preview.html#" + link.split("#")[1], base=page.url.rsplit("/book", 1)[0])
+    other = show(*both(), fragment=link.split("#")[1])
     assert values(other, "batch") == values(page, "batch")
     assert numbers_in(root(other, "batch")) == numbers_in(box)
     MLPStepper.linked(MLPStepper(**NET, id="a").values(), link.split("?")[1])

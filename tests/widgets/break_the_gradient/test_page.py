@@ -8,16 +8,17 @@ import pytest
 from rnncore.gradcheck import Report
 from rnncore.mistakes import COMBINATIONS, MISTAKES
 from rnncore.widgets import BreakTheGradient
-from rnncore.widgets.break_the_gradient import BOUND, NAMES
-from tests.support.family import assert_true, button, follow, numbers_in, root, traces, twin, values
+from rnncore.widgets.break_the_gradient import NAMES
+from tests.support.family import assert_true, button, follow, numbers_in, root, twin, values
 from tests.support.scripts import script
+from tests.widgets.break_the_gradient.test_cases import random_mistakes, random_problem
 
 KINDS = list(MISTAKES)
 
 
 @pytest.fixture
-def page(show):
-    return show(BreakTheGradient(no_transpose=True, id="lab"))
+def page(shown_once):
+    return shown_once(BreakTheGradient(no_transpose=True, id="lab"))
 
 
 def switch(page, kind):
@@ -32,46 +33,6 @@ def make(*kinds):
 # --- Numbers -----------------------------------------------------------------
 
 
-def random_values(rng, kind, features, units):
-    """Ordinary numbers, or such that saturate tanh, or large ones."""
-    timesteps = int(rng.integers(1, 6))
-    size = {"ordinary": 0.7, "saturated": 4.0, "large": 1e3}[kind]
-
-    def draw(*shape, scale=1.0):
-        return (rng.normal(size=shape) * scale).clip(-BOUND, BOUND).tolist()
-
-    return {
-        "X": draw(timesteps, features),
-        "W_x": draw(features, units, scale=size),
-        "W_h": draw(units, units, scale=size),
-        "b": draw(units),
-        "h0": draw(units),
-        "dS": draw(timesteps, units),
-        **{name: bool(rng.random() < 0.3) for name in KINDS},
-    }
-
-
-def test_trace_of_the_module_equals_trace_of_the_class(page):
-    rng = np.random.default_rng(31)
-    shapes = [(2, 3), (3, 3), (1, 2), (4, 2), (4, 4)]
-    kinds = ["ordinary", "saturated", "large"]
-    sets = [random_values(rng, kinds[i % 3], *shapes[i % 5]) for i in range(102)]
-    refused = saturated = 0
-    for given, theirs in zip(sets, traces(page, "lab", sets), strict=True):
-        ours = BreakTheGradient(**given, id="x", presets=[]).trace()
-        assert set(ours) - set(theirs) == {"training_loss", "accuracy", "learnt"}  # a trait brings
-        for name, value in theirs.items():
-            a, b = np.array(value, dtype=float), ours[name]
-            assert a.shape == b.shape, name
-            precision = BreakTheGradient.roughly.get(name, 1e-12)
-            tolerance = precision * max(1, np.abs(b[~np.isnan(b)]).max(initial=0))
-            np.testing.assert_allclose(a, b, rtol=0, atol=tolerance, err_msg=name)
-        refused += bool(np.isnan(ours["error"]).any())
-        saturated += bool((np.abs(ours["h"][1:]) > 0.999).any())
-    assert refused > 10
-    assert saturated > 60
-
-
 def test_every_number_shown_is_that_of_rnncore(page):
     for kinds in COMBINATIONS[::3]:
         follow(page, "lab", **make(*kinds))
@@ -83,7 +44,8 @@ def test_every_number_shown_is_that_of_rnncore(page):
 def test_numbers_follow_the_numbers_of_the_reader(page):
     rng = np.random.default_rng(32)
     for i in range(12):
-        given = random_values(rng, "ordinary", 2 + i % 2, 3)
+        kind = ("ordinary", "saturated", "large")[i % 3]
+        given = random_problem(rng, kind, 2 + i % 2, 3) | random_mistakes(rng)
         follow(page, "lab", **given)
         assert values(page, "lab") == given
         assert_true(page, "lab")
@@ -190,13 +152,7 @@ def test_presets_show_how_a_mistake_hides(page):
 
 # --- The listing ------------------------------------------------------------------------
 
-LISTING = """
-(root) => [...root.querySelectorAll(".pairs .back")].map((line) => {
-  const copy = line.cloneNode(true);
-  copy.querySelectorAll("del, [hidden], .comment").forEach((node) => node.remove());
-  return copy.textContent;
-}).join("\\n")
-"""
+LISTING = script(__file__, "listing")
 FORWARD = '(root) => [...root.querySelectorAll(".pairs .fore")].map((line) => line.textContent)'
 
 
@@ -255,7 +211,7 @@ def test_a_mistake_is_struck_in_its_line_and_named_in_words(page):
 
 # --- The pictures ----------------------------------------------------------------------
 
-DOTS = script("break_the_gradient_dots")
+DOTS = script(__file__, "dots")
 
 
 def test_each_dot_lies_where_the_two_gradients_say(page):
@@ -302,7 +258,7 @@ def test_without_a_gradient_there_are_no_dots(page):
     assert root(page, "lab").locator(".gradient .verdict").all_inner_texts() == ["not computed"] * 5
 
 
-CURVES = script("break_the_gradient_curves")
+CURVES = script(__file__, "curves")
 
 
 def test_the_curves_are_those_of_the_training(page):
@@ -436,14 +392,16 @@ def test_what_a_link_may_not_ask_for_is_left_out(page):
 # --- Where the reader is ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kinds", [("no_transpose",), tuple(KINDS)])
-def test_a_phone_has_room_for_it_and_fingers_have_too(show, kinds):
-    page = show(
-        BreakTheGradient(**make(*kinds), id="lab"),
-        viewport={"width": 360, "height": 740},
-        has_touch=True,
-    )
+def test_a_phone_has_room_for_it_and_fingers_have_too(show):
+    lab = BreakTheGradient(id="lab")
+    page = show(lab, viewport={"width": 360, "height": 740}, has_touch=True)
     root(page, "lab").locator("summary").tap()
+    for kinds in (("no_transpose",), tuple(KINDS)):
+        follow(page, "lab", **make(*kinds))
+        assert_room(page, kinds)
+
+
+def assert_room(page, kinds):
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
     wide = root(page, "lab").evaluate(
         """(root) => [...root.querySelectorAll("table, svg, p, code")]

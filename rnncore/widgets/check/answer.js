@@ -1,0 +1,85 @@
+// The fields of an answer: a number each, a shape, or a shape per line.
+
+import { html } from "../shared/dom.js";
+import { answerOf } from "./trace.js";
+
+const WANTED = {
+  numbers: "a number in every field",
+  shape: "a shape, such as (2, 3)",
+  shapes: "one shape per line, such as (2, 3)",
+};
+
+/**
+ * Make the form. It has `typed()`, `update(texts)`, `clear()`, `focus()`, and `refuse()`, which
+ * goes to the first field that can't be read and returns why in words.
+ * @param {import("./trace.js").Exercise} exercise
+ */
+export function answerForm({ kind, expected }) {
+  const many = kind === "numbers" && Array.isArray(expected);
+  const rows = many ? (Array.isArray(expected[0]) ? expected : [expected]) : [[0]];
+  const inputs = { shapes: shapesField, shape: shapeField }[kind]?.() ?? numberFields(rows);
+  const cells = html("div", {
+    class: many ? "cells bracket" : "cells",
+    style: `--columns: ${rows[0].length}`,
+  }, ...inputs);
+  const submit = html("button", { type: "submit", class: "primary" }, "Check");
+
+  const isBad = (input) => answerOf(kind, [input.value], many ? 0 : expected) === null;
+  const isEmpty = (input) => input.value.trim() === "" && !input.validity.badInput;
+  return {
+    element: html("form", { class: "answer" }, cells, submit),
+    inputs,
+    typed: () => inputs.map((input) => input.value),
+    refuse() {
+      (inputs.find(isBad) ?? inputs[0]).focus();
+      return inputs.every(isEmpty)
+        ? `not answered yet. The answer is ${WANTED[kind]}.`
+        : `the answer is ${WANTED[kind]}.`;
+    },
+    update: (texts) => inputs.forEach((input, i) => fill(input, texts[i] ?? "")),
+    clear: () =>
+      inputs.forEach((input) => {
+        input.value = "";
+      }),
+    focus: () => inputs[0].focus(),
+  };
+}
+
+// What can't be read as a number has the value "", and stays.
+function fill(input, text) {
+  if (input.value !== text && !(input.validity.badInput && text === "")) input.value = text;
+}
+
+const shapesField = () => [
+  html("textarea", {
+    rows: 4,
+    "aria-label": "Your answer, one shape per line",
+    placeholder: "(…, …)",
+    spellcheck: "false",
+  }),
+];
+const shapeField = () => [
+  html("input", {
+    type: "text",
+    inputmode: "text",
+    "aria-label": "Your answer, a shape",
+    placeholder: "(…, …)",
+    autocomplete: "off",
+  }),
+];
+
+function numberFields(rows) {
+  const label = (i, j) => {
+    if (rows.length * rows[0].length === 1) return "Your answer";
+    const row = rows.length > 1 ? `row ${i + 1}, ` : "";
+    return `Your answer, ${row}place ${j + 1}`;
+  };
+  const field = (i, j) =>
+    html("input", {
+      type: "number",
+      step: "any",
+      "aria-label": label(i, j),
+      autocomplete: "off",
+    });
+  return rows.flatMap((row, i) => row.map((_, j) => field(i, j)));
+}
