@@ -9,7 +9,6 @@ import pytest
 from rnncore import mlp
 from rnncore.widgets import MLPStepper
 from tests.support.family import (
-from tests.support.scripts import script
     assert_true,
     button,
     flattened,
@@ -18,6 +17,7 @@ from tests.support.scripts import script
     root,
     values,
 )
+from tests.support.scripts import script
 from tests.widgets.mlp_stepper.test_cases import INFINITE, KINDS, random_values
 
 X0 = [[1.0, 0.5], [0.0, 1.0], [-1.0, 2.0]]
