@@ -3,15 +3,19 @@
 (() => {
   "use strict";
   const data = document.getElementById("rnn-widgets");
+  /** @returns {NodeListOf<HTMLElement>} */
+  const all = (selector) => document.querySelectorAll(selector);
+  /** @returns {any} the element around the target of an event; null where there is none */
+  const around = ({ target }, selector) => target.closest?.(selector) ?? null;
 
   // Point at a symbol in an equation of the page, and it lights up in all equations and widgets;
   // point at one in a widget, and it lights up in the equations.
   const light = (sym, where, how) =>
-    document.querySelectorAll(`${where} [data-sym]`).forEach((node) =>
+    all(`${where} [data-sym]`).forEach((node) =>
       node.classList.toggle(how, node.dataset.sym === sym)
     );
   document.addEventListener("pointerover", (event) => {
-    const node = event.target.closest?.("[data-sym]");
+    const node = around(event, "[data-sym]");
     light(node?.dataset.sym, ".katex", "lit");
     light(node?.closest(".katex") ? node.dataset.sym : undefined, "[data-rnn-slot]", "glow");
   });
@@ -93,9 +97,7 @@
   const follow = async () => {
     const [name, query] = location.hash.slice(1).split("?");
     const id = decodeURIComponent(name);
-    const slot = query === undefined
-      ? null
-      : document.querySelector(`[data-rnn-id="${CSS.escape(id)}"]`);
+    const [slot] = query === undefined ? [] : all(`[data-rnn-id="${CSS.escape(id)}"]`);
     if (!slot) return;
     const { default: widget } = await load(states[slot.dataset.rnnSlot]._esm);
     widget.fromLink?.(
@@ -103,16 +105,18 @@
       new URLSearchParams(query.replaceAll("+", "%2B")),
     ); // 1e+5, not "1e 5"
     slot.scrollIntoView({ block: "start", behavior: "instant" });
-    slot.querySelector("[role=group][tabindex]")?.focus({ preventScroll: true });
+    /** @type {HTMLElement | null} */
+    const inside = slot.querySelector("[role=group][tabindex]");
+    inside?.focus({ preventScroll: true });
     document.documentElement.dataset.rnnFollowed = location.hash;
   };
   const start = async () => {
-    await Promise.all([...document.querySelectorAll("[data-rnn-slot]")].map(show));
+    await Promise.all([...all("[data-rnn-slot]")].map(show));
     await follow();
     ready();
   };
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("a[href]");
+    const link = around(event, "a[href]");
     if (link && link.hash === location.hash && link.pathname === location.pathname) {
       follow().catch(() => {}); // the same link again
     }
