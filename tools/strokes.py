@@ -49,8 +49,8 @@ class Room(NamedTuple):
 def window(x, y, width, room, below):
     """A window with its name, and what it uses further below."""
     name = [(line, "name") for line in wrapped(room.name.replace("_", " "), width / 7.3)]
-    uses = wrapped("↓ " + ", ".join(below), width / 5.2) if below else []
-    rows = [*name, *((line, "uses") for line in uses)]
+    uses = wrapped(", ".join(below), width / 5.2 - 2) if below else []
+    rows = [*name, *((f"↓ {line}" if line is uses[0] else line, "uses") for line in uses)]
     start = y + WINDOW / 2 + 5 - 6.5 * (len(rows) - 1)
     lines = [text(x + width / 2, start + 13 * i, *row, width) for i, row in enumerate(rows)]
     at = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}"'
@@ -175,7 +175,7 @@ def legend(ground):
 
 def text(x, y, words, kind, width=None):
     """Words around x; in smaller letters if they would be wider than `width`."""
-    size = min(LETTERS.get(kind, 11.5), 1.6 * width / len(words)) if width else None
+    size = min(LETTERS.get(kind, 11.5), 1.42 * width / len(words)) if width else None
     small = f' style="font-size:{size:.1f}px"' if size and size < LETTERS.get(kind, 11.5) else ""
     return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}"{small}>{escape(words)}</text>'
 
