@@ -15,6 +15,7 @@ const START = {
   f: "tanh",
   on: true,
 };
+/** @type {any} */
 const SPEC = {
   params: ["X", "W_h", "f", "on"],
   words: { f: ["tanh", "relu"] },
