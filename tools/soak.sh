@@ -7,6 +7,6 @@ python=.venv/bin/python
 
 export SEED=${SEED:-$RANDOM} ACTIONS=${ACTIONS:-1000} SETS=${SETS:-1000}
 echo "SEED=$SEED ACTIONS=$ACTIONS SETS=$SETS"
-$python -m pytest tests/browser/test_fuzz.py \
-    tests/widgets/state_stepper/test_page.py::test_random_parameter_sets_show_the_numbers_of_rnncore \
-    -n auto --maxprocesses 4
+$python -m pytest tests/browser/test_fuzz.py tests/widgets \
+    -k "test_fuzz or test_cases or test_random" -n auto --maxprocesses 4
+.venv/bin/deno test -P

@@ -1,4 +1,5 @@
 // @ts-nocheck: this function runs in a page, where a test sends it.
+// Mounts two views of one model of the test's own, presses what there is, and closes them.
 export default async (id) => {
   const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);
   const state = structuredClone(Object.values(states).find((s) => s.id === id));
@@ -26,12 +27,15 @@ export default async (id) => {
   const [one, two] = [mount(), mount()];
   const events = [...listeners.keys()].length;
   const same = [];
-  const presets = one.el.querySelectorAll(".preset");
-  const hints = [...one.el.querySelectorAll(".buttons button")].slice(0, 2);
-  const chips = presets.length ? [...presets] : hints;
+  const find = (
+    /** @type {string} */ selector,
+  ) => /** @type {HTMLElement[]} */ ([...one.el.querySelectorAll(selector)]);
+  const presets = find(".preset");
+  const hints = find(".buttons button").slice(0, 2);
+  const chips = presets.length ? presets : hints;
   for (const chip of chips) {
     chip.click();
-    one.el.querySelector('[aria-label="Next step"]')?.click();
+    find('[aria-label="Next step"]')[0]?.click();
     await settle();
     const told = (view) => view.el.querySelector(".hints")?.textContent;
     const [ours, theirs] = [one, two].map((view) => JSON.stringify([numbers(view), told(view)]));
