@@ -5,8 +5,8 @@ import { ACTIVATIONS } from "../shared/activations.js";
 const NEUTRAL = 1e-9; // how far from 1 the size of a slope may be to count as 1
 
 /**
- * The states with f(h W_h + c) = h, the least first; empty where there is none, and where a whole
- * line of them is fixed.
+ * Return the states with f(h W_h + c) = h, the least first; none where there is none, and where a
+ * whole line of them is fixed.
  * @param {string} activation
  * @param {number} W_h
  * @param {number} c
@@ -53,7 +53,7 @@ function halve(g, a, b) {
 }
 
 /**
- * Whether states near a fixed point come closer (-1), move away (1), or neither (0). At 0 and
+ * Say whether states near a fixed point come closer (-1), move away (1), or neither (0). At 0 and
  * c = 0 relu has its kink: what is above 0 goes by W_h.
  * @param {{ activation: string, W_h: number, c: number }} values
  * @param {number} h the fixed point

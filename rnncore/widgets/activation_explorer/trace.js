@@ -29,7 +29,7 @@ import { fixedPoints } from "./fixed_points.js";
  */
 
 /**
- * Value and slope, the states, and the fixed points.
+ * Return value and slope, the states, and the fixed points.
  * @param {Values} values
  * @param {Limits} limits
  * @returns {Run}
