@@ -5,7 +5,9 @@ import re
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
@@ -70,8 +72,9 @@ def address(server, log):
     for _ in range(600):
         if found := re.search(r"http://(?:127\.0\.0\.1|localhost):(\d+)/lab", log.read_text()):
             base = f"http://127.0.0.1:{found[1]}"
-            urllib.request.urlopen(f"{base}/api", timeout=10).read()
-            return base
+            with suppress(urllib.error.URLError):  # it says its address before it listens
+                urllib.request.urlopen(f"{base}/api", timeout=10).read()
+                return base
         if server.poll() is not None:
             break
         time.sleep(0.1)

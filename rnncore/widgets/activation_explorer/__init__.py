@@ -198,8 +198,8 @@ def fixed_points(activation, W_h, c):
 
     Empty where there is none, and where a whole line of them is fixed (W_h = 1, c = 0).
 
-    Between the points where the map's slope is 1, f(h W_h + c) - h only rises or only falls,
-    so that a change of sign encloses exactly one fixed point, which is found by halving.
+    A change of sign of f(h W_h + c) - h encloses one, which is found by halving.  Of a function
+    other than those of the package they are sought from −10 to 10, in steps of 0.01.
 
     Examples
     --------
@@ -213,16 +213,26 @@ def fixed_points(activation, W_h, c):
     def excess(h):
         return float(f.value(h * W_h + c)) - h
 
-    # tanh'(z) = 1/W_h at tanh²(z) = 1 - 1/W_h; and sigmoid(z) = (1 + tanh(z/2)) / 2.
-    low, wide, most = (-1.0, 1.0, 1.0) if f.name == "tanh" else (0.0, 2.0, 4.0)
-    turn = wide * atanh(sqrt(1 - most / W_h)) if W_h > most else None
-    turns = [] if turn is None else [(-turn - c) / W_h, (turn - c) / W_h]
-    ends = [low, *(h for h in turns if low < h < 1.0), 1.0]
+    ends = ends_of(f.name, W_h, c)
     found = [h for h in ends if excess(h) == 0]
     for a, b in pairwise(ends):
         if excess(a) * excess(b) < 0:
             found.append(halve(excess, a, b))
     return np.array(sorted(found))
+
+
+def ends_of(name, W_h, c):
+    """States such that f(h W_h + c) - h only rises or only falls between two of them.
+
+    The map's slope is 1 at them: tanh'(z) = 1/W_h at tanh²(z) = 1 - 1/W_h; and sigmoid(z) is
+    (1 + tanh(z/2)) / 2.
+    """
+    if name not in ("tanh", "sigmoid"):
+        return [-REACH["h0"] + k * 0.01 for k in range(200 * REACH["h0"] + 1)]
+    low, wide, most = (-1.0, 1.0, 1.0) if name == "tanh" else (0.0, 2.0, 4.0)
+    turn = wide * atanh(sqrt(1 - most / W_h)) if W_h > most else None
+    turns = [] if turn is None else [(-turn - c) / W_h, (turn - c) / W_h]
+    return [low, *(h for h in turns if low < h < 1.0), 1.0]
 
 
 def on_lines(name, W_h, c):

@@ -6,7 +6,7 @@ import { plot } from "../shared/plot.js";
 const POINTS = 160; // of a curve
 
 /**
- * A chart as wide as its box allows.
+ * Make a chart as wide as its box allows.
  * @param {HTMLElement} box where it goes
  * @param {{ title: string, xName: string, yName: string }} names
  */
@@ -33,7 +33,7 @@ export function putClipped(chart, ...marks) {
 }
 
 /**
- * The points (x, f(x)) of a curve from a to b.
+ * Return the points (x, f(x)) of a curve from a to b.
  * @param {[number, number]} range
  * @param {(x: number) => number} f
  * @returns {[number, number][]}

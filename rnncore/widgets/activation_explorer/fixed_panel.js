@@ -5,7 +5,7 @@ import { shown } from "../shared/numbers.js";
 import { away } from "./fixed_points.js";
 import { nearby, verdict } from "./verdict.js";
 
-/** The verdict on the map, and a row for each fixed point; tanh and sigmoid have at most three. */
+/** Make the verdict on the map, and a row for each of its fixed points, at most three. */
 export function fixedPanel() {
   const says = html("p", { class: "says" });
   const rows = [0, 1, 2].map(() => {

@@ -1,21 +1,23 @@
 // The fixed points of the map h → f(h W_h + c), and what they do to the states nearby.
 
 import { ACTIVATIONS } from "../shared/activations.js";
+import { range } from "../shared/algebra.js";
 
 const NEUTRAL = 1e-9; // how far from 1 the size of a slope may be to count as 1
 
 /**
- * The states with f(h W_h + c) = h, the least first; empty where there is none, and where a whole
- * line of them is fixed.
+ * Return the states with f(h W_h + c) = h, the least first; none where there is none, and where a
+ * whole line of them is fixed.
  * @param {string} activation
  * @param {number} W_h
  * @param {number} c
+ * @param {number} far where to stop, of a function that is not the package's
  * @returns {number[]}
  */
-export function fixedPoints(activation, W_h, c) {
+export function fixedPoints(activation, W_h, c, far) {
   if (activation === "linear" || activation === "relu") return onLines(activation, W_h, c);
   const excess = (h) => ACTIVATIONS[activation].value(h * W_h + c) - h;
-  const ends = monotoneEnds(activation, W_h, c);
+  const ends = endsOf(activation, W_h, c, far);
   const found = ends.filter((h) => excess(h) === 0);
   ends.slice(1).forEach((b, i) => {
     if (excess(ends[i]) * excess(b) < 0) found.push(halve(excess, ends[i], b));
@@ -25,8 +27,11 @@ export function fixedPoints(activation, W_h, c) {
 
 // Between these points f(h W_h + c) - h only rises or only falls, so a change of its sign encloses
 // exactly one fixed point. tanh'(z) = 1/W_h at tanh²(z) = 1 - 1/W_h; sigmoid(z) is
-// (1 + tanh(z/2)) / 2.
-function monotoneEnds(activation, W_h, c) {
+// (1 + tanh(z/2)) / 2. For another function the steps are small.
+function endsOf(activation, W_h, c, far) {
+  if (activation !== "tanh" && activation !== "sigmoid") {
+    return range(200 * far + 1).map((k) => -far + k * 0.01);
+  }
   const [low, wide, most] = activation === "tanh" ? [-1, 1, 1] : [0, 2, 4];
   const turn = wide * Math.atanh(Math.sqrt(1 - most / W_h));
   const turns = W_h > most ? [(-turn - c) / W_h, (turn - c) / W_h] : [];
@@ -53,7 +58,7 @@ function halve(g, a, b) {
 }
 
 /**
- * Whether states near a fixed point come closer (-1), move away (1), or neither (0). At 0 and
+ * Say whether states near a fixed point come closer (-1), move away (1), or neither (0). At 0 and
  * c = 0 relu has its kink: what is above 0 goes by W_h.
  * @param {{ activation: string, W_h: number, c: number }} values
  * @param {number} h the fixed point

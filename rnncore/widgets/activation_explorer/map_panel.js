@@ -11,7 +11,7 @@ const FAR = 10; // a fixed point beyond it does not widen the chart
 const MOST_FIXED = 3;
 
 /**
- * The chart of the map.
+ * Make the chart of the map.
  * @param {{ steps: number }} options how often the map is applied
  */
 export function mapPanel({ steps }) {

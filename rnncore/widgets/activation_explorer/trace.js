@@ -29,12 +29,12 @@ import { fixedPoints } from "./fixed_points.js";
  */
 
 /**
- * Value and slope, the states, and the fixed points.
+ * Return value and slope, the states, and the fixed points.
  * @param {Values} values
  * @param {Limits} limits
  * @returns {Run}
  */
-export function trace({ activation, z, W_h, c, h0 }, { steps }) {
+export function trace({ activation, z, W_h, c, h0 }, { steps, reach }) {
   const f = ACTIVATIONS[activation];
   const [h, sum, step_slope, nudge] = [[h0], [null], [null], [1]];
   for (let t = 1; t <= steps; t += 1) {
@@ -44,7 +44,7 @@ export function trace({ activation, z, W_h, c, h0 }, { steps }) {
     nudge.push(nudge[t - 1] * step_slope[t]);
   }
   const value = f.value(z);
-  const fixed = fixedPoints(activation, W_h, c);
+  const fixed = fixedPoints(activation, W_h, c, reach.h0);
   const fixed_slope = fixed.map((at) => W_h * f.derivative(at * W_h + c, at));
   return { value, slope: f.derivative(z, value), h, sum, step_slope, nudge, fixed, fixed_slope };
 }

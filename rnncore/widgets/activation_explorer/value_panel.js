@@ -12,7 +12,7 @@ const ACROSS = [-6.4, 6.4];
 const TANGENT = 56; // pixels to either side
 
 /**
- * The chart of f, whose point can be dragged, and what its slope means.
+ * Make the chart of f, whose point can be dragged, and the lines on its slope.
  * @param {{ save: (changes: object) => void, signal: AbortSignal, most: number }} options
  *   `most`: how far z may go to either side
  */

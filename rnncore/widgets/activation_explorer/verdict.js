@@ -7,7 +7,7 @@ import { away } from "./fixed_points.js";
 /** @typedef {import("./trace.js").Values} Values */
 
 /**
- * A sentence on what becomes of the state, wherever it starts.
+ * Return a sentence on what becomes of the state, wherever it starts.
  * @param {Values} values
  * @param {Pick<import("./trace.js").Run, "fixed" | "fixed_slope">} run
  * @returns {string}
@@ -56,7 +56,7 @@ function repelled({ activation, W_h }) {
 }
 
 /**
- * What states near one fixed point do.
+ * Say what states near one fixed point do.
  * @param {Values} values
  * @param {number} h the fixed point
  * @param {number} slope the map's slope there

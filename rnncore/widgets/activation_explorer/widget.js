@@ -192,8 +192,9 @@ function told(values, run, t) {
 const inReach = (values, { reach }) =>
   Object.entries(reach).every(([name, most]) => Math.abs(values[name]) <= most);
 
-const inPython = ({ activation, z, W_h, c, h0 }, step) =>
-  [
+function inPython({ activation, z, W_h, c, h0 }, step, model) {
+  const fixed = fixedPoints(activation, W_h, c, model.get("limits").reach.h0);
+  return [
     "import numpy as np",
     "from rnncore.activations import get",
     "from rnncore.states import compute_states",
@@ -205,11 +206,11 @@ const inPython = ({ activation, z, W_h, c, h0 }, step) =>
     `W_h, c, h0 = ${[W_h, c, h0].map(python).join(", ")}`,
     `S = compute_states([[c] * ${step}], 1.0, W_h, activation=f, h0=[h0])`,
     `h = S[0, ${step}]`,
-    `fixed = np.array(${python(fixedPoints(activation, W_h, c))})` +
-    "  # f.value(fixed * W_h + c) is the same",
+    `fixed = np.array(${python(fixed)})  # f.value(fixed * W_h + c) is the same`,
     "fixed_slope = W_h * f.slope(fixed)",
     "",
   ].join("\n");
+}
 
 export default widget({
   kind: "activation-explorer",

@@ -4,20 +4,20 @@ import { range } from "../shared/algebra.js";
 import { html, NONE, put, renew, symbol, tag, words, write } from "../shared/dom.js";
 
 /**
- * Parts that light up with a symbol.
+ * Wrap parts that light up with a symbol.
  * @param {string} sym
  * @param {...any} parts
  */
 export const lit = (sym, ...parts) => html("span", { "data-sym": sym }, ...parts);
 
 /**
- * The place of a number.
+ * Make the place of a number.
  * @param {string} sym
  */
 export const place = (sym) => html("span", { class: "num", "data-sym": sym });
 
 /**
- * The table of the classes, and how they come about.
+ * Make the table of the classes, and the line on how they come about.
  * @param {{ units: number, classes: number }} limits
  */
 export function answersPanel({ units, classes }) {

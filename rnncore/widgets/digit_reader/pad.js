@@ -12,7 +12,7 @@ const LABEL = "The image: 8 rows of 8 pixels; " +
 const QUARTER = 0.25; // what + and − change
 
 /**
- * The pad, and the tools below it.
+ * Make the pad, and the tools below it.
  * @param {object} options
  * @param {number} options.rows
  * @param {(changes: object) => void} options.save

@@ -12,7 +12,7 @@ const asMask = (ink) =>
   FROM_THE_MIDDLE.slice(0, Math.round(16 * ink)).reduce((mask, k) => mask | (1 << k), 0);
 
 /**
- * A pen for an image of so many rows and columns; it remembers where in a pixel the ink is.
+ * Make a pen for an image of so many rows and columns; it remembers where in a pixel the ink is.
  * @param {number} rows
  */
 export function penFor(rows) {
@@ -24,7 +24,7 @@ export function penFor(rows) {
       last = null;
     },
     /**
-     * The image after a stroke from where the pen was to (x, y), in pixels of the image.
+     * Return the image after a stroke from where the pen was to (x, y), in pixels of the image.
      * @param {number[][]} image
      * @param {number} x
      * @param {number} y

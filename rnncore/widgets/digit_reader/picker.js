@@ -7,7 +7,7 @@ import { roving } from "./roving.js";
 const LEVELS = [1, 2, 3, 4]; // of grey, in quarters
 
 /**
- * Two shelves of test digits to pick from.
+ * Make two shelves of test digits to pick from.
  * @param {object} options
  * @param {{ number: number, label: number, says: number, ink: string }[]} options.gallery
  * @param {number} options.rows

@@ -10,7 +10,7 @@ const GAP = 10;
 /** @typedef {ReturnType<typeof placesOf>} Places */
 
 /**
- * The picture; made anew for each width.
+ * Make the picture, for one width.
  * @param {{ rows: number, units: number, classes: number }} limits
  * @param {{ width: number, row: number, top: number }} size `row`: the height of one
  */

@@ -20,8 +20,8 @@ import { plus, rowTimes, scaledRows } from "../shared/algebra.js";
 /** @typedef {Record<string, any>} Run see `trace` in Python */
 
 /**
- * Every number of the reading, t = 0 … 8; all but the weights and the states begin at step 1 and
- * have null at 0.
+ * Return every number of the reading, t = 0 … 8; all but the weights and the states begin at step 1
+ * and have null at 0.
  * @param {{ image: number[][], weights: Weights }} values
  * @returns {Run}
  */

@@ -9,7 +9,7 @@ const W_x = () => lit("W_x", ...symbol("W_x"));
 const z = () => lit("z", ...symbol("z_t"));
 
 /**
- * The choice of a unit, and its tables.
+ * Make the choice of a unit, and its tables.
  * @param {{ rows: number, units: number }} limits
  * @param {{ save: (changes: object) => void, signal: AbortSignal }} frame
  */
@@ -86,7 +86,7 @@ function pixelRow(i) {
 }
 
 /**
- * What z and h are made of: the array, its symbol, what stands above it, its shape.
+ * Return what z and h are made of: the array, the place of its number, its heading, its shape.
  * @type {(rows: number, units: number) => { key: string, number: any, head: any, shape: string }[]}
  */
 function termsOf(rows, units) {

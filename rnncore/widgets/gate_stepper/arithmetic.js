@@ -8,7 +8,7 @@ import { isHeld, sym } from "./parts.js";
 
 /** @typedef {import("./parts.js").State} State */
 
-/** The lines of a step; made anew where it changes, else only their numbers. */
+/** Make the lines of a step; they are made anew where it changes, else only their numbers are. */
 export function arithmeticPanel() {
   const element = group("sum", "The arithmetic of this step", true);
   const renewed = updated();
@@ -31,7 +31,7 @@ const initialLines = (num, { states }, { run }) =>
   });
 
 /**
- * What makes the numbers of a step: a factor, and a result in bold.
+ * Return what makes the numbers of a step: a factor `n`, and a `result` in bold.
  * @param {any} num
  * @param {State} state
  * @param {number} t
@@ -45,7 +45,7 @@ export function numbersAt(num, state, t) {
 }
 
 /**
- * σ(x × W_x + h × W_h + b) = σ(sum) = value, or that a hand holds it.
+ * Return the line σ(x × W_x + h × W_h + b) = σ(sum) = value, or one that says that a hand holds it.
  * @param {any} num
  * @param {State} state
  * @param {number} t

@@ -22,7 +22,7 @@ import { SIMPLE } from "./simple.js";
 export const CELLS = [LSTM, GRU, SIMPLE];
 
 /**
- * The cell of that name.
+ * Return the cell of that name.
  * @param {string} name
  */
 export const cellOf = (name) => CELLS.find((cell) => cell.name === name);

@@ -5,7 +5,7 @@ import { codeLines, group } from "../shared/frame/frame.js";
 import { python } from "../shared/numbers.js";
 import { codeSymbol } from "../shared/recurrent.js";
 
-/** The code; the openings of held gates change in place. */
+/** Make the code; the openings of held gates change in place. */
 export function codePanel() {
   const element = group("code", "The code that runs", true);
   const openings = html("span");

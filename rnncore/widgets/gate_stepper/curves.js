@@ -24,7 +24,7 @@ const SHAPES = {
 };
 
 /**
- * The mark of a number of that curve, around (0, 0).
+ * Make the mark of a number of that curve, around (0, 0).
  * @param {string} name
  */
 export const markOf = (name) => put(SHAPES[name](), { class: `mark ${name}` });

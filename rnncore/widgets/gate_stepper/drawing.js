@@ -24,7 +24,7 @@ const MIDDLE = { "text-anchor": "middle", "dominant-baseline": "central" };
 /** @typedef {ReturnType<typeof drawing>} Drawing */
 
 /**
- * An empty drawing.
+ * Make an empty drawing.
  * @param {{ title: string, width: number, height: number }} options
  */
 export function drawing({ title, width, height }) {

@@ -3,7 +3,7 @@
 import { html, noteChange, put, words } from "../shared/dom.js";
 import { symbolButton } from "../shared/frame/frame.js";
 
-/** The equation; its symbols stay while the cell does, so that one with the focus keeps it. */
+/** Make the equation; its symbols stay while the cell does, so that one with the focus keeps it. */
 export function equationPanel() {
   const element = html("p", { class: "equation" });
   const update = (cell) => {
@@ -13,13 +13,13 @@ export function equationPanel() {
 }
 
 /**
- * A part that stays on one line.
+ * Make a part that stays on one line.
  * @param {any[]} parts
  */
 export const equationPart = (parts) => html("span", { class: "part" }, parts);
 
 /**
- * x_t W_x + h_{t-1} W_h + b, to be pressed.
+ * Return x_t W_x + h_{t-1} W_h + b, made of symbols that can be pressed.
  * @param {any[]} reset what stands before h_{t-1}
  */
 export function weightedEquation(reset = []) {

@@ -6,7 +6,7 @@ const ROWS = ["W_x", "W_h", "b"];
 const WEIGHTS = { lstm: ["i", "f", "c̃", "o"], gru: ["z", "r", "h̃"] }; // the columns, as in Keras
 
 /**
- * Whether all parameters have their shapes and lie within their bounds.
+ * Say whether all parameters have their shapes and lie within their bounds.
  * @param {any} values
  * @param {import("./trace.js").Limits} limits
  */
@@ -29,7 +29,7 @@ const isList = (value, length, fits) =>
   value.every((v) => Number.isFinite(v) && fits(v));
 
 /**
- * A field for every number, a column for each gate.
+ * Return a field for every number, and a column for each gate.
  * @param {import("./trace.js").Values} values
  * @param {import("./trace.js").Limits} limits
  */

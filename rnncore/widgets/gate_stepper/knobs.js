@@ -4,7 +4,7 @@ import { replaced } from "../shared/algebra.js";
 import { html, NONE, put, symbol, tag, write } from "../shared/dom.js";
 import { shown, shownBriefly } from "../shared/numbers.js";
 
-/** @typedef {import("./parts.js").State} State */
+/** @import { Frame } from "../shared/types.d.ts" */
 
 const NAMED = {
   f: "forget gate",
@@ -16,9 +16,9 @@ const NAMED = {
 const REACH = 1.5; // of W_h of the simple update, without need
 
 /**
- * A gate's opening: free, it moves by itself; moved or ticked, it is held.
+ * Make the knob of a gate: free, it moves by itself; moved or ticked, it is held.
  * @param {string} gate
- * @param {any} frame
+ * @param {Frame} frame
  */
 export function gateKnob(gate, { values, limits, save, signal }) {
   const k = limits.gates.indexOf(gate);
@@ -53,8 +53,8 @@ export function gateKnob(gate, { values, limits, save, signal }) {
 }
 
 /**
- * The recurrent weight of the simple update.
- * @param {any} frame
+ * Make the knob of the recurrent weight of the simple update.
+ * @param {Frame} frame
  */
 export function weightKnob({ values, save, signal }) {
   const label = "Weight W_h of the simple update";
@@ -84,8 +84,8 @@ function moveTo(range, value) {
 }
 
 /**
- * The step from which gates are held.
- * @param {any} frame
+ * Make the choice of the step from which gates are held.
+ * @param {Frame} frame
  */
 export function sinceChoice({ save, signal }) {
   const select = html("select", { "aria-label": "By hand from step" });

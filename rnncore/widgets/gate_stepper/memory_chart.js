@@ -4,9 +4,7 @@ import { html, NONE, noteChange, put, svg, tag, write } from "../shared/dom.js";
 import { plot } from "../shared/plot.js";
 import { CURVES, markOf } from "./curves.js";
 
-/** @typedef {import("./parts.js").State} State */
-
-/** The chart, and the line below it. */
+/** Make the chart, and the line below it. */
 export function memoryChart() {
   const box = html("div", { class: "chart" });
   const fromHand = html("span");

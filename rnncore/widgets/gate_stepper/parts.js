@@ -12,7 +12,7 @@ import { codeSymbol } from "../shared/recurrent.js";
  */
 
 /**
- * Whether a hand holds this gate at step t.
+ * Say whether a hand holds this gate at step t.
  * @param {State} state
  * @param {string} gate
  * @param {number} t
@@ -21,14 +21,14 @@ export const isHeld = ({ params, hand }, gate, t) =>
   t >= params.since && (hand[gate] ?? null) !== null;
 
 /**
- * A symbol in a line of text, which lights up with its like.
+ * Make a symbol in a line of text, which lights up with its like.
  * @param {string} text
  * @param {string} sym
  */
 export const sym = (text, sym) => html("span", { "data-sym": sym }, ...symbol(text));
 
 /**
- * x W_x + h W_h + b in code, for some columns of the weights.
+ * Return x W_x + h W_h + b in code, for some columns of the weights.
  * @param {string} columns such as [:2]
  * @param {any[]} reset what stands before h
  */

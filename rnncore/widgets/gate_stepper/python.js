@@ -3,14 +3,17 @@
 import { python } from "../shared/numbers.js";
 import { handOf } from "./trace.js";
 
+/** @import { Model } from "../shared/types.d.ts" */
+
 const COLUMNS = { lstm: ["i", "f", "c", "o"], gru: ["z", "r", "h"] }; // of the weights
 
 /**
- * The calls for the first `step` inputs. A gate that is held has no weights, and the bias that
- * opens it so far.
+ * Return the calls for the first `step` inputs. A gate that is held has no weights, and the bias
+ * that opens it so far.
  * @param {import("./trace.js").Values} values
  * @param {number} step
- * @param {{ get: (name: string) => any }} model
+ * @param {Pick<Model, "get">} model
+ * @returns {string}
  */
 export function inPython(values, step, model) {
   const { X, lstm, gru, simple, h0, c0 } = values;

@@ -4,9 +4,7 @@ import { html, put, svg, symbol, updated, words } from "../shared/dom.js";
 import { CURVES, markOf } from "./curves.js";
 import { sym } from "./parts.js";
 
-/** @typedef {import("./parts.js").State} State */
-
-/** The table. */
+/** Make the table. */
 export function readoutPanel() {
   const rows = CURVES.map(readoutRow);
   const heads = ["memory", "now", "share left of step 1"];

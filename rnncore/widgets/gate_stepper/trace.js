@@ -22,13 +22,13 @@ import { ACTIVATIONS } from "../shared/activations.js";
  * @property {number} most_steps
  * @property {number} largest what an input, a weight or a state may be, either side of 0
  */
-/** @typedef {Record<string, number | null>} Hand how far each held gate is open; null: it is free */
+/** @typedef {Record<string, number | null>} Hand how far each gate is held open; null: free */
 /** @typedef {Record<string, (number | null)[]>} Run see `trace` in Python */
 
 const sigmoid = ACTIVATIONS.sigmoid.value;
 
 /**
- * The gates that a hand holds, by name.
+ * Return how far each gate is held open, by name.
  * @param {Values} values
  * @param {Limits} limits
  * @returns {Hand}
@@ -37,8 +37,8 @@ export const handOf = ({ held }, { gates, free }) =>
   Object.fromEntries(gates.map((gate, k) => [gate, held[k] === free ? null : held[k]]));
 
 /**
- * Every number of every step, under the names of Python's `trace`; all but the states begin at
- * step 1 and have null at 0.
+ * Return every number of every step, under the names of Python's `trace`; all but the states begin
+ * at step 1 and have null at 0.
  * @param {Values} values
  * @param {Limits} limits
  * @returns {Run}

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from rnncore.activations import get
+from rnncore.activations import Activation, get
 from rnncore.widgets import ActivationExplorer
 from rnncore.widgets.activation_explorer import fixed_points
 from rnncore.widgets.base import shown
@@ -93,6 +93,13 @@ def test_every_change_of_sign_on_a_fine_grid_is_a_fixed_point(name):
 )
 def test_fixed_points_by_hand(name, W_h, c, fixed):
     assert fixed_points(name, W_h, c).tolist() == fixed
+
+
+def test_fixed_points_of_another_function():
+    square = Activation("square", np.square, slope=lambda h: 2 * np.sqrt(h))
+    # (h − 0.1)² = h at 0.6 ± √0.35
+    right = [0.6 - np.sqrt(0.35), 0.6 + np.sqrt(0.35)]
+    np.testing.assert_allclose(fixed_points(square, 1.0, -0.1), right, atol=1e-14)
 
 
 @pytest.mark.parametrize(

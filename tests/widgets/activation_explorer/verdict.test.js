@@ -1,3 +1,4 @@
+import { activation, ACTIVATIONS } from "../../../rnncore/widgets/shared/activations.js";
 import { trace } from "../../../rnncore/widgets/activation_explorer/trace.js";
 import { nearby, verdict } from "../../../rnncore/widgets/activation_explorer/verdict.js";
 import { away, fixedPoints } from "../../../rnncore/widgets/activation_explorer/fixed_points.js";
@@ -28,7 +29,7 @@ for (
 ) {
   Deno.test(`the verdict on ${activation}, W_h = ${W_h}, c = ${c}`, () => {
     const values = { activation, W_h, c, z: 0, h0: 0.1 };
-    const said = verdict(values, trace(values, { steps: 1, reach: {} }));
+    const said = verdict(values, trace(values, { steps: 1, reach: { h0: 10 } }));
     assert(said.startsWith(says), said);
   });
 }
@@ -48,8 +49,26 @@ Deno.test("states near a fixed point, in words", () => {
 });
 
 Deno.test("tanh(2 h) has its fixed points at 0 and ±0.9575", () => {
-  const fixed = fixedPoints("tanh", 2, 0);
+  const fixed = fixedPoints("tanh", 2, 0, 10);
   // 0.957504 = tanh(1.915008)
   assert(fixed.length === 3 && fixed[1] === 0 && fixed[0] === -fixed[2]);
   assert(Math.abs(fixed[2] - 0.957504) < 1e-6);
+});
+
+Deno.test("the fixed points of another function are found in small steps", () => {
+  const rest = { formula: "", derivative_formula: "", code: "", derivative_code: "", steepest: 1 };
+  ACTIVATIONS.square = activation({
+    ...rest,
+    value: (z) => z * z,
+    derivative: (z) => 2 * z,
+    bounds: [0, Infinity],
+    range: [0, 1],
+  });
+  const fixed = fixedPoints("square", 1, -0.1, 10);
+  delete ACTIVATIONS.square;
+  // (h − 0.1)² = h at 0.6 ± √0.35
+  assert(fixed.length === 2);
+  [0.6 - Math.sqrt(0.35), 0.6 + Math.sqrt(0.35)].forEach((right, i) => {
+    assert(Math.abs(fixed[i] - right) < 1e-14, String(fixed[i]));
+  });
 });
