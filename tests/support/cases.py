@@ -4,6 +4,7 @@ pytest writes the cases into _build/cases; `deno test -P` runs trace.js on them.
 """
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,13 @@ import numpy as np
 from tests.support.family import Twin, distance, flattened, moved
 
 CASES = Path(__file__).parents[2] / "_build" / "cases"
+SETS = int(os.environ.get("SETS", 0))  # `make soak` compares more
 SIZES = [0.3, 1, 3, 30, 300]  # the last two saturate and explode
+
+
+def least(count):
+    """How many random sets a widget is compared over: `count`, or SETS where that is more."""
+    return max(count, SETS)
 
 
 def write_cases(stem, widgets, chaotic=False):
@@ -62,7 +69,7 @@ def shaken(value, rng, size):
 
 def shaken_widgets(widget, count, seed=1):
     """`count` widgets like this one, with its values or those of its presets, shaken at random."""
-    cls, rng = type(widget), np.random.default_rng(seed)
+    cls, rng, count = type(widget), np.random.default_rng(seed), least(count)
     starts = [widget.values()]
     starts += [{**starts[0], **preset} for preset in widget.presets]
     starts = [{name: start[name] for name in cls.parameters} for start in starts]

@@ -1,6 +1,7 @@
 """Forward, then backward in time: where the gradient of a recurrent network comes from."""
 
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from rnncore.widgets.base import (
     Parameter,
     Widget,
     finite,
+    from_step_1,
     shown,
     style,
     table,
@@ -21,10 +23,8 @@ from rnncore.widgets.base import (
 )
 from rnncore.widgets.linker import link
 
-REACH = 30  # the steps of the chart, in which the inputs come again and again
 STEEPEST = {"linear": 1.0, "tanh": 1.0, "sigmoid": 0.25, "relu": 1.0}  # the largest slope there is
 WEIGHTS = ("W_h", "W_x", "b")
-WORDS = {"derivative": ("total", "local"), "weight": WEIGHTS}
 MOST = {"timesteps": 12, "features": 4, "units": 4}  # what a screen has room for
 
 
@@ -120,8 +120,8 @@ class BpttStepper(Widget):
 
     Each time step adds h_{t-1} · dz_t to dW_h, and the sum is the gradient:
 
-    >>> run["dW_h"], run["sum_W_h"][0]
-    (array([0.  , 0.25, 0.25]), np.float64(0.5))
+    >>> run["dW_h"], run["sum_W_h"][1]
+    (array([ nan, 0.  , 0.25, 0.25]), np.float64(0.5))
     """
 
     _esm = link(Path(__file__).parent / "widget.js")
@@ -131,12 +131,13 @@ class BpttStepper(Widget):
         *state_stepper.StateStepper.parameters,
         *("dS", "window", "derivative", "weight", "scale"),
     )
-    one_based = (
-        *("x", "from_x", "from_h", "recur", "z", "slope", "direct", "dz", "dz_on", "from_dz"),
-        *("dx", "untransposed"),
-        *(kind + weight for weight in WEIGHTS for kind in ("local_", "d", "held_")),
-        *(kind + weight for weight in WEIGHTS for kind in ("sum_", "sum_held_")),
-    )
+    LIMITS: ClassVar = {
+        **MOST,
+        "scale": [0.1, 3],
+        "reach": 30,  # the steps of the chart, in which the inputs come again and again
+        "weights": list(WEIGHTS),
+        "derivatives": ["total", "local"],
+    }
     X = Parameter().tag(sync=True)
     W_x = Parameter().tag(sync=True)
     W_h = Parameter().tag(sync=True)
@@ -192,6 +193,7 @@ class BpttStepper(Widget):
                 raise BadValue(f"{axis} must be 1 … {MOST[axis]}, got {size}.")
         values["dS"] = finite("dS", dS)
         words = {"derivative": derivative, "weight": weight}
+        known = {"derivative": cls.LIMITS["derivatives"], "weight": WEIGHTS}
         try:
             axes = [("timesteps", len(values["X"])), *[("units", n) for n in np.shape(W_h)[:1]]]
             check_shape("dS", np.asarray(values["dS"]), *axes)
@@ -199,12 +201,13 @@ class BpttStepper(Widget):
         except ValueError as error:
             raise BadValue(str(error)) from None
         for name, word in words.items():
-            if word not in WORDS[name]:
-                raise BadValue(f"{name} must be one of {', '.join(WORDS[name])}, got {word!r}.")
+            if word not in known[name]:
+                raise BadValue(f"{name} must be one of {', '.join(known[name])}, got {word!r}.")
         values |= words
         values["scale"] = finite("scale", scale)
-        if np.ndim(scale) or not 0.1 <= values["scale"] <= 3:
-            raise BadValue(f"scale must be a number from 0.1 to 3, got {scale!r}.")
+        least, most = cls.LIMITS["scale"]
+        if np.ndim(scale) or not least <= values["scale"] <= most:
+            raise BadValue(f"scale must be a number from {least} to {most}, got {scale!r}.")
         return values
 
     @classmethod
@@ -218,20 +221,23 @@ class BpttStepper(Widget):
         Returns
         -------
         dict of arrays, without the last axes in the scalar form
-            Forward, as in `StateStepper.trace`: x, from_x, from_h, z, h; and
-            recur (timesteps, units), h_{t-1} W_h.
+            What belongs to step t is at index t, as in the equations; what begins at step 1
+            has NaN at index 0.
 
-            Backward: slope, direct (dS), dz and dz_on (timesteps, units), dx (timesteps,
+            Forward, as in `StateStepper.trace`: x, from_x, from_h, z, h; and
+            recur (timesteps + 1, units), h_{t-1} W_h.
+
+            Backward: slope, direct (dS), dz and dz_on (timesteps + 1, units), dx (timesteps + 1,
             features); back and dh (timesteps + 1, units), of which dh[0] is dL/dh_0.
             dh = direct + back, dz = dh · slope.  dz_on is the part of dz that a window lets
             go on: back[t-1] is dz_on of step t times W_h^T, whose products are from_dz
-            (timesteps, units, units): the rows of W_h, times dz_on.  untransposed
-            (timesteps, units) is what would come back with W_h in the place of W_h^T.
+            (timesteps + 1, units, units): the rows of W_h, times dz_on.  untransposed
+            (timesteps + 1, units) is what would come back with W_h in the place of W_h^T.
 
             For each weight: local_W_h, the derivative of h_t with h_{t-1} held, entry by
             entry; dW_h, what step t adds to the gradient; held_W_h, what it adds where the
             direct gradient alone counts; sum_W_h and sum_held_W_h, their sums from the last
-            step back to step t, so that sum_W_h[0] is the gradient.  The time step is axis 0.
+            step back to step t, so that sum_W_h[1] is the gradient.  The time step is axis 0.
             whole_W_h, of the shape of the weight, is the gradient without a window.
 
             The chart: reach and bound (31,), the size of dL/dh after 0 … 30 steps back and
@@ -240,69 +246,81 @@ class BpttStepper(Widget):
             floats is infinite.
         """
         with np.errstate(all="ignore"):
-            return self._steps() | self._reach()
+            arrays = self._arrays()
+            return self._steps(arrays) | self._reach(arrays)
 
     def _arrays(self):
-        """The sequence as a batch of one: X, W_x, W_h, S, dS."""
+        """The sequence as a batch of one: X, S, dS, W_x, W_h."""
         values = self.values()
         X, W_x, W_h, dS = (np.asarray(values[name]) for name in ("X", "W_x", "W_h", "dS"))
         S = compute_states(X[np.newaxis], W_x, W_h, self.b, self.activation, [self.h0])
         return X[np.newaxis], S, dS[np.newaxis], W_x, W_h
 
-    def _steps(self):
-        return self._forward() | self._backward()
+    def _steps(self, arrays):
+        return self._forward(arrays) | self._backward(arrays)
 
-    def _forward(self):
-        X, S, _, W_x, W_h = self._arrays()
+    def _forward(self, arrays):
+        X, S, _, W_x, W_h = arrays
         x, h, b = X[0], S[0], np.asarray(self.b)
         if W_h.ndim:
             from_x, from_h = x[..., np.newaxis] * W_x, h[:-1, :, np.newaxis] * W_h
             into_z, recur = x @ W_x, h[:-1] @ W_h
         else:
             into_z, recur = from_x, from_h = x * W_x, h[:-1] * W_h
-        z = into_z + recur + b
-        return {"x": x, "from_x": from_x, "from_h": from_h, "recur": recur, "z": z, "h": h}
+        run = {"x": x, "from_x": from_x, "from_h": from_h, "recur": recur, "z": into_z + recur + b}
+        return {name: from_step_1(array) for name, array in run.items()} | {"h": h}
 
-    def _backward(self):
-        X, S, dS, W_x, W_h = arrays = self._arrays()
-        f, k = self.activation, self.window
-        full = k == len(dS[0])
-        through = {"activation": f, "window": None if full else k}
-        each = contributions(*arrays, **through)
-        # With a window one shorter the oldest part is gone: what is left goes on.
-        onward = contributions(*arrays, f, k - 1).b if k > 1 else np.zeros_like(each.b)
-        onward = each.b if full else np.concatenate([each.b[:1], onward[1:]])
-        slope = get_recurrent(f).slope(S[0, 1:])
-        local = contributions(X, S, np.ones_like(dS), W_x, W_h, f, 1)
-        held = contributions(*arrays, f, 1)
-        gradients = backpropagate(*arrays, **through)
-        back = np.zeros_like(S[0])
-        back[0] = gradients.h0[0]
-        for t in range(1, len(dS[0])):  # h_t as the initial state of the steps after it
-            later = (X[:, t:], S[:, t:], dS[:, t:], W_x, W_h, f)
-            if full or k > 1:
-                back[t] = backpropagate(*later, None if full else k - 1).h0[0]
-        out = {
-            **{"slope": slope, "direct": dS[0], "back": back, "dz": each.b, "dz_on": onward},
-            "dh": back + np.concatenate([np.zeros_like(back[:1]), dS[0]]),
+    def _backward(self, arrays):
+        *_, W_h = arrays
+        window = None if self.window == len(self.X) else self.window
+        each = contributions(*arrays, self.activation, window)
+        onward = self._onward(arrays, each.b)
+        later = {
+            "slope": get_recurrent(self.activation).slope(arrays[1][0, 1:]),
+            **{"direct": self.dS, "dz": each.b, "dz_on": onward},
             "from_dz": onward[:, np.newaxis] * W_h if W_h.ndim else onward * W_h,
             "untransposed": onward @ W_h if W_h.ndim else onward * W_h,
-            "dx": gradients.X[0],
+            "dx": backpropagate(*arrays, self.activation, window).X[0],
         }
-        whole = backpropagate(*arrays, f)
+        out = {name: from_step_1(array) for name, array in later.items()}
+        none = np.zeros((1, *W_h.shape[:1]))
+        back = np.concatenate([onward @ W_h.T if W_h.ndim else onward * W_h, none])
+        dh = back + np.concatenate([none, self.dS])
+        return out | {"back": back, "dh": dh} | self._each(arrays, each)
+
+    def _onward(self, arrays, dz):
+        """The part of each dz that the window lets go on: without what entered longest ago."""
+        if self.window == len(self.X):
+            return dz
+        shorter = np.zeros_like(dz)
+        if self.window > 1:
+            shorter = contributions(*arrays, self.activation, self.window - 1).b
+        return np.concatenate([dz[:1], shorter[1:]])
+
+    def _each(self, arrays, each):
+        """What each step adds to the gradient of each weight, and the sums."""
+        X, S, dS, W_x, W_h = arrays
+        f = self.activation
+        whole = backpropagate(X, S, dS, W_x, W_h, f)
+        local = contributions(X, S, np.ones_like(dS), W_x, W_h, f, 1)
+        held = contributions(X, S, dS, W_x, W_h, f, 1)
+        out = {}
         for weight in WEIGHTS:
+            adds, alone = getattr(each, weight), getattr(held, weight)
+            parts = {
+                **{f"local_{weight}": getattr(local, weight), f"d{weight}": adds},
+                **{f"held_{weight}": alone, f"sum_{weight}": sums_back(adds)},
+                f"sum_held_{weight}": sums_back(alone),
+            }
+            out |= {name: from_step_1(array) for name, array in parts.items()}
             out[f"whole_{weight}"] = getattr(whole, weight)
-            out[f"local_{weight}"] = getattr(local, weight)
-            out[f"d{weight}"] = getattr(each, weight)
-            out[f"held_{weight}"] = getattr(held, weight)
-            out[f"sum_{weight}"] = sums_back(out[f"d{weight}"])
-            out[f"sum_held_{weight}"] = sums_back(out[f"held_{weight}"])
         return out
 
-    def _reach(self):
-        X, _, dS, W_x, W_h = self._arrays()
+    def _reach(self, arrays):
+        X, _, dS, W_x, W_h = arrays
+        steps = self.LIMITS["reach"]
         W_h = W_h * self.scale
-        long = np.resize(X, (1, REACH, *X.shape[2:]))
+        long = np.resize(X, (1, steps, *X.shape[2:]))
         S = compute_states(long, W_x, W_h, self.b, self.activation, [self.h0])
         dh = dS[0, -1]
         arriving = [dh]
@@ -314,14 +332,14 @@ class BpttStepper(Widget):
         left = reach[-1] / reach[0] if reach[0] > 0 else 0.0
         return {
             "reach": reach,
-            "bound": reach[0] * most ** np.arange(REACH + 1),
-            **{"most": most, "limit": most**REACH, "left": left},
+            "bound": reach[0] * most ** np.arange(steps + 1),
+            **{"most": most, "limit": most**steps, "left": left},
         }
 
     def strip(self):
         """The steps as a table: the states, then their gradients and what each step adds."""
         with np.errstate(all="ignore"):
-            run = self._steps()
+            run = self._steps(self._arrays())
         scalar = np.ndim(self.W_h) == 0
 
         def text(values):
@@ -343,7 +361,7 @@ class BpttStepper(Widget):
             split = f"{text(self.dS[t - 1])} from the loss"
             if t < T:
                 split += f" + {text(run['back'][t])} from step {t + 1}"
-            shift = [text(run["dW_h"][t - 1]), text(run["sum_W_h"][t - 1])]
+            shift = [text(run["dW_h"][t]), text(run["sum_W_h"][t])]
             reached = f"{name(t)}; {name(0)}" if t == 1 else name(t)
             rows.append([str(2 * T + 1 - t), f"back: {split}", reached, *shift])
         W_h = math("W", "h")

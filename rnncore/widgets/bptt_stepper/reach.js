@@ -1,152 +1,200 @@
 // How far back a gradient reaches: its size against the steps back, with W_h scaled.
 
-import { dot, sizeOf } from "../shared/algebra.js";
-import { html, number, put, svg, symbol, tag, write } from "../shared/dom.js";
+import { range, rowTimesTransposed, scaled, sizeOf } from "../shared/algebra.js";
+import { html, number, put, svg, symbol, tag, words, write } from "../shared/dom.js";
 import { shown } from "../shared/numbers.js";
 import { clamp, plot } from "../shared/plot.js";
-import { REACH } from "./trace.js";
 
-export function reachChart({ width, change, signal }) {
+/** @import { Frame } from "../shared/types.d.ts" */
+/** @import { Plot } from "../shared/plot.js" */
+/** @import { Params } from "./steps.js" */
+
+/**
+ * Make the chart with its slider; `draw` makes it for a width.
+ * @param {Frame} frame
+ */
+export function reachChart({ limits, save, signal }) {
+  const steps = limits.reach;
   const box = html("div");
-  const slider = html("input", {
-    type: "range",
-    min: 0.1,
-    max: 3,
-    step: 0.05,
-    "aria-label": "Scale of W_h",
-  });
+  const slider = scaleSlider(limits.scale, (scale) => save({ scale }), signal);
+  const [said, key] = [html("p"), html("p", { class: "legend" })];
+  const heading = html("b", {}, "How far back? ");
+  const what = `The same network over ${steps} steps, the inputs again and again: ` +
+    "what is left of the gradient that enters at the last.";
+  /** @type {ReturnType<typeof chartOf>} */
+  let chart;
+  const parts = [html("p", {}, heading, what), slider.element, box, key, said];
+  return {
+    element: html("div", { class: "reach" }, ...parts),
+    drawing: () => chart.element,
+    draw(/** @type {number} */ width) {
+      chart = chartOf(width, steps);
+      put(box, {}, chart.element);
+    },
+    update(/** @type {Record<string, any>} */ run, /** @type {Params} */ params) {
+      const verdict = verdictOf(run);
+      slider.update(params.scale);
+      chart.update(run);
+      put(said, {}, ...inWords(run, params, steps, verdict));
+      put(key, {}, html("small", {}, ...keyOf(run)));
+      chart.describe(
+        `After ${steps} steps back ${shown(run.left)} of the gradient is left: ${verdict}.`,
+      );
+    },
+  };
+}
+
+/**
+ * @param {[number, number]} bounds
+ * @param {(scale: number) => void} change
+ * @param {AbortSignal} signal
+ */
+function scaleSlider([min, max], change, signal) {
+  const label = { "aria-label": "Scale of W_h" };
+  const slider = html("input", { type: "range", min, max, step: 0.05, ...label });
   slider.addEventListener("input", () => change(Number(slider.value)), { signal });
   const by = html("span");
-  const row = html(
-    "label",
-    { class: "slider" },
-    html("span", { class: "slider-name" }, ...symbol("W_h"), " × ", by),
-    slider,
+  const name = html("span", { class: "slider-name" }, ...symbol("W_h"), " × ", by);
+  return {
+    element: html("label", { class: "slider" }, name, slider),
+    update(/** @type {number} */ scale) {
+      slider.value = String(scale);
+      put(by, { class: "num", ...tag("scale", [], scale) });
+      write(by, shown(scale));
+    },
+  };
+}
+
+/**
+ * @param {number} width
+ * @param {number} steps
+ */
+function chartOf(width, steps) {
+  const title = "The size of the gradient against the steps back";
+  const names = { xName: "steps back k", yName: "size of dL/dh" };
+  const chart = plot({ width, height: 190, title, ...names });
+  const line = svg("path", { class: "line W", "stroke-dasharray": "5 4" });
+  const dots = range(steps + 1).map((k) =>
+    svg("circle", { class: "dot gradient", r: 3, ...tag("reach", [k], 0) })
   );
-  const words = html("p");
-  const heading = html(
-    "p",
-    {},
-    html("b", {}, "How far back? "),
-    `The same network over ${REACH} steps, the inputs again and again: what is left of the gradient that enters at the last.`,
+  chart.marks.append(line, ...dots);
+  return {
+    element: chart.element,
+    describe: chart.describe,
+    update(/** @type {Record<string, any>} */ { reach, bound }) {
+      const [lowest, highest] = decadesOf([...reach, ...bound]);
+      const isSeen = (/** @type {number} */ v) => v >= lowest && v <= highest;
+      chart.scale({ x: [0, steps], y: [lowest, highest], log: true, whole: true });
+      const points = bound.map((v, k) => [k, v < lowest || v > highest ? NaN : v]);
+      put(line, { d: chart.path(points) });
+      dots.forEach((dot, k) => placeDot(dot, chart, k, reach[k], isSeen(reach[k])));
+    },
+  };
+}
+
+/**
+ * @param {SVGElement} dot
+ * @param {Plot} chart
+ * @param {number} k
+ * @param {number} value
+ * @param {boolean} isSeen
+ */
+function placeDot(dot, chart, k, value, isSeen) {
+  const [cx, y] = chart.at(k, value);
+  const place = { cx, cy: isSeen ? y : 0, visibility: isSeen ? null : "hidden" };
+  put(dot, { ...place, ...tag("reach", [k], value) });
+}
+
+/**
+ * Return powers of 10⁵ around all sizes, at least 10⁻⁵ and 10⁵.
+ * @param {number[]} sizes
+ */
+function decadesOf(sizes) {
+  const powers = sizes.filter((v) => v > 0 && v < Infinity).map(Math.log10);
+  const tens = (value, round) => 10 ** (5 * round(clamp(value, -25, 25) / 5));
+  const lowest = Math.min(tens(Math.min(0, ...powers), Math.floor), 1e-5);
+  return [lowest, Math.max(tens(Math.max(0, ...powers), Math.ceil), 1e5)];
+}
+
+/**
+ * Say what becomes of the gradient.
+ * @param {Record<string, any>} run
+ */
+export function verdictOf({ reach, left }) {
+  if (reach[0] === 0) return "nothing enters at the last step";
+  if (Number.isNaN(left)) return "beyond what numbers hold";
+  if (left < 1e-2) return "it vanishes";
+  return left > 1e2 ? "it explodes" : "it stays about steady";
+}
+
+/**
+ * Whether the gradient explodes where f′ is left out of every step back.
+ * @param {number[]} enters
+ * @param {Params} params
+ * @param {number} steps
+ */
+function explodesAlone(enters, { W_h, scale }, steps) {
+  const larger = scaled(scale, W_h);
+  let dh = enters;
+  for (let k = 0; k < steps; k += 1) dh = rowTimesTransposed(dh, larger);
+  return sizeOf(dh) > 1e2 * sizeOf(enters);
+}
+
+/**
+ * @param {Record<string, any>} run
+ * @param {Params} params
+ * @param {number} steps
+ * @param {string} verdict
+ */
+function inWords(run, params, steps, verdict) {
+  const { activation, scalar } = params;
+  const bends = activation !== "linear";
+  const isExact = scalar && !bends;
+  const [most, limit, left] = ["most", "limit", "left"].map((name) =>
+    number(name, [], run[name], undefined, name === "left" ? "dh" : "W_h")
   );
-  const key = html("p", { class: "legend" });
-  let chart, dots, line;
+  const power = [
+    most.cloneNode(true),
+    html("sup", {}, String(steps)),
+    scalar ? " = " : " ≈ ",
+    limit,
+  ];
+  const atMost = isExact ? "" : "at most ";
+  const here = isExact ? ": " : words`, and here it is ${left}: `;
+  const heldBack = bends && run.left <= 1e2 && explodesAlone(run.direct.at(-1), params, steps);
+  const why = heldBack
+    ? words` ${
+      symbol("W_h")
+    } alone would make it explode; f′, small where ${activation} is flat, holds it back.`
+    : [];
+  return [
+    ...stepInWords(scalar, bends, most),
+    ...words`: of all that enters, ${atMost}${power} is left after ${String(steps)} steps${here}`,
+    ...words`${html("b", {}, verdict)}.${why}`,
+  ];
+}
 
-  function draw(width) {
-    chart = plot({
-      width,
-      height: 190,
-      title: "The size of the gradient against the steps back",
-      xName: "steps back k",
-      yName: "size of dL/dh",
-    });
-    line = svg("path", { class: "line W", "stroke-dasharray": "5 4" });
-    dots = [...Array(REACH + 1).keys()].map((k) =>
-      svg("circle", { class: "dot gradient", r: 3, ...tag("reach", [k], 0) })
-    );
-    chart.marks.append(line, ...dots);
-    put(box, {}, chart.element);
+/**
+ * @param {boolean} scalar
+ * @param {boolean} bends
+ * @param {HTMLElement} most
+ */
+function stepInWords(scalar, bends, most) {
+  const W_h = symbol("W_h");
+  if (scalar) {
+    return words`|${W_h}${bends ? " · f′| is at most " : "| is "}${most} a step back`;
   }
+  const through = bends ? "f′ and " : "";
+  return words`A step back, through ${through}${W_h}, makes no vector more than ${most} times as long`;
+}
 
-  // Whether the gradient explodes where f′ is left out of every step back.
-  function explodesAlone(run, { W_h, scale }) {
-    const enters = run.direct.at(-1);
-    let dh = enters;
-    for (let k = 0; k < REACH; k += 1) dh = W_h.map((row) => scale * dot(dh, row));
-    return sizeOf(dh) > 1e2 * sizeOf(enters);
-  }
-
-  function update(run, params) {
-    const { scale, activation, scalar } = params;
-    const powersOf = [...run.reach, ...run.bound].filter((v) => v > 0 && v < Infinity).map(
-      Math.log10,
-    );
-    const tens = (value, round) => 10 ** (5 * round(clamp(value, -25, 25) / 5));
-    const lowest = Math.min(tens(Math.min(0, ...powersOf), Math.floor), 1e-5);
-    const highest = Math.max(tens(Math.max(0, ...powersOf), Math.ceil), 1e5);
-    chart.scale({ x: [0, REACH], y: [lowest, highest], log: true, whole: true });
-    put(line, { d: chart.path(run.bound.map((v, k) => [k, v < lowest || v > highest ? NaN : v])) });
-    dots.forEach((dot, k) => {
-      const value = run.reach[k];
-      const [x, y] = chart.at(k, value);
-      const seen = value >= lowest && value <= highest;
-      put(dot, {
-        cx: x,
-        cy: seen ? y : 0,
-        visibility: seen ? null : "hidden",
-        ...tag("reach", [k], value),
-      });
-    });
-    slider.value = scale;
-    put(by, { class: "num", ...tag("scale", [], scale) });
-    write(by, shown(scale));
-    const verdict = run.reach[0] === 0
-      ? "nothing enters at the last step"
-      : Number.isNaN(run.left)
-      ? "beyond what numbers hold"
-      : run.left < 1e-2
-      ? "it vanishes"
-      : run.left > 1e2
-      ? "it explodes"
-      : "it stays about steady";
-    const [most, limit, left] = ["most", "limit", "left"].map((name) =>
-      number(name, [], run[name], undefined, name === "left" ? "dh" : "W_h")
-    );
-    const bends = activation !== "linear";
-    const exact = scalar && !bends;
-    const step = scalar
-      ? ["|", ...symbol("W_h"), bends ? " · f′| is at most " : "| is ", most, " a step back"]
-      : [
-        "A step back, through ",
-        ...(bends ? ["f′ and "] : []),
-        ...symbol("W_h"),
-        ", makes no vector more than ",
-        most,
-        " times as long",
-      ];
-    const heldBack = bends && run.left <= 1e2 && explodesAlone(run, params);
-    put(
-      words,
-      {},
-      ...step,
-      ": of all that enters, ",
-      ...(exact ? [] : ["at most "]),
-      most.cloneNode(true),
-      html("sup", {}, String(REACH)),
-      scalar ? " = " : " ≈ ",
-      limit,
-      ` is left after ${REACH} steps`,
-      ...(exact ? [": "] : [", and here it is ", left, ": "]),
-      html("b", {}, verdict),
-      ".",
-      ...(heldBack
-        ? [
-          " ",
-          ...symbol("W_h"),
-          ` alone would make it explode; f′, small where ${activation} is flat, holds it back.`,
-        ]
-        : []),
-    );
-    put(
-      key,
-      {},
-      html(
-        "small",
-        {},
-        html("span", { "data-sym": "dh" }, "●"),
-        " size of dL/dh after k steps back   ",
-        html("span", { "data-sym": "W_h" }, "- - -"),
-        " the most it can be: ",
-        ...(run.reach[0] === 1 ? [] : [number("reach", [0], run.reach[0], undefined, "dS"), " × "]),
-        number("most", [], run.most, undefined, "W_h"),
-        html("sup", {}, "k"),
-      ),
-    );
-    chart.describe(
-      `After ${REACH} steps back ${shown(run.left)} of the gradient is left: ${verdict}.`,
-    );
-  }
-  draw(width);
-  return { element: html("div", { class: "reach" }, heading, row, box, key, words), update, draw };
+/** @param {Record<string, any>} run */
+function keyOf({ reach, most }) {
+  const first = reach[0] === 1 ? [] : [number("reach", [0], reach[0], undefined, "dS"), " × "];
+  return [
+    ...words`${html("span", { "data-sym": "dh" }, "●")} size of dL/dh after k steps back   `,
+    ...words`${html("span", { "data-sym": "W_h" }, "- - -")} the most it can be: ${first}`,
+    number("most", [], most, undefined, "W_h"),
+    html("sup", {}, "k"),
+  ];
 }

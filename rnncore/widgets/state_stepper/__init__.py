@@ -219,15 +219,16 @@ def sizes_of(vectors):
 
 def shares(values):
     """What each step adds to each state of the linear network: one input at a time, alone."""
-    W_x, b = np.asarray(values["W_x"]), np.asarray(values["b"])
+    W_x, W_h, b, h0 = (np.asarray(values[name]) for name in ("W_x", "W_h", "b", "h0"))
     X = np.reshape(values["X"], (-1, *W_x.shape[:1]))
     own = (X @ W_x if W_x.ndim else X * W_x) + b  # what comes in at each step
-    alone = {"W_x": np.eye(len(b)) if b.ndim else 1.0, "W_h": values["W_h"], "b": 0 * b}
-    runs = [states(X=0 * own, h0=values["h0"], activation="linear", **alone)]
-    for k in range(len(own)):
-        only = np.where(np.arange(len(own)).reshape(-1, *[1] * b.ndim) == k, own, 0)
-        runs.append(states(X=only, h0=0 * b, activation="linear", **alone))
-    return [np.stack([run[t] for run in runs[: t + 1]]) for t in range(len(own) + 1)]
+    T = len(own)
+    alone = np.zeros((T + 1, *own.shape))  # run 0 has the initial state, run k the input of step k
+    alone[np.arange(1, T + 1), np.arange(T)] = own
+    first = np.zeros((T + 1, *h0.shape))
+    first[0] = h0
+    runs = compute_states(alone, np.eye(len(b)) if b.ndim else 1.0, W_h, h0=first)
+    return [runs[: t + 1, t] for t in range(T + 1)]
 
 
 def states(X, W_x, W_h, b, h0, activation):

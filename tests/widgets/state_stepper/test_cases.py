@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnncore.widgets import StateStepper
-from tests.support.cases import write_cases
+from tests.support.cases import least, write_cases
 from tests.support.family import Twin
 
 
@@ -34,7 +34,9 @@ def random_parameters(rng, features, units):
 
 def test_the_cases_are_written():
     rng, shapes = np.random.default_rng(21), [(1, 1), (2, 3), (3, 2), (1, 4)]
-    widgets = [Twin(StateStepper, **random_parameters(rng, *shapes[i % 4])) for i in range(1000)]
+    widgets = [
+        Twin(StateStepper, **random_parameters(rng, *shapes[i % 4])) for i in range(least(1000))
+    ]
     states = [trace["h"] for trace in write_cases("state_stepper", widgets, chaotic=True)]
     saturated = [np.abs(h).max() > 0.999 for h, w in zip(states, widgets) if w.activation == "tanh"]
     assert sum(saturated) >= 50

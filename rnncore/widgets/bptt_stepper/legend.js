@@ -1,0 +1,69 @@
+// What is seen in the picture, in a sentence that follows the steps.
+
+import { html, put, symbol, words } from "../shared/dom.js";
+import { named } from "./named.js";
+
+/** @import { Child } from "../shared/types.d.ts" */
+/** @import { Params } from "./steps.js" */
+
+/** Make the paragraph. */
+export function legendPanel() {
+  const element = html("p", { class: "legend" });
+  return {
+    element,
+    update(
+      /** @type {Record<string, any>} */ run,
+      /** @type {Params} */ params,
+      /** @type {number} */ step,
+    ) {
+      put(element, {}, html("small", {}, ...partsOf(run, params, step)));
+    },
+  };
+}
+
+const sent = () => named("dS_t", "dS");
+
+/**
+ * @param {Record<string, any>} run
+ * @param {Params} params
+ * @param {number} step
+ * @returns {Child[]}
+ */
+function partsOf(run, params, step) {
+  const T = params.X.length;
+  const steps = String(T);
+  if (step < T) {
+    return [
+      ...words`Forward first, ${steps} steps: the states. Then back, ${steps} steps: by how much`,
+      ...words` the loss L, the sum of all ${sent()} · ${
+        symbol("h_t")
+      }, changes with each of them.`,
+    ];
+  }
+  if (step === T) {
+    const turn = html("b", {}, "The turn.");
+    const state = symbol(`h_${T}`);
+    return words`${turn} All states are there; the next step goes back, from the loss to ${state}.`;
+  }
+  return ofGradients(run, params);
+}
+
+/**
+ * @param {Record<string, any>} run
+ * @param {Params} params
+ */
+function ofGradients(run, { X, window }) {
+  const last = run.direct.findLastIndex((/** @type {number[] | null} */ d) =>
+    d?.some((v) => v !== 0)
+  );
+  const framed = window < X.length && last > 0
+    ? ` The frame: how far what enters at step ${last} comes.`
+    : "";
+  const included = window < X.length ? "later states within the window" : "all later states";
+  return [
+    ...words`${named("dL/dh_t", "dh")}, in short ${named("dh_t", "dh")} (so with `,
+    ...words`${named("dz_t", "dz")} and ${named("dW_h", "dW_h")}): by how much L changes with `,
+    ...words`${symbol("h_t")}, ${included} included. ${sent()}: the part of it that L sends`,
+    ...words` directly; L is the sum of all ${sent()} · ${symbol("h_t")}.${framed}`,
+  ];
+}
