@@ -2,12 +2,14 @@
 
 import gzip
 import re
+from collections import Counter
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 
 from rnncore import widgets
 from tests.support.browser import HTML
@@ -18,6 +20,8 @@ from tests.test_palette import contrast
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(path.name for path in (HTML / "book").glob("*.html"))
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "book").glob("*.ipynb"))
+COLOURS = script(__file__, "colours_of_text")
+VIOLATIONS, STEP_ALL = script(__file__, "violations"), script(__file__, "step_all")
 WIDGET = re.compile(rf"\b({'|'.join(widgets.__all__)})\(")
 
 
@@ -28,12 +32,33 @@ def test_the_contents_and_the_pages_are_the_same():
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_whole(open_page, name):
-    page = open_page(name, viewport={"width": 1280, "height": 740})
+def test_a_page_is_whole_and_light_and_everyone_can_read_it(open_page, name):
+    """One opening for all that a page has to keep, in both themes."""
+    page = open_page(name, color_scheme="light", reduced_motion="reduce")
+    assert_its_first_view_is_light(page, name)
     assert_widgets_are_alive(page, Path(name).stem)
     assert_equations_are_rendered_and_pictures_described(page)
     assert_its_ids_are_its_own_and_its_letters_whole(page)
-    assert_it_is_no_wider_than_the_screen(page)
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 1280
+    page.evaluate(STEP_ALL)
+    assert [*pale(page, "light"), *pale(page, "dark")] == []
+    assert violations(page) == []
+
+
+def assert_its_first_view_is_light(page, name):
+    page.wait_for_load_state("networkidle")
+    asked = "performance.getEntriesByType('resource').map((entry) => entry.name)"
+    addresses = map(urlsplit, {page.url, *page.evaluate(asked)})
+    total = sum(sent(address.path) for address in addresses if address.scheme == "http")
+    # The budget is a chapter's; the gallery is no chapter, and has the whole family on it.
+    assert 20_000 < total <= (300_000 if name == "gallery.html" else 250_000)
+
+
+@cache
+def sent(path):
+    """Return how many bytes a server sends for it: compressed, unless it is already."""
+    content = (HTML / unquote(path).lstrip("/")).read_bytes()
+    return len(content if path.endswith((".woff2", ".png")) else gzip.compress(content))
 
 
 def assert_widgets_are_alive(page, stem):
@@ -41,12 +66,14 @@ def assert_widgets_are_alive(page, stem):
     if stem in NOTEBOOKS:
         notebook = nbformat.read(ROOT / "book" / f"{stem}.ipynb", as_version=4)
         code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    slots = page.locator("[data-rnn-slot]")
-    assert slots.count() == len(WIDGET.findall(code))
-    for slot in slots.all():
-        assert slot.locator("[data-rnn-widget]").count() == 1
-        assert "alive" in slot.get_attribute("class")
-        assert not slot.locator(".rnn-film").is_visible()
+    slots = page.locator("[data-rnn-slot]").evaluate_all(
+        """(slots) => slots.map((slot) => [
+          slot.querySelectorAll("[data-rnn-widget]").length,
+          slot.classList.contains("alive"),
+          slot.querySelector(".rnn-film")?.checkVisibility() ?? false,
+        ])"""
+    )
+    assert slots == [[1, True, False]] * len(WIDGET.findall(code))
 
 
 def assert_equations_are_rendered_and_pictures_described(page):
@@ -61,52 +88,21 @@ def assert_equations_are_rendered_and_pictures_described(page):
 
 def assert_its_ids_are_its_own_and_its_letters_whole(page):
     ids = page.locator("[id]").evaluate_all("(all) => all.map((one) => one.id)")
-    assert not {name for name in ids if ids.count(name) > 1}
+    assert not [name for name, count in Counter(ids).items() if count > 1]
     assert page.locator("math :is(mi, mo, mn) > *").count() == 0
 
 
-def assert_it_is_no_wider_than_the_screen(page):
-    assert page.evaluate("document.scrollingElement.scrollWidth") <= 1280
-    resize(page, 360)
-    assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
-
-
-# The contrast of its text is measured apart: axe passes over short ones, such as most numbers.
-AXE = {
-    "preload": False,
-    "resultTypes": ["violations"],
-    "rules": {"color-contrast": {"enabled": False}},
-}
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_everyone_can_read_it(open_page, name):
-    page = open_page(name, color_scheme="light", reduced_motion="reduce")
-    for summary in page.locator(".rnn summary").all():
-        summary.click()
-    for button in page.locator('[aria-label="Next step"]').all():
-        button.click()
-    for theme in ("light", "dark"):
-        assert pale(page, theme) == []
-    remove = "(selector) => document.querySelectorAll(selector).forEach((node) => node.remove())"
-    page.evaluate(remove, ".katex-html")  # for the eye alone: aria-hidden, beside the MathML
-    serious = [
-        f"{rule['id']}: {node['html'][:120]} {node['failureSummary'][:300]}"
-        for rule in Axe().run(page, options=AXE).response["violations"]
-        if rule["impact"] in {"serious", "critical"}
-        for node in rule["nodes"]
-    ]
-    assert serious == []
-
-
-COLOURS_OF_TEXT = script(__file__, "colours_of_text")
+def violations(page):
+    """Return what axe calls serious or critical, in words."""
+    page.evaluate(AXE_SCRIPT)
+    return page.evaluate(VIOLATIONS)
 
 
 def pale(page, theme):
     """The texts that stand out too little from their ground, by the measure of WCAG 2, level AA."""
     page.emulate_media(color_scheme=theme)
     page.wait_for_function("(t) => document.documentElement.dataset.theme === t", arg=theme)
-    measured = page.evaluate(COLOURS_OF_TEXT)
+    measured = page.evaluate(COLOURS)
     assert len(measured) > 3
     return [
         (theme, round(ratio, 2), what)
@@ -119,46 +115,78 @@ def as_hex(colour):
     return "#" + bytes(round(part) for part in colour).hex()
 
 
-@pytest.mark.parametrize(
-    ("part", "style", "ratio"),
-    [
-        (".katex-html .mathnormal", "color: #777", 4.48),
-        ("p", "background: #fff; color: #000; opacity: 0.5", 3.95),  # as #808080 on white
-        (".rnn .note", "background: #fff; color: #0008", 4.48),
-        (".rnn .note", "background: #fff; color: color-mix(in srgb, #000, #fff)", 3.95),
-        (".rnn svg .x-num", "fill: #888", 3.54),
-    ],
-)
-def test_what_is_too_pale_is_found(open_page, part, style, ratio):
+PALE = [
+    (".katex-html .mathnormal", "color: #777", 4.48),
+    ("p", "background: #fff; color: #000; opacity: 0.5", 3.95),  # as #808080 on white
+    (".rnn .note", "background: #fff; color: #0008", 4.48),
+    (".rnn .note", "background: #fff; color: color-mix(in srgb, #000, #fff)", 3.95),
+    (".rnn svg .x-num", "fill: #888", 3.54),
+]
+
+
+def test_what_is_too_pale_is_found(open_page):
     page = open_page("02_compute_states.html", color_scheme="light")
     page.locator(".preset").first.click()
-    text = page.locator(f"article :is({part}):visible").filter(has_text=re.compile(".")).first
-    text.evaluate("(node, style) => { node.style = style; }", style)
-    [(_, found, _)] = pale(page, "light")
-    assert found == pytest.approx(ratio, abs=0.1)
+    for part, style, ratio in PALE:
+        found = page.locator(f"article :is({part}):visible").filter(has_text=re.compile("."))
+        text = found.first.element_handle()
+        before = text.get_attribute("style") or ""
+        text.evaluate("(node, style) => { node.style = style; }", style)
+        [(_, measured, _)] = pale(page, "light")
+        assert measured == pytest.approx(ratio, abs=0.1)
+        text.evaluate("(node, style) => { node.style = style; }", before)
+        assert pale(page, "light") == []
+
+
+def test_what_axe_calls_serious_is_found(open_page):
+    page = open_page("references.html")
+    page.evaluate("document.querySelector('article').append(document.createElement('button'))")
+    [found] = violations(page)
+    assert found.startswith("button-name: <button></button>")
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_pages_work_from_the_file_system(open_page, name):
+def test_a_page_works_from_the_file_system_and_on_a_phone(open_page, name):
     page = open_page(name, base=HTML.as_uri())
-    for slot in page.locator("[data-rnn-slot]").all():
-        for following in slot.locator('[aria-label="Next step"]').all():  # explorers have none
-            following.click()
-            assert int(slot.locator("[data-step]").get_attribute("data-step")) > 0
-        assert slot.locator("[data-rnn-widget]").is_visible()
+    page.evaluate(STEP_ALL)
+    slots = page.locator("[data-rnn-slot]").evaluate_all(
+        """(slots) => slots.map((slot) => [
+          slot.querySelector("[data-rnn-widget]").checkVisibility(),
+          slot.querySelector('[aria-label="Next step"]') === null, // explorers have none
+          slot.querySelector("[data-step]")?.dataset.step,
+        ])"""
+    )
+    assert all(visible and (stands or int(step) > 0) for visible, stands, step in slots)
+    assert_it_fits_a_phone(page)
+
+
+def assert_it_fits_a_phone(page):
+    resize(page, 360)
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
+    # The fields of an exercise stay within it.
+    rights = "(all) => all.map((one) => one.getBoundingClientRect().right)"
+    fields = page.locator(".check .cells").evaluate_all(rights)
+    exercises = page.locator(".check").evaluate_all(rights)
+    assert all(field <= around - 8 for field, around in zip(fields, exercises, strict=True))
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_without_javascript_the_page_reads_and_shows_the_steps(open_page, name):
     page = open_page(name, ready=False, java_script_enabled=False)
     assert page.locator("article h1").is_visible()
-    for slot in page.locator("[data-rnn-slot]").all():
-        rows = slot.locator(".rnn-film tbody tr")
-        assert rows.first.is_visible()
-        assert rows.count() >= 2
-        if rows.locator("xpath=self::*[contains(@id, '?step=')]").count() > 1:  # a stepper
-            assert rows.count() >= 4
-            assert rows.nth(1).get_attribute("id") == f"{slot.get_attribute('data-rnn-id')}?step=1"
+    slots = page.locator("[data-rnn-slot]").evaluate_all(
+        """(slots) => slots.map((slot) => [
+          slot.dataset.rnnId,
+          [...slot.querySelectorAll(".rnn-film tbody tr")].map((row) => row.id),
+          slot.querySelector(".rnn-film tbody tr").checkVisibility(),
+        ])"""
+    )
+    for name, rows, visible in slots:
+        assert visible
+        assert len(rows) >= 2
+        if sum("?step=" in row for row in rows) > 1:  # a stepper
+            assert len(rows) >= 4
+            assert rows[1] == f"{name}?step=1"
     for block in page.locator(".admonition.solution").all():
         assert block.locator("pre").first.is_visible()
 
@@ -166,10 +194,11 @@ def test_without_javascript_the_page_reads_and_shows_the_steps(open_page, name):
 @pytest.mark.parametrize("width", [360, 1280])
 def test_a_link_from_elsewhere_lands_on_its_widget_and_stays(open_page, width):
     page = open_page("04_bptt.html#wires?step=4", viewport={"width": width, "height": 740})
-    for _ in range(3):
-        page.wait_for_timeout(200)
-        top = page.locator('[data-rnn-id="wires"]').bounding_box()["y"]
-        assert 0 <= top <= 200  # under the bar, whatever has been drawn above it since
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready.then(() => undefined)")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    top = page.locator('[data-rnn-id="wires"]').bounding_box()["y"]
+    assert 0 <= top <= 200  # under the bar, whatever has been drawn above it since
 
 
 def test_without_javascript_a_link_to_a_step_leads_to_its_row(open_page):
@@ -209,9 +238,14 @@ def test_links_inside_the_book_lead_somewhere(name):
         )
         assert target.exists(), href
         if address.fragment and target.suffix == ".html":
-            ids = re.findall(r'(?:id|data-rnn-id)="([^"]+)"', target.read_text(encoding="utf8"))
             fragment = unquote(address.fragment)
-            assert fragment in ids or fragment.split("?")[0] in ids, href
+            assert {fragment, fragment.split("?")[0]} & ids_of(target), href
+
+
+@cache
+def ids_of(path):
+    """Return the ids in a page, those of its widgets among them."""
+    return set(re.findall(r'(?:id|data-rnn-id)="([^"]+)"', path.read_text(encoding="utf8")))
 
 
 def test_fonts_and_images_of_the_style_sheets_are_there():
@@ -220,21 +254,3 @@ def test_fonts_and_images_of_the_style_sheets_are_there():
             assert not urlsplit(url).scheme, (sheet.name, url)
             if "fontawesome" not in url:  # the theme's own, asked for by no element of ours
                 assert (sheet.parent / urlsplit(url).path).exists(), (sheet.name, url)
-
-
-ASKED = "performance.getEntriesByType('resource').map((entry) => entry.name)"
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_first_view_is_light(open_page, name):
-    page = open_page(name, ready=False)
-    page.wait_for_load_state("networkidle")
-    asked = map(urlsplit, {page.url, *page.evaluate(ASKED)})
-    total = 0
-    for address in asked:
-        if address.scheme == "http":
-            path = HTML / unquote(address.path).lstrip("/")
-            packed = path.suffix in {".woff2", ".png"}
-            total += len(path.read_bytes() if packed else gzip.compress(path.read_bytes()))
-    # The budget is a chapter's; the gallery is no chapter, and has the whole family on it.
-    assert 20_000 < total <= (300_000 if name == "gallery.html" else 250_000)

@@ -1,7 +1,6 @@
 // What training with the mistakes has shown: the loss of the middle run, and what all runs can do.
 
-import { html, noteChange, number, put, svg, tag, words } from "../shared/dom.js";
-import { symbol } from "../shared/dom.js";
+import { html, noteChange, number, put, svg, symbol, tag, words } from "../shared/dom.js";
 import { shown } from "../shared/numbers.js";
 import { plot } from "../shared/plot.js";
 import { drawn } from "./marks.js";

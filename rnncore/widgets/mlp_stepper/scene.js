@@ -49,5 +49,9 @@ export function shapeSpan(shape, meets) {
   return html("span", { class: "shape" }, "(", ...marked, shape.length === 1 ? ",)" : ")");
 }
 
-/** Return a symbol that lights up with the others of that name. */
+/**
+ * Return a symbol that lights up with the others of that name.
+ * @param {string} text
+ * @param {string} name
+ */
 export const sym = (text, name) => html("span", { "data-sym": name }, ...symbol(text));

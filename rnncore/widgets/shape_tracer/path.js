@@ -5,7 +5,7 @@ import { group } from "../shared/frame/frame.js";
 import { shapeText } from "../shared/numbers.js";
 import { layersOf } from "./trace.js";
 
-/** Return a whole number in groups of three digits. */
+/** Return a whole number in groups of three digits. @param {number} n */
 export const grouped = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 
 const SAME = "↓ as it is";
