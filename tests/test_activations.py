@@ -11,6 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from rnncore import activations, bptt, gradcheck
 from rnncore.activations import (
     Activation,
+    Normaliser,
     get,
     get_recurrent,
     relu,
@@ -453,3 +454,29 @@ def test_an_activation_needs_a_slope_or_a_derivative():
         ValueError, match=r"^activation odd must have a slope or a derivative, got neither\.$"
     ):
         Activation("odd", np.tanh)
+
+
+def test_a_record_keeps_what_it_was_given():
+    both = {"formula": "z + 1", "code": "z+1", "bounds": (-1.0, 3.0)}
+    more = {"derivative_formula": "1", "derivative_code": "1.0", "steepest": 2.0}
+    f = Activation("shift", lambda z: z + 1, lambda h: h, lambda z, h: z, **both, **more)
+    assert {name: getattr(f, name) for name in [*both, *more]} == both | more
+    assert f.name == "shift"
+    assert_array_equal(f.value([1.0]), [2.0])
+    assert_array_equal(f.derivative([1.0], [2.0]), [2.0])  # the slope, where there is one
+    assert not f.needs_z
+    last = Normaliser("last", lambda z: z + 1, **both)
+    assert {name: getattr(last, name) for name in both} == both
+    assert (last.name, last.value([1.0]).tolist()) == ("last", [2.0])
+
+
+def test_a_record_needs_no_more_than_a_value_and_a_derivative():
+    f = Activation("shift", lambda z: z + 1, derivative=lambda z, h: z)
+    assert (f.formula, f.derivative_formula, f.code, f.derivative_code) == ("", "", "", "")
+    assert (f.bounds, f.steepest, f.needs_z) == ((-np.inf, np.inf), np.inf, True)
+    assert_array_equal(f.derivative([1.0], [2.0]), [1.0])
+    z, seen = np.array([1.0]), []
+    f.overwrite(z)
+    assert z == 2
+    Activation("seen", np.tanh, np.tanh, in_place=seen.append).overwrite(z)
+    assert seen[0] is z
