@@ -118,7 +118,7 @@ class Dense(Layer):
         dx : of the shape of x
         """
         x, W, z, y = self.recall()
-        dy = np.asarray(check_alike("dy", dy, y.shape), y.dtype)
+        dy = check_alike("dy", dy, y.shape)
         dz = np.asarray(self.activation.backward(z, y, dy), y.dtype)
         rows = as_rows(dz)
         self.gradients = {"W": as_rows(x).T @ rows}

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from rnncore import gradcheck
-from rnncore.activations import KNOWN
+from rnncore.activations import KNOWN, Activation
 from rnncore.layers import Dense
 from tests.support.layers import normal, refused
 
@@ -36,6 +36,19 @@ def test_dense_by_hand():
     assert_array_equal(layer.backward([[3.0, 5.0]]), [[3.0, 30.0]])
     assert_array_equal(layer.gradients["W"], [[3.0, 0.0], [6.0, 0.0]])
     assert_array_equal(layer.gradients["b"], [3.0, 0.0])
+
+
+def test_an_activation_whose_derivative_needs_z_gets_it():
+    # f(z) = z²/2 has the derivative z, which its value does not tell: ±2 both give 2
+    square = Activation("square", lambda z: z * z / 2, derivative=lambda z, h: z)
+    layer = Dense([[1.0, -1.0]], None, square)
+    assert_array_equal(layer.forward([[2.0]]), [[2.0, 2.0]])
+    assert_array_equal(layer.backward([[3.0, 5.0]]), [[3 * 2 + 5 * -2 * -1.0]])
+    assert_array_equal(layer.gradients["W"], [[2 * 3 * 2.0, 2 * 5 * -2.0]])
+    assert layer.recall().z is not None
+    layer = Dense([[1.0]], None, "tanh")
+    layer.forward([[2.0]])
+    assert layer.recall().z is None  # it would be memory for nothing
 
 
 def test_dense_of_float32_has_gradients_of_float32():
