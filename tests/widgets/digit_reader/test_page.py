@@ -533,6 +533,6 @@ def test_a_phone_has_room_for_it_and_fingers_have_too(phone):
 def test_the_picture_is_drawn_again_when_the_width_changes(page):
     follow(page, "reader", 4)
     page.set_viewport_size({"width": 360, "height": 740})
-    page.wait_for_function("document.querySelector('.record').clientWidth < 340")
+    page.wait_for_function("document.querySelector('.record').getAttribute('width') < 340")
     assert_true(page, "reader")
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 360

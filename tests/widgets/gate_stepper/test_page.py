@@ -519,12 +519,37 @@ def test_a_symbol_lights_up_in_equation_code_and_picture(page):
                 assert box.locator(f'{place} .lit[data-sym="{sym}"]').count() > 0, (place, sym)
 
 
+WITHOUT_OBSERVER = "window.ResizeObserver = class { observe() {} disconnect() {} };"
+WITHOUT_EVENT = """
+() => new Promise((done) => requestAnimationFrame(() => {
+  addEventListener("focusout", (event) => event.stopPropagation(), true);
+  document.querySelector("[data-rnn-slot]").style.width = "360px"; // observed in this very frame
+  setTimeout(done);
+}))
+"""
+
+
 def test_a_knob_that_a_narrower_page_hides_hands_the_focus_to_the_choice_of_the_cell(page):
     knob = root(page, NAME).get_by_label("Gate r: reset gate")
     knob.focus()
     page.set_viewport_size({"width": 360, "height": 740})
     page.wait_for_function("document.activeElement.ariaLabel !== 'Gate r: reset gate'")
     assert knob.is_hidden()
+    assert page.evaluate("document.activeElement.value") == "LSTM"
+
+
+def test_it_hands_the_focus_on_when_layout_takes_it_before_the_observer_is_called(show):
+    page = show(small(), init=WITHOUT_OBSERVER)
+    root(page, NAME).get_by_label("Gate r: reset gate").focus()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.wait_for_function("document.activeElement.ariaLabel !== 'Gate r: reset gate'")
+    assert page.evaluate("document.activeElement.value") == "LSTM"
+
+
+def test_it_hands_the_focus_on_when_the_observer_is_called_before_layout_takes_it(show):
+    page = show(small())
+    root(page, NAME).get_by_label("Gate r: reset gate").focus()
+    page.evaluate(WITHOUT_EVENT)
     assert page.evaluate("document.activeElement.value") == "LSTM"
 
 
