@@ -526,6 +526,21 @@ def test_it_hands_the_focus_on_when_the_observer_is_called_before_layout_takes_i
     assert page.evaluate("document.activeElement.value") == "LSTM"
 
 
+def test_it_hands_the_focus_on_when_layout_takes_it_before_the_observer_is_called(show):
+    page = show(small(), init=WITHOUT_OBSERVER)
+    root(page, NAME).get_by_label("Gate r: reset gate").focus()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.wait_for_function("document.activeElement.ariaLabel !== 'Gate r: reset gate'")
+    assert page.evaluate("document.activeElement.value") == "LSTM"
+
+
+def test_it_hands_the_focus_on_when_the_observer_is_called_before_layout_takes_it(show):
+    page = show(small())
+    root(page, NAME).get_by_label("Gate r: reset gate").focus()
+    page.evaluate(WITHOUT_EVENT)
+    assert page.evaluate("document.activeElement.value") == "LSTM"
+
+
 def test_a_knob_of_a_cell_that_is_left_on_a_phone_hands_the_focus_on(phone):
     root(phone, NAME).get_by_label("Gate f: forget gate").focus()
     phone.evaluate("document.querySelector('[data-rnn-slot]').rnnModel.set('cell', 'GRU')")
