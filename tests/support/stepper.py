@@ -4,7 +4,7 @@ import numpy as np
 
 from rnncore.activations import get
 from rnncore.states import compute_states
-from rnncore.widgets.base import shown
+from rnncore.widgets.base import from_step_1, shown
 from tests.support.family import ask, assert_close, assert_true, brief
 
 BARS = """
@@ -34,20 +34,15 @@ def run(X, W_x, W_h, b=0.0, h0=0.0, activation="linear"):
             z = from_x + from_h + b
         assert np.allclose(get(activation).value(z), h[1:], equal_nan=True)
     return {
-        "x": one_based(X),
-        "z": one_based(z),
+        "x": from_step_1(X),
+        "z": from_step_1(z),
         "h": h,
-        "from_x": one_based(from_x),
-        "from_h": one_based(from_h),
+        "from_x": from_step_1(from_x),
+        "from_h": from_step_1(from_h),
         "W_x": W_x,
         "W_h": W_h,
         "b": b,
     }
-
-
-def one_based(array):
-    """Put step t at index t, as in the equations; index 0 is empty."""
-    return np.concatenate([np.full((1, *array.shape[1:]), np.nan), array])
 
 
 def assert_numbers(numbers, expected, step):

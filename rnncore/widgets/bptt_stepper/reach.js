@@ -185,7 +185,10 @@ function stepInWords(scalar, bends, most) {
     return words`|${W_h}${bends ? " · f′| is at most " : "| is "}${most} a step back`;
   }
   const through = bends ? "f′ and " : "";
-  return words`A step back, through ${through}${W_h}, makes no vector more than ${most} times as long`;
+  return [
+    ...words`A step back, through ${through}${W_h}, makes no vector more than ${most}`,
+    " times as long",
+  ];
 }
 
 /** @param {Record<string, any>} run */

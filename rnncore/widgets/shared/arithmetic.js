@@ -225,7 +225,8 @@ const captionOf = (t) =>
  * @param {string} activation
  */
 function labelRows(rows, t, activation) {
-  const again = (/** @type {string} */ text) => html("span", { class: "again" }, text); // no phone has room
+  // Left out on a phone.
+  const again = (/** @type {string} */ text) => html("span", { class: "again" }, text);
   const incoming = (
     /** @type {ProductRow[]} */ list,
     /** @type {string} */ of,
