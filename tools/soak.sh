@@ -9,6 +9,6 @@ found=$($python -m tools.browser)
 if [[ $found == playwright ]]; then unset CHROME_PATH; else export CHROME_PATH=$found; fi
 export SEED=${SEED:-$RANDOM} ACTIONS=${ACTIONS:-1000} SETS=${SETS:-1000}
 echo "SEED=$SEED ACTIONS=$ACTIONS SETS=$SETS"
-$python -m pytest tests/browser/test_fuzz.py \
-    tests/browser/test_state_stepper.py::test_random_parameter_sets_show_the_numbers_of_rnncore \
-    -n auto --maxprocesses 4
+$python -m pytest tests/browser/test_fuzz.py tests/widgets \
+    -k "test_fuzz or test_cases or test_random" -n auto --maxprocesses 4
+.venv/bin/deno test -P

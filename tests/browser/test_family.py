@@ -12,6 +12,7 @@ from tests.support.family import assert_true, button, follow, kind, numbers_in, 
 from tools import drag
 
 PAGE = "gallery.html"
+SUPPORT = Path(__file__).parents[1] / "support"
 GALLERY = Path(__file__).parents[2] / "book" / "gallery.ipynb"
 
 
@@ -35,7 +36,15 @@ WHERE = """
   return { outside: !node.closest("[data-rnn-slot]"), lost: node === document.body };
 }
 """
-each = pytest.mark.parametrize("name", NAMES)
+# The tests of a widget share its pages, so that they run in one process.
+EACH = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in NAMES]
+each = pytest.mark.parametrize("name", EACH)
+
+
+@pytest.fixture
+def page(shown_once, name):
+    """The widget of that name, on a desktop."""
+    return shown_once(WIDGETS[name])
 
 
 def steps(page, name):
@@ -54,8 +63,7 @@ def test_the_gallery_shows_the_whole_family():
 
 
 @each
-def test_every_number_of_every_step_is_that_of_rnncore(show, name):
-    page = show(WIDGETS[name])
+def test_every_number_of_every_step_is_that_of_rnncore(page, name):
     for step in range(steps(page, name) + 1):
         follow(page, name, step)
         assert int(root(page, name).get_attribute("data-step") or 0) == step
@@ -63,8 +71,7 @@ def test_every_number_of_every_step_is_that_of_rnncore(show, name):
 
 
 @each
-def test_presets_show_what_rnncore_computes_and_say_what_to_see(show, name):
-    page = show(WIDGETS[name])
+def test_presets_show_what_rnncore_computes_and_say_what_to_see(page, name):
     for preset in root(page, name).locator(".preset:not(:last-child)").all():
         preset.click()
         assert root(page, name).locator(".note").inner_text() != ""
@@ -79,8 +86,7 @@ def test_presets_show_what_rnncore_computes_and_say_what_to_see(show, name):
 
 
 @each
-def test_keys_alone_reach_everything_and_focus_is_never_lost(show, name):
-    page = show(WIDGETS[name])
+def test_keys_alone_reach_everything_and_focus_is_never_lost(page, name):
     for summary in root(page, name).locator("summary").all():
         summary.click()
     if last := steps(page, name):
@@ -106,8 +112,9 @@ def test_keys_alone_reach_everything_and_focus_is_never_lost(show, name):
 
 
 @each
-def test_a_phone_has_room_for_it_and_fingers_have_too(show, name):
-    page = show(WIDGETS[name], viewport={"width": 360, "height": 740}, has_touch=True)
+def test_a_phone_has_room_for_it_and_fingers_have_too_and_nothing_moves_unwanted(show, name):
+    phone = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
+    page = show(WIDGETS[name], **phone, reduced_motion="reduce")
     for summary in root(page, name).locator("summary").all():
         summary.tap()
     if last := steps(page, name):
@@ -124,11 +131,15 @@ def test_a_phone_has_room_for_it_and_fingers_have_too(show, name):
           .map((node) => node.outerHTML.slice(0, 80))"""
     )
     assert small == []
+    moving = root(page, name).evaluate(
+        "(root) => [...root.querySelectorAll('*')].map((node) => getComputedStyle(node))"
+        ".filter((s) => s.transitionDuration !== '0s' || s.animationName !== 'none').length"
+    )
+    assert moving == 0
 
 
 @each
-def test_a_copied_link_restores_exactly_what_is_shown(show, name):
-    page = show(WIDGETS[name])
+def test_a_copied_link_restores_exactly_what_is_shown(page, show, name):
     box = root(page, name)
     for summary in box.locator("summary").all():
         summary.click()
@@ -165,11 +176,13 @@ async ([name, queries]) => {
 """
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in NAMES if WIDGETS[name].steps(WIDGETS[name].values())]
-)
-def test_the_text_that_was_copied_hands_its_focus_on(show, name):
-    page = show(WIDGETS[name])
+STEPPED = [
+    param for param in EACH if WIDGETS[param.values[0]].steps(WIDGETS[param.values[0]].values())
+]
+
+
+@pytest.mark.parametrize("name", STEPPED)
+def test_the_text_that_was_copied_hands_its_focus_on(page, name):
     box = root(page, name)
     button(page, name, "Copy link").click()
     copied = box.locator("pre.shared")
@@ -186,8 +199,7 @@ def test_the_text_that_was_copied_hands_its_focus_on(show, name):
 
 
 @each
-def test_what_is_invalid_in_a_link_is_ignored(show, name):
-    page = show(WIDGETS[name])
+def test_what_is_invalid_in_a_link_is_ignored(page, name):
     start, numbers = values(page, name), numbers_in(root(page, name))
     _first, *_ = kind(page, name).parameters
     nonsense = ["1e999", "NaN", "", "1,,2", ";", "|", "<img src=x onerror=alert(1)>", "%3Cb%3E"]
@@ -200,8 +212,7 @@ def test_what_is_invalid_in_a_link_is_ignored(show, name):
 
 
 @each
-def test_the_copied_python_runs(show, name):
-    page = show(WIDGETS[name])
+def test_the_copied_python_runs(page, name):
     button(page, name, "Copy as Python").click()
     code = root(page, name).locator("pre.shared").inner_text()
     assert "rnncore" in code
@@ -209,8 +220,7 @@ def test_the_copied_python_runs(show, name):
 
 
 @each
-def test_a_symbol_lights_up_wherever_it_stands(show, name):
-    page = show(WIDGETS[name])
+def test_a_symbol_lights_up_wherever_it_stands(page, name):
     if last := steps(page, name):
         follow(page, name, last // 2 + 1)
     buttons = root(page, name).locator("button.sym:visible")
@@ -230,74 +240,17 @@ def test_what_a_drag_costs_is_measured_for_each_stepper(browser):
         assert (took[:, 0] > 0).all()
 
 
-MOUNT = """
-async (id) => {
-  const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);
-  const state = structuredClone(Object.values(states).find((s) => s.id === id));
-  const source = state._esm.map((part) => texts[part]).join("\\n");
-  const module = new Blob([source], { type: "text/javascript" });
-  const { default: widget } = await import(URL.createObjectURL(module));
-  const listeners = new Map();
-  const model = {
-    get: (name) => state[name],
-    set(name, value) {
-      if (JSON.stringify(state[name]) === JSON.stringify(value)) return;
-      state[name] = value;
-      (listeners.get(`change:${name}`) ?? []).forEach((f) => f());
-    },
-    save_changes() {},
-    on: (event, f) => listeners.set(event, [...(listeners.get(event) ?? []), f]),
-    off: (event, f) => listeners.set(event, listeners.get(event).filter((g) => g !== f)),
-  };
-  const mount = () => {
-    const el = document.body.appendChild(document.createElement("div"));
-    return { el, cleanup: widget.render({ model, el }) };
-  };
-  const numbers = ({ el }) => [...el.querySelectorAll("[data-value]")].map((n) => n.dataset.value);
-  const settle = () => new Promise((done) => setTimeout(done, 30));
-  const [one, two] = [mount(), mount()];
-  const events = [...listeners.keys()].length;
-  const same = [];
-  const presets = one.el.querySelectorAll(".preset");
-  const hints = [...one.el.querySelectorAll(".buttons button")].slice(0, 2);
-  const chips = presets.length ? [...presets] : hints;
-  for (const chip of chips) {
-    chip.click();
-    one.el.querySelector('[aria-label="Next step"]')?.click();
-    await settle();
-    const told = (view) => view.el.querySelector(".hints")?.textContent;
-    const [ours, theirs] = [one, two].map((view) => JSON.stringify([numbers(view), told(view)]));
-    same.push(ours === theirs);
-  }
-  one.cleanup();
-  const left = [...listeners.values()].every((list) => list.length === 1);
-  const empty = one.el.childElementCount === 0;
-  chips[0].click(); // a button of a view that is gone does nothing
-  two.cleanup();
-  const none = [...listeners.values()].every((list) => list.length === 0);
-  return { same, left, empty, none, events };
-}
-"""
+TWO_VIEWS = (SUPPORT / "two_views.js").read_text(encoding="utf8")
 
 
 @each
-def test_two_views_of_one_model_stay_in_step_and_clean_up(show, name):
-    result = show(WIDGETS[name]).evaluate(MOUNT, name)
+def test_two_views_of_one_model_stay_in_step_and_clean_up(page, name):
+    result = page.evaluate(TWO_VIEWS, name)
     assert all(result["same"]), result
     assert result["left"]
     assert result["empty"]
     assert result["none"]
     assert result["events"] >= 2
-
-
-@each
-def test_no_motion_where_none_is_wanted(show, name):
-    page = show(WIDGETS[name], reduced_motion="reduce")
-    moving = root(page, name).evaluate(
-        "(root) => [...root.querySelectorAll('*')].map((node) => getComputedStyle(node))"
-        ".filter((s) => s.transitionDuration !== '0s' || s.animationName !== 'none').length"
-    )
-    assert moving == 0
 
 
 @each

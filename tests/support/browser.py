@@ -106,8 +106,9 @@ def show_on(open_page, folder):
     folder.mkdir(exist_ok=True)
 
     def show(*widgets, fragment="", **options):
-        (folder / "preview.html").write_text(preview.page(widgets), encoding="utf8")
-        return open_page(f"preview.html#{fragment}", base=folder.parent.as_uri(), **options)
+        name = f"{len(list(folder.iterdir()))}.html"  # each its own, so that one can go back to it
+        (folder / name).write_text(preview.page(widgets), encoding="utf8")
+        return open_page(f"{name}#{fragment}", base=folder.parent.as_uri(), **options)
 
     return show
 
