@@ -69,7 +69,8 @@ def test_a_page_carries_modules_and_sheets_less_comments_and_white_space():
     }
     script = widgets.data_of({"key": state | {"id": "a", "film": ""}})
     data = json.loads(script.partition(">")[2].removesuffix("</script>"))
-    assert list(data["texts"].values()) == ["const a=`  //  ${ 1 }`;f(a);", "a{b:c}"]
+    assert data["texts"] == [" a {\nb: c }", "const a=`  //  ${ 1 }`;f(a);"]
+    assert [data["states"]["key"][name] for name in ("_esm", "_css")] == [[1], [0]]
 
 
 def test_a_named_letter_is_one_group_as_the_letter_alone():

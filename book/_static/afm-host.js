@@ -26,12 +26,12 @@
 
   const { texts, states } = JSON.parse(data.textContent);
 
-  // A module or style sheet is a list of parts; widgets that share all parts share the module.
+  // A module or style sheet is a list of places in `texts`; widgets of the same share the module.
   const modules = new Map();
   const load = (parts) => {
     const name = parts.join();
     if (!modules.has(name)) {
-      const source = parts.map((digest) => texts[digest]).join("\n");
+      const source = parts.map((part) => texts[part]).join("\n");
       const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
       modules.set(name, import(url).finally(() => URL.revokeObjectURL(url)));
     }
@@ -39,10 +39,10 @@
   };
   const styled = new Set();
   const style = (parts) =>
-    parts.filter((digest) => !styled.has(digest)).forEach((digest) => {
-      styled.add(digest);
+    parts.filter((part) => !styled.has(part)).forEach((part) => {
+      styled.add(part);
       document.head.append(
-        Object.assign(document.createElement("style"), { textContent: texts[digest] }),
+        Object.assign(document.createElement("style"), { textContent: texts[part] }),
       );
     });
 

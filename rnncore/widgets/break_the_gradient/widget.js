@@ -1,10 +1,9 @@
 // Break the gradient: the historical mistakes, and which check catches them.
 
+import { equal, flat, lengths } from "../shared/algebra.js";
 import { html, put, symbol, words } from "../shared/dom.js";
 import { fieldsOf } from "../shared/frame/editor.js";
 import { symbolButton, widget } from "../shared/frame/frame.js";
-import { equal, lengths } from "../shared/algebra.js";
-import { flat } from "../shared/algebra.js";
 import { python, shapeText } from "../shared/numbers.js";
 import { agree, recurrentFields } from "../shared/recurrent.js";
 import { checksPanel } from "./checks.js";
