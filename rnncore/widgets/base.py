@@ -1,9 +1,7 @@
-"""What every widget has: its module joined from parts, a name, a step, and a film strip."""
+"""What every widget has: parameters that are checked together, a name, a step, a film strip."""
 
 import re
-from html import escape
 from typing import ClassVar
-from urllib.parse import parse_qs
 
 import anywidget
 import numpy as np
@@ -12,6 +10,7 @@ import traitlets
 from rnncore._checks import as_array
 from rnncore.palette import css
 from rnncore.widgets.linker import HERE, PART
+from rnncore.widgets.links import parsed
 
 
 def style(*sheets):
@@ -31,7 +30,7 @@ class Parameter(traitlets.Any):
 
 
 def together(*names):
-    """In the body of a class: these traits are held against one another when one is set."""
+    """Check these traits together whenever one of them is set; for the body of a class."""
 
     @traitlets.validate(*names)
     def valid(self, proposal):
@@ -58,16 +57,14 @@ class Widget(anywidget.AnyWidget):
 
     parameters: ClassVar[tuple[str, ...]] = ()
     LIMITS: ClassVar[dict] = {}  # written here once; the page gets them as the trait `limits`
-    # The arrays of `trace` whose first entry belongs to step 1.
-    one_based: ClassVar[tuple[str, ...]] = ()
-    roughly: ClassVar = {}  # those that a page's script meets less well than to 1e-12: how well
+    roughly: ClassVar = {}  # numbers that a page computes less closely than to 1e-12: how closely
 
     id = traitlets.Unicode().tag(sync=True)
     step = traitlets.Int(0).tag(sync=True)
     presets = traitlets.List().tag(sync=True)
     film = traitlets.Unicode().tag(sync=True)
     limits = traitlets.Dict(read_only=True).tag(sync=True)
-    _ready = False  # whether all parameters are there to be held against one another
+    _ready = False  # whether all parameters are there to be checked together
 
     @traitlets.default("limits")
     def _default_limits(self):
@@ -83,49 +80,43 @@ class Widget(anywidget.AnyWidget):
 
     @classmethod
     def clean(cls, **values):
-        """The parameters as finite lists, numbers and words; a BadValue where they do not fit."""
+        """Return the parameters as finite lists, numbers and words; BadValue if they do not fit."""
         raise NotImplementedError
 
     @classmethod
     def steps(cls, values):
-        """The number of steps that these parameters give."""
+        """Return the number of steps that these parameters give."""
         return 0
 
     @classmethod
     def linked(cls, values, query):
-        """The parameters and the step that a link asks for, each part of it valid.
+        """Return the parameters and the step that a link asks for.
 
-        query : what stands behind the ``?``.  Raises ValueError for a part that is not valid.
+        query : what stands behind the ``?``.  Raises a ValueError unless each part is valid.
         """
-        # As in the page, "+" is a sign and no space: 1e+5.
-        parts = parse_qs(query.replace("+", "%2B"), True, strict_parsing=bool(query))
-        if twice := [name for name, given in parts.items() if len(given) > 1]:
-            raise BadValue(f"{twice[0]} must stand in a link once, got it twice.")
-        texts = {name: given[0] for name, given in parts.items()}
-        step = texts.pop("step", "0")
-        for name in texts:
-            if name not in cls.parameters:
-                raise BadValue(f"{name} is not among {', '.join(cls.parameters)}.")
-        asked = {name: unpacked(text, values[name]) for name, text in texts.items()}
+        asked, step = parsed(query, {name: values[name] for name in cls.parameters})
         values = cls.clean(**{**values, **asked})  # together, as shapes change together
         if not re.fullmatch("[0-9]+", step) or int(step) > cls.steps(values):
             raise BadValue(f"step must be 0 … {cls.steps(values)}, got {step}.")
         return values, int(step)
 
     def trace(self):
-        """Every number that the widget shows, as computed by rnncore: a dict of arrays."""
+        """Return every number that the widget shows, computed by rnncore: a dict of arrays.
+
+        What belongs to step t is at index t; what begins at step 1 is NaN at index 0.
+        """
         raise NotImplementedError
 
     def strip(self):
-        """The film strip: what is shown, as HTML without a script."""
+        """Return the film strip: what is shown, as HTML without a script."""
         raise NotImplementedError
 
     def values(self):
-        """The parameters by name."""
+        """Return the parameters by name."""
         return {name: getattr(self, name) for name in self.parameters}
 
     def set(self, **values):
-        """Set several parameters at once; they are checked together, and all or none is taken."""
+        """Set several parameters at once: they are checked together, and all or none is taken."""
         with self.hold_trait_notifications():
             for name, value in values.items():
                 setattr(self, name, value)
@@ -154,7 +145,7 @@ class Widget(anywidget.AnyWidget):
 
     @classmethod
     def _clean_preset(cls, preset, values):
-        """A preset with its values as lists; what it changes must fit the rest."""
+        """Return a preset with its values as lists; what it changes must fit the rest."""
         if "name" not in preset:
             raise BadValue(f"a preset must have a name, got {preset!r}.")
         changes = {name: value for name, value in preset.items() if name in cls.parameters}
@@ -164,28 +155,6 @@ class Widget(anywidget.AnyWidget):
     def __repr__(self):
         step = f", step={self.step}" if self.steps(self.values()) else ""
         return f"{type(self).__name__}(id={self.id!r}{step})"
-
-
-def unpacked(text, like):
-    """A value of a link, of the kind of `like`: a word, a truth, or numbers; or lists of them.
-
-    What stands in a list is parted by commas, rows by semicolons, matrices by bars.
-    """
-    if isinstance(like, list):
-        parts = text.split(",;|"[depth(like) - 1])
-        return [unpacked(part, like[0] if like else 0.0) for part in parts]
-    if isinstance(like, str):
-        return text
-    if isinstance(like, bool):
-        if text not in ("true", "false"):
-            raise BadValue(f"must be true or false, got {text!r}.")
-        return text == "true"
-    return int(text) if isinstance(like, int) else float(text)
-
-
-def depth(value):
-    """How deep lists are nested."""
-    return 1 + max(map(depth, value), default=0) if isinstance(value, list) else 0
 
 
 def from_step_1(array):
@@ -219,37 +188,3 @@ def as_floats(value):
         return float(value) if type(value) is int else value
     except OverflowError:
         return np.inf if value > 0 else -np.inf
-
-
-def shown(value, decimals=4):
-    """A number as the widgets show it: at most four decimals, trailing zeros dropped.
-
-    >>> [shown(v) for v in (1.0, -0.25, 57.66503906, 0.00001, 1e9, float("-inf"))]
-    ['1', '−0.25', '57.665', '1.00e−5', '1.00e9', '−∞']
-    """
-    size = abs(value)
-    if np.isnan(value):
-        return "NaN"
-    if np.isinf(size):
-        text = "∞"
-    elif size >= 1e6 or 0 < size < 0.5 * 10**-decimals:
-        mantissa, exponent = f"{size:.2e}".split("e")
-        text = f"{mantissa}e{int(exponent)}"
-    else:
-        text = f"{size:.{decimals}f}".rstrip("0").rstrip(".") if decimals else f"{size:.0f}"
-    return ("−" if value < 0 else "") + text.replace("e-", "e−")
-
-
-def table(caption, head, rows, ids=None):
-    """An HTML table; `ids` gives each row the fragment that links to its step."""
-    cells = "".join(f'<th scope="col">{cell}</th>' for cell in head)
-    lines = []
-    for i, row in enumerate(rows):
-        name = f' id="{escape(ids[i])}"' if ids else ""
-        first, *rest = row
-        data = "".join(f"<td>{cell}</td>" for cell in rest)
-        lines.append(f'<tr{name}><th scope="row">{first}</th>{data}</tr>')
-    return (
-        f"<table><caption>{caption}</caption><thead><tr>{cells}</tr></thead>"
-        f"<tbody>{''.join(lines)}</tbody></table>"
-    )

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from rnncore import widgets
-from rnncore.widgets.base import shown
+from rnncore.widgets.film import shown
 
 ROOT = '[data-rnn-id="{}"] [data-rnn-widget]'
 READ = """
@@ -98,7 +98,7 @@ def assert_true(page, name):
     assert numbers or cls is widgets.Check  # an exercise shows its answer last
     for number in numbers:
         name = number["name"]
-        given = number, expected[name], name in widget.one_based, widget.roughly.get(name, 1e-12)
+        given = number, expected[name], widget.roughly.get(name, 1e-12)
         try:
             assert_number(*given)
         except AssertionError:
@@ -134,11 +134,9 @@ def sway(widget, name):
     return 10 * distance(other.trace()[name], here[name]) if other and name in here else 0.0
 
 
-def assert_number(number, array, one_based, precision=1e-12, sway=0.0):
+def assert_number(number, array, precision=1e-12, sway=0.0):
     """One number against its place in an array, or in nested lists that differ in length."""
     index = list(number["index"])
-    if one_based:
-        index[0] -= 1
     assert all(i >= 0 for i in index), number
     right = array
     for i in index:
@@ -229,22 +227,3 @@ def resize(page, width, height=800):
     """
     page.set_viewport_size({"width": width, "height": height})
     page.wait_for_function(DRAWN, arg=width)
-
-
-MODULE = """
-async ([id, sets]) => {
-  const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);
-  const state = Object.values(states).find((state) => state.id === id);
-  const source = state._esm.map((part) => texts[part]).join("\\n");
-  const scope = source.match(/\\$\\w+_trace(?= ?=)/)[0];
-  const parts = [source, `\\nexport const { trace } = ${scope};`];
-  const module = new Blob(parts, { type: "text/javascript" });
-  const { trace } = await import(URL.createObjectURL(module));
-  return sets.map((set) => trace({ ...state, ...set }));
-}
-"""
-
-
-def traces(page, name, sets):
-    """What the module's own `trace` gives for each of these sets of parameters."""
-    return page.evaluate(MODULE, [name, sets])

@@ -4,7 +4,8 @@ import numpy as np
 
 from rnncore.activations import get
 from rnncore.states import compute_states
-from rnncore.widgets.base import from_step_1, shown
+from rnncore.widgets.base import from_step_1
+from rnncore.widgets.film import shown
 from tests.support.family import ask, assert_close, assert_true, brief
 
 BARS = """

@@ -10,17 +10,8 @@ import numpy as np
 from rnncore._checks import check_shape
 from rnncore.activations import get_recurrent
 from rnncore.states import compute_states
-from rnncore.widgets.base import (
-    BadValue,
-    Parameter,
-    Widget,
-    finite,
-    from_step_1,
-    shown,
-    style,
-    table,
-    together,
-)
+from rnncore.widgets.base import BadValue, Parameter, Widget, finite, from_step_1, style, together
+from rnncore.widgets.film import shown, table
 from rnncore.widgets.linker import link
 
 STEPS = 20  # how often the map is applied

@@ -10,20 +10,10 @@ from rnncore.activations import get_recurrent
 from rnncore.bptt import backpropagate, contributions, jacobian
 from rnncore.states import compute_states
 from rnncore.widgets import state_stepper
-from rnncore.widgets.base import (
-    BadValue,
-    Parameter,
-    Widget,
-    finite,
-    from_step_1,
-    shown,
-    style,
-    table,
-    together,
-)
+from rnncore.widgets.base import BadValue, Parameter, Widget, finite, from_step_1, style, together
+from rnncore.widgets.film import shown, table
 from rnncore.widgets.linker import link
 
-STEEPEST = {"linear": 1.0, "tanh": 1.0, "sigmoid": 0.25, "relu": 1.0}  # the largest slope there is
 WEIGHTS = ("W_h", "W_x", "b")
 MOST = {"timesteps": 12, "features": 4, "units": 4}  # what a screen has room for
 
@@ -328,7 +318,7 @@ class BpttStepper(Widget):
             dh = dh @ J if J.ndim else dh * J
             arriving.append(dh)
         reach = state_stepper.sizes_of(np.stack(arriving))
-        most = np.linalg.norm(np.atleast_2d(W_h), 2) * STEEPEST[self.activation]
+        most = np.linalg.norm(np.atleast_2d(W_h), 2) * get_recurrent(self.activation).steepest
         left = reach[-1] / reach[0] if reach[0] > 0 else 0.0
         return {
             "reach": reach,

@@ -11,16 +11,8 @@ from rnncore._checks import check_shape
 from rnncore.gradcheck import STEP, numerical_gradient
 from rnncore.mistakes import COMBINATIONS, MISTAKES, backpropagate, trained
 from rnncore.states import compute_states
-from rnncore.widgets.base import (
-    BadValue,
-    Parameter,
-    Widget,
-    finite,
-    shown,
-    style,
-    table,
-    together,
-)
+from rnncore.widgets.base import BadValue, Parameter, Widget, finite, style, together
+from rnncore.widgets.film import shown, table
 from rnncore.widgets.linker import link
 
 NAMES = ("X", "W_x", "W_h", "b", "h0")

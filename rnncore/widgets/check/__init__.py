@@ -10,7 +10,8 @@ import traitlets
 
 from rnncore.exercises import EXERCISES
 from rnncore.exercises._verdict import CLOSE
-from rnncore.widgets.base import BadValue, Parameter, Widget, style, table, together
+from rnncore.widgets.base import BadValue, Parameter, Widget, style, together
+from rnncore.widgets.film import table
 from rnncore.widgets.linker import link
 
 

@@ -13,16 +13,8 @@ from rnncore.activations import softmax
 from rnncore.layers import Dense, Sequential, SimpleRNN
 from rnncore.states import compute_states
 from rnncore.tasks import digits
-from rnncore.widgets.base import (
-    BadValue,
-    Parameter,
-    Widget,
-    finite,
-    from_step_1,
-    style,
-    table,
-    together,
-)
+from rnncore.widgets.base import BadValue, Parameter, Widget, finite, from_step_1, style, together
+from rnncore.widgets.film import table
 from rnncore.widgets.linker import link
 
 ROWS = 8  # of an image, and pixels in each

@@ -8,17 +8,8 @@ import numpy as np
 from rnncore._checks import check_integer, check_shape
 from rnncore.activations import sigmoid
 from rnncore.layers import GRU, LSTMCell, SimpleRNN
-from rnncore.widgets.base import (
-    BadValue,
-    Parameter,
-    Widget,
-    finite,
-    from_step_1,
-    shown,
-    style,
-    table,
-    together,
-)
+from rnncore.widgets.base import BadValue, Parameter, Widget, finite, from_step_1, style, together
+from rnncore.widgets.film import shown, table
 from rnncore.widgets.linker import link
 
 GATES = ("i", "f", "o", "z", "r")  # those that a hand can hold, in the order of `held`

@@ -8,17 +8,8 @@ import numpy as np
 from rnncore import mlp
 from rnncore._checks import as_tuple, check_integer
 from rnncore.activations import get
-from rnncore.widgets.base import (
-    BadValue,
-    Parameter,
-    Widget,
-    as_floats,
-    finite,
-    shown,
-    style,
-    table,
-    together,
-)
+from rnncore.widgets.base import BadValue, Parameter, Widget, as_floats, finite, style, together
+from rnncore.widgets.film import shown, table
 from rnncore.widgets.linker import link
 
 MOST_ROWS, MOST_LAYERS, MOST_UNITS = 4, 4, 6  # what can be drawn with every number readable

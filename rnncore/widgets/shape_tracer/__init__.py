@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import ClassVar
 
 from rnncore._checks import as_tuple, check_integer, check_shape
-from rnncore.widgets.base import BadValue, Parameter, Widget, style, table, together
+from rnncore.widgets.base import BadValue, Parameter, Widget, style, together
+from rnncore.widgets.film import table
 from rnncore.widgets.linker import link
 
 MOST = 100_000  # the largest number that an axis may have here

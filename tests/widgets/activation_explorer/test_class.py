@@ -8,7 +8,7 @@ import pytest
 from rnncore.activations import Activation, get
 from rnncore.widgets import ActivationExplorer
 from rnncore.widgets.activation_explorer import fixed_points
-from rnncore.widgets.base import shown
+from rnncore.widgets.film import shown
 
 NAMES = ("linear", "tanh", "sigmoid", "relu")
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnncore.widgets import ActivationExplorer
-from rnncore.widgets.base import shown
+from rnncore.widgets.film import shown
 from tests.support.family import assert_close, assert_true, button, follow, root, values
 from tests.widgets.activation_explorer.test_cases import NAMES, random_parameters
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from rnncore.states import compute_states
-from rnncore.widgets import BpttStepper, base
+from rnncore.widgets import BpttStepper
+from rnncore.widgets.film import shown
 from tests.support.family import assert_true, button, follow, numbers_in, root, twin
 from tests.widgets.bptt_stepper.test_cases import random_parameters
 
@@ -191,7 +192,7 @@ def test_what_comes_back_stands_beside_what_would_without_the_transpose(page):
         "(all) => all.map((n) => Number(n.dataset.value))"
     )
     np.testing.assert_allclose(wrong, dz @ W_h, rtol=1e-12)
-    assert slip.inner_text().endswith(f"it would be {', '.join(map(base.shown, wrong))}.")
+    assert slip.inner_text().endswith(f"it would be {', '.join(map(shown, wrong))}.")
     follow(page, "vector", 5, W_h=(W_h + W_h.T).tolist())
     assert slip.inner_text().endswith(", the same here.")
 
@@ -465,7 +466,7 @@ def test_the_chart_says_what_becomes_of_a_gradient(page):
             assert float(limit) == pytest.approx(rate**30, rel=1e-12)
     follow(page, "scalar", 0)
     words = text_of(box.locator(".reach > p").last)
-    left = base.shown(BpttStepper(**SCALAR, id="x").trace()["left"])
+    left = shown(BpttStepper(**SCALAR, id="x").trace()["left"])
     # 0.9 to the power 30
     assert words == (
         "|Wh·f′|isatmost0.9astepback:ofallthatenters,atmost0.930=0.0424isleftafter30steps,"

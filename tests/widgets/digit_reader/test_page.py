@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from rnncore.tasks import digits
-from rnncore.widgets import DigitReader, base
+from rnncore.widgets import DigitReader
 from rnncore.widgets.digit_reader import gallery, read
+from rnncore.widgets.film import shown
 from tests.support.family import assert_true, button, follow, numbers_in, resize, root, values
 from tests.support.scripts import script
 
@@ -73,12 +74,12 @@ def test_the_step_of_one_unit_is_worked_out(page):
     assert heads[:8] == [f"pixel {i}" for i in range(1, 9)]
     for i in range(8):
         expected = [START[2][i], run["W_x"][i, 7], run["from_x"][3, i, 7]]
-        assert cells[i] == [base.shown(v) for v in expected]
-    assert cells[8] == [base.shown(run["x_W_x"][3, 7])]
+        assert cells[i] == [shown(v) for v in expected]
+    assert cells[8] == [shown(run["x_W_x"][3, 7])]
     last = box.locator(".terms tbody tr").last
     names = ("x_W_x", "h_W_h", "b", "z")
     terms = [run[name][7] if name == "b" else run[name][3, 7] for name in names]
-    texts = [base.shown(v) for v in [*terms, run["h"][3, 7]]]
+    texts = [shown(v) for v in [*terms, run["h"][3, 7]]]
     assert last.locator("td").all_inner_texts() == texts
     assert last.locator("th").inner_text() == "unit 8"
     heads = box.locator(".terms thead th").all_inner_texts()
@@ -95,14 +96,14 @@ def test_the_answers_stand_beside_their_digits(page):
     for k, row in enumerate(box.locator("table.answers tbody tr").all()):
         assert row.locator("th").inner_text() == str(k)
         texts = row.locator("td").all_inner_texts()
-        assert texts[1:] == [base.shown(run["p"][6, k]), base.shown(run["logits"][6, k])]
+        assert texts[1:] == [shown(run["p"][6, k]), shown(run["logits"][6, k])]
         assert ("lead" in row.get_attribute("class")) == (k == run["says"][6])
     caption = box.locator(".answers caption").inner_text()
     assert caption == f"After row 6 it says {run['says'][6]:.0f}"
     first, second = np.argsort(-run["p"][6])[:2]
     assert box.locator(".live").inner_text() == (
-        f"6 of 8 rows read: it says {first}, p = {base.shown(run['p'][6, first])};"
-        f" then {second}, p = {base.shown(run['p'][6, second])}."
+        f"6 of 8 rows read: it says {first}, p = {shown(run['p'][6, first])};"
+        f" then {second}, p = {shown(run['p'][6, second])}."
     )
 
 
@@ -311,9 +312,7 @@ def test_the_pad_is_a_grid_of_rows_and_pixels_that_say_their_ink(page):
     assert box.get_by_role("grid").get_by_role("row").count() == 8
     labels = box.get_by_role("gridcell").evaluate_all("(all) => all.map((p) => p.ariaLabel)")
     assert labels == [
-        f"row {i + 1}, column {j + 1}, ink {base.shown(START[i][j])}"
-        for i in range(8)
-        for j in range(8)
+        f"row {i + 1}, column {j + 1}, ink {shown(START[i][j])}" for i in range(8) for j in range(8)
     ]
 
 

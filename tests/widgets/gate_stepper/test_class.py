@@ -8,7 +8,8 @@ import pytest
 import traitlets
 
 from rnncore.layers import GRU, LSTM, SimpleRNN
-from rnncore.widgets import GateStepper, base
+from rnncore.widgets import GateStepper
+from rnncore.widgets.film import shown
 
 X = [1.0, -0.5, 0.25, 2.0]
 LSTM_W = [[0.5, -1.0, 2.0, 0.3], [0.4, 0.7, -0.6, 1.1], [0.1, 0.9, -0.2, 0.3]]
@@ -258,7 +259,7 @@ def test_the_notes_of_the_presets_are_true():
     assert np.ptp(run["h_simple"][2:]) > 0.5
     run, step = preset("halves")
     np.testing.assert_allclose(run["c"][2:12] / run["c"][1:11], 0.5)
-    assert base.shown(run["left_lstm"][step]) == "0.001"
+    assert shown(run["left_lstm"][step]) == "0.001"
     run, step = preset("writes over")
     np.testing.assert_allclose(run["c"][2:], run["c_tilde"][2:])
     np.testing.assert_allclose(run["h_gru"][2:], run["h_tilde"][2:], atol=1e-15)
@@ -284,7 +285,7 @@ def test_film_has_every_step_under_the_fragment_that_links_to_it(stepper):
     for t, row in enumerate(rows):
         for name, text in zip(names, row, strict=True):
             value = run[name][t]
-            assert text == ("" if np.isnan(value) else base.shown(value))
+            assert text == ("" if np.isnan(value) else shown(value))
 
 
 def test_a_link_restores_the_parameters(stepper):

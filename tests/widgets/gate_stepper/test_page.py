@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rnncore.widgets import GateStepper
-from rnncore.widgets.base import shown
+from rnncore.widgets.film import shown
 from tests.support.family import assert_true, button, follow, numbers_in, resize, root, twin
 from tests.support.scripts import script
 from tests.widgets.gate_stepper.test_cases import SIZES, random_parameters
@@ -508,21 +508,6 @@ WITHOUT_EVENT = """
 def test_a_knob_that_a_narrower_page_hides_hands_the_focus_to_the_choice_of_the_cell(page):
     root(page, NAME).get_by_label("Gate r: reset gate").focus()
     resize(page, 360)
-    assert page.evaluate("document.activeElement.value") == "LSTM"
-
-
-def test_it_hands_the_focus_on_when_layout_takes_it_before_the_observer_is_called(show):
-    page = show(small(), init=WITHOUT_OBSERVER)
-    root(page, NAME).get_by_label("Gate r: reset gate").focus()
-    page.set_viewport_size({"width": 360, "height": 740})
-    page.wait_for_function("document.activeElement.ariaLabel !== 'Gate r: reset gate'")
-    assert page.evaluate("document.activeElement.value") == "LSTM"
-
-
-def test_it_hands_the_focus_on_when_the_observer_is_called_before_layout_takes_it(show):
-    page = show(small())
-    root(page, NAME).get_by_label("Gate r: reset gate").focus()
-    page.evaluate(WITHOUT_EVENT)
     assert page.evaluate("document.activeElement.value") == "LSTM"
 
 

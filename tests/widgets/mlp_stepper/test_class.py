@@ -9,7 +9,8 @@ import traitlets
 
 from rnncore import mlp
 from rnncore.activations import softmax
-from rnncore.widgets import MLPStepper, base
+from rnncore.widgets import MLPStepper
+from rnncore.widgets.film import shown
 
 X0 = [[1.0, 0.5], [0.0, 1.0], [-1.0, 2.0], [2.0, 0.0]]
 W = [[[0.5, -0.3, 0.2], [0.1, 0.4, -0.6]], [[0.6], [0.5], [-0.2]]]
@@ -196,7 +197,7 @@ def test_film_has_every_step_under_the_fragment_that_links_to_it(batch, vector):
     ]
     assert "[[0.5, −0.3, 0.2], [0.1, 0.4, −0.6]]" in cells[3]
     assert "Every step of 2 layers: 2 matrices, 3 arrays of values" in vector.film
-    rows = [f"[{', '.join(map(base.shown, row))}]" for row in batch.trace()["x"][1]]
+    rows = [f"[{', '.join(map(shown, row))}]" for row in batch.trace()["x"][1]]
     assert "<br>".join(rows) in batch.film
 
 

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 
-from rnncore.widgets.base import shown
+from rnncore.widgets.film import shown
 from tests.support.cases import CASES, least
 from tests.support.family import brief
 

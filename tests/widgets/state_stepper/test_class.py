@@ -8,7 +8,8 @@ import traitlets
 
 from rnncore.activations import relu
 from rnncore.states import compute_states
-from rnncore.widgets import StateStepper, base
+from rnncore.widgets import StateStepper
+from rnncore.widgets.film import shown
 
 X = [[1.0, 0.5], [-0.5, 1.0], [0.5, -1.0]]
 W_X = [[0.5, -0.3, 0.2], [0.1, 0.4, -0.6]]
@@ -54,12 +55,12 @@ def test_a_trait_that_is_set_shows_in_trace_and_film(scalar, name, value):
     given = {"X": [1, 0, 1, 1], "W_x": 1.0, "W_h": 0.5, "b": 0.0, "h0": 0.0} | {name: value}
     states = compute_states([given["X"]], given["W_x"], given["W_h"], given["b"], h0=[given["h0"]])
     np.testing.assert_array_equal(scalar.trace()["h"], states[0])
-    assert last_cells(scalar.film) == [base.shown(h) for h in states[0]]
+    assert last_cells(scalar.film) == [shown(h) for h in states[0]]
 
 
 def test_film_has_every_step_under_the_fragment_that_links_to_it(vector):
     assert re.findall(r'<tr id="([^"]*)">', vector.film) == [f"vector?step={t}" for t in range(4)]
-    rows = [f"[{', '.join(map(base.shown, h))}]" for h in vector.trace()["h"]]
+    rows = [f"[{', '.join(map(shown, h))}]" for h in vector.trace()["h"]]
     assert last_cells(vector.film) == rows
 
 
