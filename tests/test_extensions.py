@@ -65,11 +65,14 @@ def test_the_letters_of_the_book_are_named_and_no_others(latex, names):
 def test_a_page_carries_modules_and_sheets_less_comments_and_white_space():
     state = {
         "_esm": "// Why.\nconst a = `  //  ${ 1 }`;\n  f(a);\n",
-        "_css": "/* x */ a {\n b: c }",
+        "_css": """/* x */ a :is(b, c) {\n  content: "x ; y"; d: calc(1px + 2px) }\n""",
     }
     script = widgets.data_of({"key": state | {"id": "a", "film": ""}})
     data = json.loads(script.partition(">")[2].removesuffix("</script>"))
-    assert data["texts"] == [" a {\nb: c }", "const a=`  //  ${ 1 }`;f(a);"]
+    assert data["texts"] == [
+        'a :is(b,c){content: "x ; y";d: calc(1px + 2px)}',
+        "const a=`  //  ${ 1 }`;f(a);",
+    ]
     assert [data["states"]["key"][name] for name in ("_esm", "_css")] == [[1], [0]]
 
 

@@ -67,7 +67,7 @@ def slot_of(key, state):
 
 def data_of(widgets):
     """Embed the states of a page's widgets; each part of a module or style sheet is stored once."""
-    packers, states = {"_esm": jsmin, "_css": without_comments}, {}
+    packers, states = {"_esm": jsmin, "_css": cssmin}, {}
     for key, state in widgets.items():
         states[key] = {k: v for k, v in state.items() if not k.startswith("_") and k != "layout"}
         del states[key]["film"]
@@ -83,12 +83,13 @@ def data_of(widgets):
     return as_script("application/json", data, id="rnn-widgets")
 
 
-def without_comments(sheet):
-    """A style sheet less its comments and its indentation.
+def cssmin(sheet):
+    """Return a style sheet less its comments and the white space that means nothing.
 
     rcssmin takes the space out of `.a :is(th)` inside a rule of @container, and with it a match.
     """
-    return re.sub(r"/\*.*?\*/|^[ \t]+", "", sheet, flags=re.DOTALL | re.MULTILINE)
+    sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
+    return re.sub(r'("[^"]*")|\s*([{};,])\s*|\s+', lambda m: m[1] or m[2] or " ", sheet).strip()
 
 
 def setup(app):

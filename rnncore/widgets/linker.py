@@ -4,8 +4,8 @@ A module that is loaded from a Blob can't import others.  So each module becomes
 returns its exports, an import takes them apart, and all scopes stand in one text, each after
 those it imports::
 
-    import { shown } from "./numbers.js";          const $shared_dom = (() => {
-    export function write(node, value) {     →     const { shown } = $shared_numbers;
+    import { shown } from "./numbers.js";          const $dom = (() => {
+    export function write(node, value) {     →     const { shown } = $numbers;
       node.textContent = shown(value);             function write(node, value) {
     }                                                node.textContent = shown(value);
                                                    }
@@ -150,8 +150,8 @@ def claim(local: dict[str, str], word: str, origin: str, path: Path) -> None:
 
 
 def scope_of(path: Path) -> str:
-    """Return the name of a module's scope: shared/dom.js is $shared_dom."""
-    return "$" + re.sub(r"\W", "_", name(path).removesuffix(".js"))
+    """Return the name of a module's scope: shared/dom.js is $dom, check/trace.js $check_trace."""
+    return "$" + re.sub(r"\W", "_", name(path).removeprefix("shared/").removesuffix(".js"))
 
 
 def name(path: Path) -> str:

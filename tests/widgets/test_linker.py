@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from deno import find_deno_bin
 
-from rnncore.widgets.linker import HERE, PART, LinkError, link
+from rnncore.widgets.linker import HERE, PART, LinkError, in_order, link, scope_of
 
 NUMBERS = "export const one = 1;\nexport function twice(x) {\n  return 2 * x;\n}\n"
 
@@ -117,12 +117,11 @@ def test_a_default_export_belongs_to_the_entry_alone(linked):
 
 
 def test_every_module_of_the_package_is_part_of_a_widget():
-    used = set()
-    for entry in HERE.glob("*/widget.js"):
-        used |= {part.split(" = ")[0] for part in link(entry).split(PART)[:-1]}
-    scopes = {
-        "const $" + path.relative_to(HERE).as_posix()[:-3].replace("/", "_")
-        for path in HERE.rglob("*.js")
-        if path.name != "widget.js"
-    }
-    assert used == scopes
+    used = {path for entry in HERE.glob("*/widget.js") for path in in_order(entry)}
+    assert used == set(HERE.rglob("*.js"))
+
+
+def test_a_scope_is_named_by_its_place():
+    names = {"shared/dom.js": "$dom", "shared/frame/frame.js": "$frame_frame"}
+    names |= {"check/trace.js": "$check_trace"}
+    assert {name: scope_of(HERE / name) for name in names} == names

@@ -96,7 +96,9 @@ function titlePanel() {
 function bringBack(model, store) {
   const kept = store.read(model.get("name"));
   if (!Array.isArray(kept.answer) || model.get("answer").length) return;
-  model.set("answer", kept.answer.map(String));
+  const isNumbers = model.get("kind") === "numbers"; // whose fields take nothing else
+  const isTyped = (text) => typeof text === "string" && !(isNumbers && Number.isNaN(Number(text)));
+  model.set("answer", kept.answer.map((text) => isTyped(text) ? text : ""));
   model.set("opened", Math.min(Number(kept.opened) || 0, model.get("hints").length));
 }
 
