@@ -70,10 +70,17 @@ def test_a_page_carries_modules_and_sheets_less_comments_and_white_space():
     script = widgets.data_of({"key": state | {"id": "a", "film": ""}})
     data = json.loads(script.partition(">")[2].removesuffix("</script>"))
     assert data["texts"] == [
-        'a :is(b,c){content: "x ; y";d: calc(1px + 2px)}',
+        'a :is(b,c){content:"x ; y";d:calc(1px + 2px)}',
         "const a=`  //  ${ 1 }`;f(a);",
     ]
     assert [data["states"]["key"][name] for name in ("_esm", "_css")] == [[1], [0]]
+
+
+def test_whole_numbers_of_a_page_are_written_as_such():
+    value = {"a": [1.0, -0.0, 0.0, 0.5, 1e300, True, "1.0"], "b": (2.0,), "c": float(2**40)}
+    assert json.dumps(widgets.shortened(value)) == json.dumps(
+        {"a": [1, -0.0, 0, 0.5, 1e300, True, "1.0"], "b": [2], "c": float(2**40)}
+    )
 
 
 def test_a_named_letter_is_one_group_as_the_letter_alone():

@@ -11,6 +11,9 @@ import shutil
 from pathlib import Path
 
 from PIL import Image
+from rjsmin import jsmin
+
+from book._ext.widgets import cssmin
 
 
 def lighten(app, pagename, templatename, context, doctree):
@@ -89,11 +92,20 @@ def shrink_pictures(app, exception):
                 few.save(path, optimize=True)
 
 
+def drop_comments(app, exception):
+    """Send our own script and style sheet without comments and idle white space."""
+    for name, packed in {"afm-host.js": jsmin, "book.css": cssmin}.items():
+        path = Path(app.outdir, "_static", name)
+        if path.exists():
+            path.write_text(packed(path.read_text(encoding="utf8")), encoding="utf8")
+
+
 def setup(app):
     """Connect the above to Sphinx."""
     app.connect("html-page-context", lighten, priority=901)  # after the widgets are in the page
     app.connect("build-finished", drop_icon_font)
     app.connect("build-finished", drop_unused_rules)
+    app.connect("build-finished", drop_comments)
     app.connect("build-finished", shrink_pictures)
     app.connect("build-finished", light_without_script)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

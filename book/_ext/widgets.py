@@ -69,7 +69,8 @@ def data_of(widgets):
     """Embed the states of a page's widgets; each part of a module or style sheet is stored once."""
     packers, states = {"_esm": jsmin, "_css": cssmin}, {}
     for key, state in widgets.items():
-        states[key] = {k: v for k, v in state.items() if not k.startswith("_") and k != "layout"}
+        kept = {k: v for k, v in state.items() if not k.startswith("_") and k != "layout"}
+        states[key] = shortened(kept)
         del states[key]["film"]
         for name, packed in packers.items():
             states[key][name] = [packed(text) for text in state[name].split(PART)]
@@ -89,7 +90,18 @@ def cssmin(sheet):
     rcssmin takes the space out of `.a :is(th)` inside a rule of @container, and with it a match.
     """
     sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
-    return re.sub(r'("[^"]*")|\s*([{};,])\s*|\s+', lambda m: m[1] or m[2] or " ", sheet).strip()
+    pattern = r'("[^"]*")|\s*([{};,])\s*|(:)\s+|\s+'
+    return re.sub(pattern, lambda m: m[1] or m[2] or m[3] or " ", sheet).strip()
+
+
+def shortened(value):
+    """Return nested values with whole numbers as such, which JavaScript reads as the same: 1.0."""
+    if isinstance(value, dict):
+        return {key: shortened(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [shortened(part) for part in value]
+    is_whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e9
+    return int(value) if is_whole and str(value) != "-0.0" else value
 
 
 def setup(app):
