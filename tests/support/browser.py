@@ -23,6 +23,13 @@ FLAGS = [
 ]
 
 
+def pytest_collection_modifyitems(items):
+    """Keep the tests of a widget's page in one process, which opens that page once."""
+    for item in items:
+        if item.path.name == "test_page.py":
+            item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
+
+
 @pytest.fixture(scope="session")
 def site():
     """The address of the built book, served on a free loopback port."""
