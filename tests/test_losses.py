@@ -618,7 +618,9 @@ def test_pytorch_computes_the_same(torch):
     torch.nn.BCELoss()(theirs, torch.tensor(target)).backward()
     value, dp = binary_cross_entropy(p, target)
     assert_allclose(value, torch.nn.BCELoss()(theirs, torch.tensor(target)).item(), rtol=1e-13)
-    assert_allclose(dp, theirs.grad.numpy(), rtol=1e-13)
+    # Where p is 0 or 1 PyTorch divides by its 1e-12 in float32, 9.99999996e-13.
+    assert_allclose(dp, theirs.grad.numpy(), rtol=1e-8)
+    assert_allclose(dp[[4, 6]], theirs.grad.numpy()[[4, 6]], rtol=1e-13)
     z, labels = normal(4, 3), np.array([0, 2, 1, 1])
     theirs = torch.tensor(softmax.value(z), requires_grad=True)
     loss = torch.nn.NLLLoss()(theirs.log(), torch.tensor(labels))

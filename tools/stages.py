@@ -51,20 +51,20 @@ def stages(which):
         Stage("numbers by hand", 3, [*PYTEST, "-x", "tests/test_by_hand.py"]),
         Stage("format", 1, [sys.executable, "-m", "ruff", "format", "--check", "."]),
         Stage("lint", 1, [sys.executable, "-m", "ruff", "check", "."]),
-        Stage("types", 5, [sys.executable, "-m", "mypy"]),
+        Stage("types", 2, [sys.executable, "-m", "mypy"]),
         Stage("JavaScript: format", 1, [*DENO, "fmt", "--check"]),
         Stage("JavaScript: lint", 1, [*DENO, "lint"]),
-        Stage("JavaScript: types", 5, [*DENO, "check"]),
-        Stage("unit tests", 35, [*FEW, "tests", *LATER]),  # they write what the next one compares
-        Stage("JavaScript: tests", 8, [*DENO, "test", "--allow-read"]),
+        Stage("JavaScript: types", 4, [*DENO, "check"]),
+        Stage("unit tests", 41, [*FEW, "tests", *LATER]),  # they write what the next one compares
+        Stage("JavaScript: tests", 6, [*DENO, "test", "--allow-read"]),
     ]
     if which == "check":
         return check
     return [
         *check,
-        Stage("the book", 60, [sys.executable, "-m", "tools.build_book"]),
-        Stage("notebooks", 50, [*FEW, *nbval(), "tests/execution"]),
-        Stage("pages in the browser", 180, [*FEW, "--dist=loadgroup", *pages()]),
+        Stage("the book", 70, [sys.executable, "-m", "tools.build_book"]),
+        Stage("notebooks", 45, [*FEW, *nbval(), "tests/execution"]),
+        Stage("pages in the browser", 175, [*FEW, "--dist=loadgroup", *pages()]),
     ]
 
 
