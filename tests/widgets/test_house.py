@@ -6,16 +6,17 @@ import pytest
 
 from rnncore.widgets.linker import HERE, in_order, name, read
 
+
+def room(path):
+    """The folder of a module: shared, or that of its widget."""
+    return path.relative_to(HERE).parts[0]
+
+
 FILES = sorted(HERE.rglob("*.js"))
 TRACES = [path for path in FILES if path.name == "trace.js"]
 NUMBERS = {f"shared/{stem}.js" for stem in ("activations", "algebra", "cell", "numbers")}
 LONGEST = 60  # lines of a function
 each = pytest.mark.parametrize("path", FILES, ids=name)
-
-
-def room(path):
-    """The folder of a module: shared, or that of its widget."""
-    return path.relative_to(HERE).parts[0]
 
 
 @each
@@ -31,6 +32,12 @@ def test_a_trace_needs_modules_of_numbers_alone(path):
     assert needed - own <= NUMBERS
     for other in [name(path), *own]:
         assert not re.search(r"\b(document|html|svg)\b", (HERE / other).read_text("utf8"))
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if room(path) == "shared"], ids=name)
+def test_what_is_shared_serves_several_widgets(path):
+    entries = [entry for entry in HERE.glob("*/widget.js") if path in in_order(entry)]
+    assert len(entries) > 1
 
 
 @each

@@ -22,6 +22,13 @@ export const dot = (v, w) => v.reduce((total, value, i) => total + value * w[i],
 export const column = (W, j) => W.map((row) => row[j]);
 
 /**
+ * Return the sum of a column.
+ * @param {Matrix} W
+ * @param {number} j
+ */
+export const columnSum = (W, j) => W.reduce((total, row) => total + row[j], 0);
+
+/**
  * @param {number} n
  * @returns {Vector}
  */

@@ -1,7 +1,7 @@
 // The arithmetic of the simple recurrent cell: h_t = f(x_t W_x + h_{t-1} W_h + b).
 
 import { ACTIVATIONS } from "./activations.js";
-import { scaledRows } from "./algebra.js";
+import { columnSum, scaledRows } from "./algebra.js";
 
 /** @import { Matrix, Values, Vector } from "./types.d.ts" */
 
@@ -62,9 +62,3 @@ export function forward(values) {
   });
   return run;
 }
-
-/**
- * @param {Matrix} W
- * @param {number} j
- */
-const columnSum = (W, j) => W.reduce((total, row) => total + row[j], 0);

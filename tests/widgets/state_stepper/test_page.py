@@ -8,6 +8,7 @@ import pytest
 
 from rnncore.widgets import StateStepper
 from tests.support.family import assert_true, follow, numbers_in, root
+from tests.support.scripts import script
 from tests.support.stepper import as_number, assert_shows, run
 
 CHAPTER = "02_compute_states.html"
@@ -730,69 +731,13 @@ def test_a_question_that_new_numbers_close_leaves_the_focus_in_the_stepper(page)
     assert page.evaluate("document.activeElement.getAttribute('role')") == "switch"
 
 
-# Mounts a stepper's module on a model of the test's own, and lets a script act on it.
-ON_A_MODEL = """
-async () => {
-  const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);
-  const state = Object.values(states).find((s) => s.id === "%s");
-  const source = state._esm.map((part) => texts[part]).join("\\n");
-  const module = new Blob([source], { type: "text/javascript" });
-  const { default: widget } = await import(URL.createObjectURL(module));
-  const listeners = new Map();
-  const model = {
-    get: (name) => state[name],
-    set(name, value) {
-      state[name] = value;
-      (listeners.get(`change:${name}`) ?? []).forEach((f) => f());
-    },
-    save_changes() {},
-    on: (event, f) => listeners.set(event, [...(listeners.get(event) ?? []), f]),
-    off: (event, f) => listeners.set(event, listeners.get(event).filter((g) => g !== f)),
-  };
-  const mount = () => {
-    const el = document.body.appendChild(document.createElement("div"));
-    return { el, cleanup: widget.render({ model, el }) };
-  };
-  %s
-}
-"""
-CHANGES = """
-  const { el } = mount();
-  const seen = [];
-  const root = el.querySelector(".rnn");
-  const look = () => seen.push(root.dataset.steps + root.dataset.mode);
-  for (const [name, value] of [["X", [1, 2]], ["W_x", 1], ["W_h", 1], ["b", 0], ["h0", 0]]) {
-    model.set(name, value);
-    await null;
-    look();
-  }
-  const numbers = [...el.querySelectorAll("[data-value]")].map((n) => n.dataset.value);
-  el.querySelector(".preset:last-child").click();
-  await null;
-  look();
-  return [seen, numbers.includes("NaN")];
-"""
-TWO_VIEWS = """
-  const [one, two] = [mount(), mount()];
-  const next = async ({ el }) => {
-    el.querySelector('[aria-label="Next step"]').click();
-    await null;
-    return [one, two].map((v) => v.el.querySelector("[data-step]")?.dataset.step ?? null);
-  };
-  const both = await next(one);
-  one.cleanup();
-  return [both, await next(two), [...listeners.values()].every((list) => list.length === 1)];
-"""
+PIECES = script(__file__, "pieces")
 
 
 def test_a_change_of_form_that_comes_piece_by_piece_is_shown_when_it_is_whole(page):
-    seen, nan = page.evaluate(ON_A_MODEL % ("vector", CHANGES))
+    seen, nan = page.evaluate(PIECES, "vector")
     assert seen == ["3vector"] * 4 + ["2scalar", "3vector"]
     assert not nan
-
-
-def test_two_views_of_one_model_stay_in_step_and_clean_up(page):
-    assert page.evaluate(ON_A_MODEL % ("memory", TWO_VIEWS)) == [["1", "1"], [None, "2"], True]
 
 
 # --- Where the reader is ---------------------------------------------------------
