@@ -281,7 +281,27 @@ def test_the_readme_knows_how_long_the_core_is():
     names = [m for m in NUMERIC if m in CORE or m.startswith("rnncore.layers")]
     statements, lines = length(names)
     said = f"{statements} lines of code in {f'{lines:,}'.replace(',', ' ')} lines"
-    assert said in (SOURCE.parent / "README.md").read_text(encoding="utf8")
+    text = (SOURCE.parent / "README.md").read_text(encoding="utf8")
+    assert said in text, f"README.md should say: {said}"
+
+
+def test_every_layer_is_exported_and_on_the_page_of_the_api():
+    from rnncore import layers
+
+    modules = [importlib.import_module(m) for m in MODULES if m.startswith("rnncore.layers.")]
+    base = layers.Layer
+    made = {
+        name
+        for module in modules
+        for name, kind in vars(module).items()
+        if inspect.isclass(kind) and issubclass(kind, base) and kind.__module__ == module.__name__
+    }
+    inside = {"Recurrent", "Fused", "Cell"}  # bases that only the package needs
+    exported = {name for name, kind in vars(layers).items() if inspect.isclass(kind)}
+    assert made - inside <= exported
+    page = (SOURCE.parent / "book" / "api.md").read_text(encoding="utf8")
+    for name in exported:
+        assert re.search(rf"auto(class|exception):: {name}$", page, re.M), name
 
 
 CORE = {f"rnncore.{name}" for name in ("_checks", "_types", *DIRECTION[:4])}

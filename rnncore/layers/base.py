@@ -82,7 +82,7 @@ class Layer:
     cache: Any = None
     state: tuple[Array, ...] = ()
     forward: Callable[..., Array]
-    backward: Callable[..., Array | None]
+    backward: Callable[..., Any]  # dx, or None for tokens
 
     def __init__(self, **parameters: ArrayLike | None) -> None:
         given = {n: value for n, value in parameters.items() if n != "b" or value is not None}

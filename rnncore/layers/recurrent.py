@@ -224,14 +224,15 @@ class RNN(Recurrent):
     def _run(self, x, initial, weights, keep):
         cell = copy.deepcopy(self.cell.twin())  # whose parameters may change before backward
         y, states, cells = initial[0], tuple(initial), []
-        shape = (*x.shape[:2], self.sizes[0]) if self.return_sequences else 0
-        outputs = np.empty(shape, x.dtype)
+        outputs = np.empty((*x.shape[:2], self.sizes[0]) if self.return_sequences else 0, x.dtype)
         for t in range(x.shape[1]):
             if keep:
                 cell = cell.twin()
                 cells.append(cell)
             y = cell.forward(x[:, t], *states)
             states = cell.state
+            if not isinstance(states, tuple) or len(states) != len(self.states):
+                raise ValueError(f"{type(cell).__name__}.forward must set state = {self.states}.")
             if self.return_sequences:
                 outputs[:, t] = y
         y = outputs if self.return_sequences else np.array(y)

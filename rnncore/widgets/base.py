@@ -8,6 +8,7 @@ import numpy as np
 import traitlets
 
 from rnncore._checks import as_array
+from rnncore.activations import get_recurrent
 from rnncore.palette import css
 from rnncore.widgets.linker import HERE, PART
 from rnncore.widgets.links import parsed
@@ -105,11 +106,11 @@ class Widget(anywidget.AnyWidget):
 
         What belongs to step t is at index t; what begins at step 1 is NaN at index 0.
         """
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not define trace().")
 
     def strip(self):
         """Return the film strip: what is shown, as HTML without a script."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not define strip().")
 
     def values(self):
         """Return the parameters by name."""
@@ -155,6 +156,16 @@ class Widget(anywidget.AnyWidget):
     def __repr__(self):
         step = f", step={self.step}" if self.steps(self.values()) else ""
         return f"{type(self).__name__}(id={self.id!r}{step})"
+
+
+def check_slope(activation):
+    """Raise a BadValue unless the output is enough for the activation's derivative."""
+    f = get_recurrent(activation)
+    if f.needs_z:
+        raise BadValue(
+            "activation must have a derivative that the state is enough for, such as tanh;"
+            f" that of {f.name} needs z."
+        )
 
 
 def from_step_1(array):

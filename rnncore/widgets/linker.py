@@ -136,8 +136,8 @@ def parse(path: Path, text: str) -> Module:
         claim(local, declared, "declared", path)
     if left := [line for line in LEFT_OVER.findall(body) if not line.startswith("export default ")]:
         raise LinkError(
-            f"{name(path)}: {left[0]!r} can't be linked. Write"
-            ' import { name } from "./file.js"; or export before a declaration.'
+            f'{name(path)}: {left[0]!r} can\'t be linked. Write import {{ name }} from "./file.js";'
+            " (double quotes, a semicolon), or export before a declaration."
         )
     return Module(path, imports, exports, body)
 

@@ -324,6 +324,19 @@ def test_what_is_no_cell_is_refused(wrong):
         RNN(wrong)
 
 
+@pytest.mark.parametrize("state", [(), np.ones((1, 2)), None])
+def test_a_cell_that_sets_no_tuple_of_states_is_told_so(state):
+    class Bare(Layer):
+        states, units = ("h",), 2
+
+        def forward(self, x, h):
+            self.state = state
+            return x
+
+    with refused("Bare.forward must set state = ('h',)."):
+        RNN(Bare(keep=np.ones(2))).forward(np.ones((1, 4, 2)))
+
+
 def test_a_cell_that_forgets_a_gradient_is_told_so():
     class Forgetful(Layer):
         states, units = ("h",), 2

@@ -46,7 +46,9 @@ function read(/** @type {string} */ stem) {
     return { limits, cases, numbers: new Float64Array(bytes.buffer) };
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new Error(`pytest has written no cases for ${stem} yet: run \`make check\` once.`);
+    throw new Error(
+      `pytest has written no cases for ${stem} yet: run the test_cases.py beside this test.`,
+    );
   }
 }
 

@@ -1,16 +1,19 @@
 """What the modules of all widgets keep: parts that stand once, one export, and a small size."""
 
 import gzip
+import json
 import re
 
 import pytest
 from rjsmin import jsmin
 
-from rnncore import widgets
+from rnncore import activations, widgets
+from rnncore.activations import Activation
 from rnncore.widgets.linker import HERE, PART, name
 
 KINDS = [getattr(widgets, name) for name in widgets.__all__]
 each = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+ROOT = HERE.parents[1]
 SHEETS = sorted(HERE.rglob("*.css"))
 OWN = 12_000  # bytes, gzipped: what a widget may add to a page that has the shared parts
 
@@ -18,6 +21,29 @@ OWN = 12_000  # bytes, gzipped: what a widget may add to a page that has the sha
 def own(kind, file):
     """The widget's own file of that name."""
     return HERE / kind.__module__.rpartition(".")[2] / file
+
+
+def test_every_widget_has_a_cell_in_the_gallery():
+    cells = json.loads((ROOT / "book" / "gallery.ipynb").read_text(encoding="utf8"))["cells"]
+    code = "".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    assert [name for name in widgets.__all__ if f"{name}(" not in code] == []
+
+
+def test_the_page_knows_the_activations_of_the_package():
+    text = (HERE / "shared" / "activations.js").read_text(encoding="utf8")
+    names = re.findall(r"^  (\w+): activation\(", text, re.M)
+    assert sorted(names) == sorted(activations.ELEMENTWISE)
+
+
+@pytest.mark.parametrize("kind", [widgets.BpttStepper, widgets.ActivationExplorer])
+def test_an_activation_whose_derivative_needs_z_is_refused_and_the_last_stays(kind, monkeypatch):
+    square = Activation("square", lambda z: z * z, derivative=lambda z, h: 2 * z)
+    monkeypatch.setitem(activations.KNOWN, "square", square)
+    given = {"X": [1.0], "W_x": 1.0, "W_h": 0.5, "dS": [1.0]}
+    widget = kind(**(given if kind is widgets.BpttStepper else {}), activation="tanh", id="a")
+    with pytest.raises(ValueError, match="that of square needs z"):
+        widget.activation = "square"
+    assert widget.activation == "tanh"
 
 
 @each

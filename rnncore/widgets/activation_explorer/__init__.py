@@ -10,7 +10,16 @@ import numpy as np
 from rnncore._checks import check_shape
 from rnncore.activations import get_recurrent
 from rnncore.states import compute_states
-from rnncore.widgets.base import BadValue, Parameter, Widget, finite, from_step_1, style, together
+from rnncore.widgets.base import (
+    BadValue,
+    Parameter,
+    Widget,
+    check_slope,
+    finite,
+    from_step_1,
+    style,
+    together,
+)
 from rnncore.widgets.film import shown, table
 from rnncore.widgets.linker import link
 
@@ -109,6 +118,7 @@ class ActivationExplorer(Widget):
         """A name and four numbers within their bounds."""
         try:
             values = {"activation": get_recurrent(activation).name}
+            check_slope(activation)
             for name, value in numbers.items():
                 values[name] = finite(name, value)
                 check_shape(name, np.asarray(values[name]))

@@ -1,6 +1,6 @@
 // An activation's value and slope at a point, and the map h → f(h W_h + c) with its cobweb.
 
-import { ACTIVATIONS, codeAround, NAMES } from "../shared/activations.js";
+import { ACTIVATIONS, codeAround, NAMES_WITH_SLOPE } from "../shared/activations.js";
 import { openOf, shutOf } from "../shared/arithmetic.js";
 import { html, number, put, symbol, words } from "../shared/dom.js";
 import { codeLines, group, widget } from "../shared/frame/frame.js";
@@ -79,7 +79,7 @@ function view({ root, save, signal, limits }) {
 }
 
 function activationChoice({ save, signal }) {
-  const buttons = NAMES.map((name) => {
+  const buttons = NAMES_WITH_SLOPE.map((name) => {
     const button = html("button", { type: "button", class: "choice" }, name);
     button.addEventListener("click", () => save({ activation: name }), { signal });
     return button;
@@ -88,7 +88,7 @@ function activationChoice({ save, signal }) {
   put(element, {}, html("span", {}, "Activation f"), ...buttons);
   const update = (activation) =>
     buttons.forEach((button, i) =>
-      put(button, { "aria-pressed": String(NAMES[i] === activation) })
+      put(button, { "aria-pressed": String(NAMES_WITH_SLOPE[i] === activation) })
     );
   return { element, update };
 }
@@ -216,7 +216,7 @@ export default widget({
   kind: "activation-explorer",
   label: "Explorer of activations and of the recurrent map",
   params: ["activation", ...SLIDERS.map(({ name }) => name)],
-  words: { activation: NAMES },
+  words: { activation: NAMES_WITH_SLOPE },
   valid: inReach,
   steps: (_, limits) => limits.steps,
   presets: "A map that",

@@ -10,7 +10,16 @@ from rnncore.activations import get_recurrent
 from rnncore.bptt import backpropagate, contributions, jacobian
 from rnncore.states import compute_states
 from rnncore.widgets import state_stepper
-from rnncore.widgets.base import BadValue, Parameter, Widget, finite, from_step_1, style, together
+from rnncore.widgets.base import (
+    BadValue,
+    Parameter,
+    Widget,
+    check_slope,
+    finite,
+    from_step_1,
+    style,
+    together,
+)
 from rnncore.widgets.film import shown, table
 from rnncore.widgets.linker import link
 
@@ -177,6 +186,7 @@ class BpttStepper(Widget):
     def clean(cls, X, W_x, W_h, b, h0, activation, dS, window, derivative, weight, scale):
         """The parameters as finite lists, numbers and words; a BadValue where they do not fit."""
         values = state_stepper.clean(X, W_x, W_h, b, h0, activation)
+        check_slope(values["activation"])
         sizes = zip(MOST, (len(values["X"]), *(np.shape(W_x) or (1, 1))), strict=True)
         for axis, size in sizes:
             if not 1 <= size <= MOST[axis]:

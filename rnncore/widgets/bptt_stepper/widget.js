@@ -1,6 +1,6 @@
 // Forward, then backward in time on the same unrolled graph: where dL/dW_h comes from.
 
-import { NAMES } from "../shared/activations.js";
+import { NAMES_WITH_SLOPE } from "../shared/activations.js";
 import { arithmeticLines, lineOfNumbers, productTable } from "../shared/arithmetic.js";
 import { asMatrices } from "../shared/cell.js";
 import { noteChange, put } from "../shared/dom.js";
@@ -202,7 +202,7 @@ const fieldsFor = (values) => ({
       fields: fieldsOf("dS", values.dS),
     },
   ],
-  choices: [ACTIVATION_CHOICE],
+  choices: [{ ...ACTIVATION_CHOICE, known: NAMES_WITH_SLOPE }],
   chosen: Array.isArray(values.W_h) ? "W_h 1,1" : "W_h",
 });
 
@@ -227,7 +227,7 @@ export default widget({
   label: "Stepper for backpropagation through time",
   params: THROUGH_TIME,
   words: ({ derivatives, weights }) => ({
-    activation: NAMES,
+    activation: NAMES_WITH_SLOPE,
     derivative: derivatives,
     weight: weights,
   }),

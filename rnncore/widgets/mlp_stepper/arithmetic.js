@@ -66,6 +66,7 @@ function writtenOut(name, z, c, units) {
   if (name === "relu") return ["max(0, ", z(c, shown), ")"];
   if (name === "tanh") return ["tanh(", z(c, shown), ")"];
   if (name === "sigmoid") return ["1 / (1 + ", ...power("−", z(c)), ")"];
+  if (name !== "softmax") return [`${name}(`, z(c, shown), ")"];
   const all = range(units).flatMap((j) => [j ? " + " : "", ...power(z(j, shown))]);
   return [...power(z(c, shown)), " / (", ...all, ")"];
 }

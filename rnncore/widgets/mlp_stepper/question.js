@@ -59,7 +59,7 @@ function activationSlips({ i, r, c, run, activation }) {
       [e / (1 - e), "take the sign in the denominator for a minus"],
     ],
   };
-  return [[z, "leave the activation out"], ...slips[activation]];
+  return [[z, "leave the activation out"], ...(slips[activation] ?? [])];
 }
 
 function sumSlips({ i, r, c, run, weights, bias, activation, inputs, units }) {

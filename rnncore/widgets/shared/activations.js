@@ -81,6 +81,8 @@ export const ACTIVATIONS = {
   }),
 };
 export const NAMES = Object.keys(ACTIVATIONS);
+/** Those whose derivative needs no z: what goes back in time shows the states alone. */
+export const NAMES_WITH_SLOPE = NAMES.filter((name) => ACTIVATIONS[name].slope);
 
 /**
  * Return f′ of each number of a row.
