@@ -170,9 +170,17 @@ async (root) => {
 """
 
 
+# A page has more than the widget: Tab leads on to it, and not out of the page.
+NEIGHBOURS = """
+() => ["afterbegin", "beforeend"].forEach((place) =>
+  document.body.insertAdjacentHTML(place, "<button>beside the widget</button>"))
+"""
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_whatever_a_reader_does_no_number_is_wrong(show, name):
     page = show(WIDGETS[name])
+    page.evaluate(NEIGHBOURS)
     page.on("dialog", lambda dialog: pytest.fail(f"a dialog came up: {dialog.message}"))
     scripts = page.evaluate("document.scripts.length")
     player = Player(page, name, random.Random(f"{SEED} {name}"))
