@@ -18,11 +18,11 @@ class Layer:
     """A function with parameters, and the gradient of a loss with respect to them.
 
     To write a layer of your own, inherit from it.  Pass the parameters, under any names, to
-    ``super().__init__`` and define::
+    ``super().__init__`` and define
 
-        forward(x, keep=True) -> y        put into `cache` what backward needs, or None
-        backward(dy) -> dx                take that from `recall()`, and set `gradients`
-        output_shape(shape) -> shape      of y for that of x; None for a length that is open
+    - ``forward(x, keep=True)``: return y, and put into `cache` what backward needs, or None;
+    - ``backward(dy)``: take that from `recall()`, set `gradients`, and return dx;
+    - ``output_shape(shape)``: return the shape of y for that of x; None is an open length.
 
     Here and in all subclasses `forward` does not copy x, which must stay as it is until
     `backward`.  The y that it returns is read-only unless keep is False, because backward reads
