@@ -1,6 +1,6 @@
 """Make pages light: drop what they don't use, and load the rest when it is needed.
 
-- Scripts wait until the page has been read, and pictures until they are near the screen.
+- Pictures wait until they are near the screen.
 - The theme's icon font, its script, and style rules that no page uses are dropped.
 - Pictures get a palette.
 - A page without JavaScript has the light theme.
@@ -11,21 +11,13 @@ import shutil
 from pathlib import Path
 
 from PIL import Image
-from rjsmin import jsmin
 
-from book._ext.widgets import cssmin
+from book._ext.modules import cssmin
 
 
 def lighten(app, pagename, templatename, context, doctree):
-    """Defer scripts, and pictures further down the page."""
+    """Let pictures wait until they are near the screen."""
     context["body"] = context.get("body", "").replace("<img ", '<img loading="lazy" ')
-    if "sd-tab" not in context["body"]:
-        scripts = context["script_files"]
-        scripts[:] = [s for s in scripts if "design-tabs" not in str(s.filename)]
-    for script in context["script_files"]:
-        # Two are used by inline scripts and by the search page while the page is still being read.
-        if script.filename and not re.search("documentation_options|doctools", script.filename):
-            script.attributes["defer"] = "defer"
 
 
 def light_without_script(app, exception):
@@ -93,11 +85,10 @@ def shrink_pictures(app, exception):
 
 
 def drop_comments(app, exception):
-    """Send our own script and style sheet without comments and idle white space."""
-    for name, packed in {"afm-host.js": jsmin, "book.css": cssmin}.items():
-        path = Path(app.outdir, "_static", name)
-        if path.exists():
-            path.write_text(packed(path.read_text(encoding="utf8")), encoding="utf8")
+    """Send our own style sheet without comments and idle white space."""
+    path = Path(app.outdir, "_static", "book.css")
+    if path.exists():
+        path.write_text(cssmin(path.read_text(encoding="utf8")), encoding="utf8")
 
 
 def setup(app):

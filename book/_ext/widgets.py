@@ -1,23 +1,20 @@
-"""Put widgets into pages: a slot with the film strip for each view, and the embedded states.
-
-Each distinct part of a module or a style sheet is stored once a page.
-"""
+"""Put widgets into pages: a slot with the film strip for each view, and where its scripts are."""
 
 import json
 import re
 from html import escape
+from pathlib import Path
 
-from rjsmin import jsmin
 from sphinx.util import logging
 
-from rnncore.widgets.linker import PART
+from book._ext.modules import kind_of, named, scripts, wrapped, write
 
 logger = logging.getLogger(__name__)
 VIEW = re.compile(
     r'<script type="application/vnd\.jupyter\.widget-view\+json">(?P<view>.*?)</script>', re.S
 )
 STATE = "application/vnd.jupyter.widget-state+json"
-UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
+HEIGHTS = Path(__file__).parents[1] / "_generated" / "heights.json"  # see tools/heights.py
 
 
 def widgets_of(env, docname):
@@ -32,66 +29,62 @@ def widgets_of(env, docname):
     return {key: state for key, state in states.items() if {"_esm", "id", "film"} <= state.keys()}
 
 
-def as_script(kind, text, **attributes):
-    """Return a script element that holds data; nothing in `text` can end it early."""
-    names = "".join(f' {name}="{value}"' for name, value in attributes.items())
-    return f'<script type="{kind}"{names}>{text}</script>'
+def write_modules(app):
+    """Write the scripts that all pages share."""
+    for name, text in scripts().items():
+        write(app, name, text)
 
 
 def embed_widgets(app, pagename, templatename, context, doctree):
-    """Put slots and state into the page's body; drop what the default embedding added."""
+    """Put slots into the page's body; drop what the default embedding added."""
     keep = [js for js in context["script_files"] if js.attributes.get("type") != STATE]
     context["script_files"][:] = keep
     if doctree is None or not VIEW.search(context["body"]):
         return
     widgets = widgets_of(app.env, pagename)
+    states = write(app, Path(pagename).name, states_of(widgets))
+    heights = json.loads(HEIGHTS.read_text()) if HEIGHTS.exists() else {}
 
     def slot(match):
         key = json.loads(match["view"])["model_id"]
         if key not in widgets:
             logger.warning("this widget cannot live without a kernel", location=pagename)
             return ""
-        return slot_of(key, widgets[key])
+        needs = [named(name, scripts()[name]) for name in ("shared", kind(widgets[key]))]
+        return slot_of(widgets[key], [*needs, states], heights.get(widgets[key]["id"], []))
 
-    context["body"] = VIEW.sub(slot, context["body"]) + data_of(widgets)
+    context["body"] = VIEW.sub(slot, context["body"])
 
 
-def slot_of(key, state):
-    """Return the place of a widget on the page, with its film strip in it."""
+def kind(state):
+    """Return the kind of a widget, as in the name of its folder."""
+    return kind_of(state["_anywidget_id"])
+
+
+def slot_of(state, needs=(), heights=()):
+    """Return the place of a widget on the page, with its film strip in it.
+
+    needs : the files of the scripts that it starts with
+    heights : how much place it will take, in pixels, on a screen of each width of tools/heights.py
+    """
     name = escape(state["id"])
+    place = ";".join(f"--h{i}:{height}px" for i, height in enumerate(heights))
     return (
-        f'<div class="rnn-slot" id="{name}" data-rnn-slot="{escape(key)}" data-rnn-id="{name}">'
+        f'<div class="rnn-slot" id="{name}" data-rnn-slot="{kind(state)}" data-rnn-id="{name}"'
+        f' data-rnn-needs="{" ".join(needs)}" style="{place}">'
         f'<div class="rnn-film">{state["film"]}</div></div>'
     )
 
 
-def data_of(widgets):
-    """Embed the states of a page's widgets; each part of a module or style sheet is stored once."""
-    packers, states = {"_esm": jsmin, "_css": cssmin}, {}
-    for key, state in widgets.items():
+def states_of(widgets):
+    """Return the script with the states of a page's widgets, each under the widget's name."""
+    states = {}
+    for state in widgets.values():
         kept = {k: v for k, v in state.items() if not k.startswith("_") and k != "layout"}
-        states[key] = shortened(kept)
-        del states[key]["film"]
-        for name, packed in packers.items():
-            states[key][name] = [packed(text) for text in state[name].split(PART)]
-    # Sorted, so that what is alike stands together: that compresses best.
-    texts = sorted({part for state in states.values() for name in packers for part in state[name]})
-    for state in states.values():
-        for name in packers:
-            state[name] = [texts.index(part) for part in state[name]]
-    data = json.dumps({"texts": texts, "states": states}, ensure_ascii=False, separators=(",", ":"))
-    data = re.sub("[<>&]", lambda m: UNSAFE[m[0]], data)
-    return as_script("application/json", data, id="rnn-widgets")
-
-
-def cssmin(sheet):
-    """Return a style sheet less its comments and the white space that means nothing.
-
-    rcssmin takes the space out of `.a :is(th)` inside a rule of @container, and with it a match.
-    """
-    sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
-    pattern = r'("[^"]*")|\s*([{};,])\s*|(:)\s+|\s+'
-    return re.sub(pattern, lambda m: m[1] or m[2] or m[3] or " ", sheet).strip()
+        states[state["id"]] = shortened({k: v for k, v in kept.items() if k != "film"})
+    data = json.dumps(states, ensure_ascii=False, separators=(",", ":"))
+    data = data.replace("</", "<\\/")  # in a page of its own it would end the script
+    return wrapped([f"Object.assign(rnn.states??={{}},{data});"])
 
 
 def shortened(value):
@@ -105,5 +98,6 @@ def shortened(value):
 
 
 def setup(app):
+    app.connect("builder-inited", write_modules)
     app.connect("html-page-context", embed_widgets, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

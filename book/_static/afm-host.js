@@ -1,12 +1,14 @@
-// Brings the book's widgets to life on a page without a kernel: a small host of the
-// anywidget front-end-module contract. A classic script, so that it also runs from file://.
-(() => {
+// Brings the book's widgets to life on a page without a kernel: a small host of the anywidget
+// front-end-module contract. A classic script, like all that it loads: those run from file://, too.
+((rnn) => {
   "use strict";
-  const data = document.getElementById("rnn-widgets");
   /** @returns {NodeListOf<HTMLElement>} */
   const all = (selector) => document.querySelectorAll(selector);
   /** @returns {any} the element around the target of an event; null where there is none */
   const around = ({ target }, selector) => target.closest?.(selector) ?? null;
+  const page = document.documentElement;
+  const folder = /** @type {any} */ (document.currentScript)?.src.replace(/[^/]*$/, "");
+  const soon = () => new Promise((done) => setTimeout(done)); // after what waits, and taps do
 
   // Point at a symbol in an equation of the page, and it lights up in all equations and widgets;
   // point at one in a widget, and it lights up in the equations.
@@ -14,39 +16,16 @@
     all(`${where} [data-sym]`).forEach((node) =>
       node.classList.toggle(how, node.dataset.sym === sym)
     );
+  let lit; // what is pointed at
   document.addEventListener("pointerover", (event) => {
     const node = around(event, "[data-sym]");
+    if (node === lit) return;
+    lit = node;
     light(node?.dataset.sym, ".katex", "lit");
     light(node?.closest(".katex") ? node.dataset.sym : undefined, "[data-rnn-slot]", "glow");
   });
-  const ready = () => {
-    document.documentElement.dataset.rnnReady = "";
-  };
-  if (!data) return ready();
 
-  const { texts, states } = JSON.parse(data.textContent);
-
-  // A module or style sheet is a list of places in `texts`; widgets of the same share the module.
-  const modules = new Map();
-  const load = (parts) => {
-    const name = parts.join();
-    if (!modules.has(name)) {
-      const source = parts.map((part) => texts[part]).join("\n");
-      const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-      modules.set(name, import(url).finally(() => URL.revokeObjectURL(url)));
-    }
-    return modules.get(name);
-  };
-  const styled = new Set();
-  const style = (parts) =>
-    parts.filter((part) => !styled.has(part)).forEach((part) => {
-      styled.add(part);
-      document.head.append(
-        Object.assign(document.createElement("style"), { textContent: texts[part] }),
-      );
-    });
-
-  // A model over the embedded state; the views of one model share it.
+  // A model over the state of a widget; the views of one model share it.
   const makeModel = (state) => {
     const listeners = new Map();
     const emit = (event, ...args) =>
@@ -73,57 +52,173 @@
         : listeners.clear()),
     };
   };
-  const models = new Map(Object.entries(states).map(([key, state]) => [key, makeModel(state)]));
+  const models = new Map();
+  const modelOf = (name) => {
+    if (!models.has(name)) models.set(name, makeModel({ ...rnn.states[name] }));
+    return models.get(name);
+  };
 
-  const show = async (slot) => {
-    const key = slot.dataset.rnnSlot;
-    const { _esm, _css } = states[key];
+  // Scripts come once each, and run in the order in which they were asked for.
+  const loading = new Map();
+  const load = (file) => {
+    const come = (done, fail) => {
+      const script = Object.assign(document.createElement("script"), { async: false });
+      script.onload = done;
+      script.onerror = () => {
+        loading.delete(file);
+        script.remove();
+        fail(new Error(`${file} did not come.`));
+      };
+      script.src = folder + file;
+      document.head.append(script);
+    };
+    if (!loading.has(file)) loading.set(file, new Promise(come));
+    return loading.get(file);
+  };
+  const styled = new Set();
+  const style = (css) => {
+    if (styled.has(css)) return;
+    styled.add(css);
+    document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
+  };
+
+  // A widget starts once: when it is near the screen, or a link leads to it.
+  const begin = async (slot) => {
+    const { rnnSlot: kind, rnnId: name, rnnNeeds: needs } = slot.dataset;
     const el = document.createElement("div");
     try {
-      const { default: widget } = await load(_esm);
-      style(_css);
+      await Promise.all(needs.split(" ").filter(Boolean).map(load));
+      await soon();
+      style(rnn.css);
+      style(rnn.kinds[kind].css);
       slot.prepend(el);
-      slot.classList.add("alive"); // hides the film strip on the screen
-      slot.rnnModel = models.get(key); // this and rnnClose: for the console, and for tests
-      slot.rnnClose = await widget.render({ model: slot.rnnModel, el, experimental: {} });
+      slot.classList.add("alive"); // its film strip is for paper from now on
+      slot.rnnModel = modelOf(name); // this and rnnClose: for the console, and for tests
+      slot.rnnClose = await rnn.kinds[kind].render({ model: slot.rnnModel, el, experimental: {} });
     } catch (error) {
       slot.classList.remove("alive");
+      slot.classList.add("failed"); // the film strip shows the steps
       el.remove();
-      console.error(`The widget ${slot.dataset.rnnId} did not start.`, error);
+      started.delete(slot);
+      console.error(`The widget ${name} did not start.`, error);
     }
   };
-
-  // #id?step=3&W_h=1.5 restores exactly that; any other fragment is left to the browser.
-  const follow = async () => {
-    const [name, query] = location.hash.slice(1).split("?");
-    const id = decodeURIComponent(name);
-    const [slot] = query === undefined ? [] : all(`[data-rnn-id="${CSS.escape(id)}"]`);
-    if (!slot) return;
-    const { default: widget } = await load(states[slot.dataset.rnnSlot]._esm);
-    widget.fromLink?.(
-      models.get(slot.dataset.rnnSlot),
-      new URLSearchParams(query.replaceAll("+", "%2B")),
-    ); // 1e+5, not "1e 5"
-    slot.scrollIntoView({ block: "start", behavior: "instant" });
-    /** @type {HTMLElement | null} */
-    const inside = slot.querySelector("[role=group][tabindex]");
-    inside?.focus({ preventScroll: true });
-    document.documentElement.dataset.rnnFollowed = location.hash;
+  const started = new Map();
+  rnn.start = (slot) => {
+    if (!started.has(slot)) started.set(slot, begin(slot));
+    return started.get(slot);
   };
-  const start = async () => {
-    await Promise.all([...all("[data-rnn-slot]")].map(show));
-    await follow();
-    ready();
+  rnn.startAll = () => Promise.all([...all("[data-rnn-slot]")].map(rnn.start));
+  const NEAR = "600px 0px"; // above and below the screen
+  const watch = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      watch.unobserve(target);
+      rnn.start(target);
+    }
+  }, { rootMargin: NEAR });
+  const isNear = (slot) => {
+    const { top, bottom } = slot.getBoundingClientRect();
+    return bottom > -600 && top < innerHeight + 600;
+  };
+
+  // What a link asks for and the page does not have, in words, where it would be.
+  const said = Object.assign(document.createElement("p"), { className: "rnn-said" });
+  said.setAttribute("role", "status");
+  const say = (text) => {
+    said.textContent = text;
+    said.remove();
+    if (text) document.querySelector("article, main")?.prepend(said);
+  };
+
+  // Links come out of chats and mails with a sign behind them, or with ? and = escaped.
+  const STRAY = /[\s.,;:!?…'"’”»)\]}>\u200b-\u200f\u2060\ufeff]+$/u;
+  const decoded = (text) => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text; // half an escape: taken as it is
+    }
+  };
+  const targetOf = (hash) => {
+    const [, name, query] = /^(.*?)(?:(?:\?|%3F)(.*))?$/is.exec(hash.slice(1)) ?? [];
+    const id = decoded(name ?? "");
+    const found = (id) => document.getElementById(id);
+    const node = found(decoded(hash.slice(1))) && query === undefined
+      ? found(decoded(hash.slice(1)))
+      : found(id) ?? found(id.replace(STRAY, ""));
+    return { id, node, query };
+  };
+
+  // Scrolls this frame and none around it.
+  const scrollTo = (node) => {
+    const margin = Number.parseFloat(getComputedStyle(node).scrollMarginTop) || 0;
+    const top = node.getBoundingClientRect().top + scrollY - margin;
+    scroll({ top, behavior: "instant" });
+  };
+  const isOurs = () => top === window || document.hasFocus(); // the focus, that is
+
+  /** Follow the fragment: #id?step=3&W_h=1.5 restores exactly that. */
+  const follow = async ({ moves = true } = {}) => {
+    const { hash } = location;
+    const { id, node, query } = targetOf(hash);
+    say("");
+    if (hash.length > 1 && !node) {
+      say(`This link leads to “${id.slice(0, 60)}”, which is not on this page.`);
+    }
+    const slot = node?.matches("[data-rnn-slot]") ? node : null;
+    if (slot && query !== undefined) {
+      if (moves) scrollTo(slot);
+      await rnn.start(slot);
+      if (slot.rnnModel) rnn.kinds[slot.dataset.rnnSlot].fromLink(slot.rnnModel, query);
+    }
+    if (moves && node && (query !== undefined || node.id !== decoded(hash.slice(1)))) {
+      scrollTo(node);
+      /** @type {HTMLElement | null} */
+      const inside = node.querySelector("[role=group][tabindex]");
+      if (slot && isOurs()) inside?.focus({ preventScroll: true });
+    }
+    page.dataset.rnnFollowed = hash;
   };
   document.addEventListener("click", (event) => {
     const link = around(event, "a[href]");
-    if (link && link.hash === location.hash && link.pathname === location.pathname) {
-      follow().catch(() => {}); // the same link again
+    if (link && link.hash === location.hash && link.pathname === location.pathname) follow();
+  });
+  addEventListener("hashchange", () => follow());
+
+  // The reader's place: the block at the top of the screen, kept with the entry of the history.
+  const blocks = () => [...all("article section > *, article .rnn-slot")];
+  const keepPlace = () => {
+    const at = blocks().findIndex((block) => block.getBoundingClientRect().bottom > 60);
+    if (at < 0) return;
+    const place = { at, top: blocks()[at].getBoundingClientRect().top };
+    try {
+      history.replaceState({ ...history.state, place }, "");
+      history.scrollRestoration = "manual"; // of this entry; heights differ when it comes back
+    } catch {
+      // a frame without an address of its own
     }
-  });
-  addEventListener("hashchange", () => follow().catch(() => {})); // a malformed fragment is ignored
-  start().catch((error) => {
-    ready();
-    if (!(error instanceof URIError)) throw error;
-  });
-})();
+  };
+  addEventListener("pagehide", keepPlace);
+  const findPlace = () => {
+    const { at, top } = history.state?.place ?? {};
+    const block = blocks()[at];
+    if (block) scroll({ top: block.getBoundingClientRect().top + scrollY - top });
+    return Boolean(block);
+  };
+
+  const start = async () => {
+    for (const slot of all("[data-rnn-slot]")) { // a page that was saved while they were alive
+      slot.classList.remove("alive", "failed");
+      slot.querySelectorAll(":scope > :not(.rnn-film)").forEach((left) => left.remove());
+    }
+    const returns = findPlace(); // a reload, or back from another page
+    await follow({ moves: !returns });
+    const slots = [...all("[data-rnn-slot]")];
+    await Promise.all(slots.filter(isNear).map(rnn.start));
+    if (returns) findPlace();
+    slots.forEach((slot) => watch.observe(slot));
+    page.dataset.rnnReady = "";
+  };
+  start();
+})(window.rnn ??= {});

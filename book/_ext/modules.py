@@ -1,0 +1,116 @@
+"""Turn the widgets' modules into classic scripts, which pages share.
+
+A page cannot import a module from file://, and a strict policy lets none be made from text.  A
+classic script can be loaded everywhere, and is kept for the next chapter.  What several widgets
+use is in one script, and the rest in one script a widget::
+
+    ((rnn) => {                                  ((rnn) => {
+    const $dom = (() => { … })();                const { $dom } = rnn.shared;
+    rnn.shared = { $dom };                       const $check_trace = (() => { … })();
+    })(window.rnn ??= {});                       rnn.kinds.check = (() => { … })();
+                                                 })(window.rnn ??= {});
+"""
+
+import hashlib
+import json
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+from rjsmin import jsmin
+
+from rnncore import palette, widgets
+from rnncore.widgets.linker import PART
+
+SCOPE = re.compile(r"const (\$\w+) = ")
+
+
+def kind_of(cls):
+    """Return the name of a kind of widget, given its class or the name of the class."""
+    module = cls.rpartition(".")[0] if isinstance(cls, str) else cls.__module__
+    return module.rpartition(".")[2]
+
+
+@cache
+def scripts():
+    """Return the text of each script by its name: `shared`, and one for each kind of widget."""
+    classes = {kind_of(cls): cls for cls in (getattr(widgets, name) for name in widgets.__all__)}
+    users = Counter(
+        part for cls in classes.values() for name in ("_esm", "_css") for part in parts(cls, name)
+    )
+    shared = {part for part, count in users.items() if count > 1}
+    texts = {"shared": shared_script(classes.values(), shared)}
+    for kind, cls in classes.items():
+        texts[kind] = script_of(kind, cls, shared)
+    return {name: jsmin(text) for name, text in texts.items()}
+
+
+def parts(cls, name):
+    """Return the parts of a module or style sheet; those of the palette are the page's."""
+    return [part for part in vars(cls)[name].split(PART) if part != palette.css()]
+
+
+def shared_script(classes, shared):
+    """Return the script of what several widgets use, each part after those that it needs."""
+    modules, sheets = (
+        dict.fromkeys(part for cls in classes for part in parts(cls, name) if part in shared)
+        for name in ("_esm", "_css")
+    )
+    names = ",".join(scope_of(part) for part in modules)
+    kept = f"rnn.shared={{{names}}};\nrnn.css={as_text(sheets)};"
+    return wrapped([*modules, kept])
+
+
+def script_of(kind, cls, shared):
+    """Return the script of what one kind of widget has of its own."""
+    *scopes, entry = parts(cls, "_esm")
+    used = ",".join(scope_of(part) for part in scopes if part in shared)
+    own = [part for part in scopes if part not in shared]
+    sheets = [part for part in parts(cls, "_css") if part not in shared]
+    entry, count = re.subn(r"^export default ", "return ", entry, flags=re.M)
+    if count != 1 or re.search(r"^export ", entry, re.M):
+        raise ValueError(f"{kind}/widget.js must export its default and nothing else.")
+    made = f"(rnn.kinds??={{}}).{kind}={{css:{as_text(sheets)},...(()=>{{\n{entry}\n}})()}};"
+    return wrapped([f"const {{{used}}}=rnn.shared;", *own, made])
+
+
+def scope_of(part):
+    """Return the name of the scope that a part of a module declares."""
+    if not (declared := SCOPE.match(part)):
+        raise ValueError(f"a part of a module must declare its scope, got {part[:60]!r}.")
+    return declared[1]
+
+
+def wrapped(lines):
+    """Return a script whose names are its own, but for what it adds to `rnn`."""
+    return "\n".join(["((rnn)=>{", *lines, "})(window.rnn??={});"])
+
+
+def as_text(sheets):
+    """Return style sheets as one text of JavaScript."""
+    return json.dumps("\n".join(map(cssmin, sheets)), ensure_ascii=False)
+
+
+def cssmin(sheet):
+    """Return a style sheet less its comments and the white space that means nothing.
+
+    rcssmin takes the space out of `.a :is(th)` inside a rule of @container, and with it a match.
+    """
+    sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
+    pattern = r'("[^"]*")|\s*([{};,])\s*|(:)\s+|\s+'
+    return re.sub(pattern, lambda m: m[1] or m[2] or m[3] or " ", sheet).strip()
+
+
+def named(name, text):
+    """Return the name of the file of a script; it changes with what is in it."""
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    return f"{name.replace('_', '-')}.{digest}.js"
+
+
+def write(app, name, text):
+    """Write a script into the book under the name that belongs to its text; return that."""
+    path = Path(app.outdir, "_static", named(name, text))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf8")
+    return path.name

@@ -1,0 +1,65 @@
+"""Load few scripts, from files alone, under a strict policy.
+
+- What runs before a page is painted is in `first.js`; all else is one deferred script.
+- Nothing on a page may run, load or embed what does not come with the book.
+"""
+
+import re
+from pathlib import Path
+
+from rjsmin import jsmin
+
+from book._ext.modules import write
+
+# Each source that is allowed besides the book itself, and why.
+POLICY = {
+    "default-src": "'self'",
+    "style-src": "'self' 'unsafe-inline'",  # KaTeX's struts, and the style sheets of widgets
+    "img-src": "'self' data:",  # icons, in the style sheet
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",  # the search
+}
+HOST, THEME = "afm-host.js", "scripts/pydata-sphinx-theme.js"
+UNUSED = re.compile(r"design-tabs|DOCUMENTATION_OPTIONS\.pagename|^_static/(?:first|site|afm-host)\.js")
+SOURCE_MAP = re.compile(r"(?m)^//# sourceMappingURL=.*$")
+
+
+def policy():
+    """Return the policy as the content of a meta element or a header."""
+    return "; ".join(f"{name} {sources}" for name, sources in POLICY.items())
+
+
+def add_policy(app, pagename, templatename, context, doctree):
+    """Put the policy before all that it is about."""
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy()}" />'
+    context["metatags"] = meta + context.get("metatags", "")
+
+
+def bundle(app, pagename, templatename, context, doctree):
+    """Replace a page's scripts by two: what runs before the page is painted, and the rest."""
+    ours = [Path(app.outdir, "_static", name) for name in ("first.js", "site.js", HOST)]
+    first, site, host = (jsmin(path.read_text("utf8")) for path in ours)
+    theirs = [text_of(app, script) for script in context["script_files"] if is_used(script)]
+    theirs.append(Path(app.outdir, "_static", THEME).read_text("utf8"))
+    whole = [site, host, *dict.fromkeys(re.sub(SOURCE_MAP, "", text) for text in theirs)]
+    context["first_script"] = write(app, "first", first)
+    context["site_script"] = write(app, "site", "\n;".join(whole))
+
+
+def is_used(script):
+    """Whether a script is the book's to load, and not one of ours."""
+    return not UNUSED.search(f"{script.filename} {script.attributes.get('body', '')}")
+
+
+def text_of(app, script):
+    """Return what a script says, be it a file or written in the page."""
+    if script.filename:
+        return Path(app.outdir, str(script.filename)).read_text("utf8")
+    return script.attributes["body"]
+
+
+def setup(app):
+    app.connect("html-page-context", add_policy, priority=902)
+    app.connect("html-page-context", bundle, priority=902)  # after the widgets are in the page
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

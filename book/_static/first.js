@@ -1,0 +1,54 @@
+// Runs before the page is painted: chooses the theme, and stands in for storage that is blocked.
+(() => {
+  "use strict";
+  const { classList, dataset } = document.documentElement;
+
+  /** What is kept until the page is closed, as storage that the browser keeps would have it. */
+  const keptHere = () =>
+    Object.create({
+      getItem(key) {
+        return Object.hasOwn(this, key) ? this[key] : null;
+      },
+      setItem(key, value) {
+        this[key] = String(value);
+      },
+      removeItem(key) {
+        delete this[key];
+      },
+      clear() {
+        Object.keys(this).forEach((key) => delete this[key]);
+      },
+      key(place) {
+        return Object.keys(this)[place] ?? null;
+      },
+      get length() {
+        return Object.keys(this).length;
+      },
+    });
+
+  // With cookies blocked even to look at `localStorage` throws, which the theme does not expect.
+  for (const name of ["localStorage", "sessionStorage"]) {
+    try {
+      window[name].setItem("rnn-try", "");
+      window[name].removeItem("rnn-try");
+    } catch {
+      Object.defineProperty(window, name, { value: keptHere(), configurable: true });
+      dataset.storage = "page";
+    }
+  }
+
+  // The reader's choice; else the system's.
+  const modes = ["light", "dark", "auto"];
+  const kept = localStorage.getItem("mode");
+  if (!modes.includes(kept)) localStorage.removeItem("mode"); // whoever wrote it
+  const mode = modes.includes(kept) ? kept : "auto";
+  const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  dataset.mode = mode;
+  dataset.theme = mode === "auto" ? system : mode;
+
+  // Where scripts run, widgets stand in place of their film strips.
+  classList.add("js");
+  addEventListener("load", () => {
+    if (!window.rnn?.start) classList.remove("js"); // the host did not come
+  });
+})();

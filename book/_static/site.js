@@ -1,0 +1,27 @@
+// What pages do besides their widgets; runs before the theme's scripts.
+(() => {
+  "use strict";
+  // A page that was saved brings along what scripts had added, and they will add it again.
+  document.querySelectorAll(".copybtn, .toggle-button").forEach((left) => left.remove());
+  document.querySelectorAll(".toggle-hidden").forEach((node) =>
+    node.classList.remove("toggle-hidden")
+  );
+
+  document.querySelectorAll("[data-print]").forEach((button) =>
+    button.addEventListener("click", () => print())
+  );
+
+  // A menu closes with Escape, and when the reader goes on elsewhere.
+  const menus = document.querySelectorAll("details.dropdown");
+  const close = (menu) => {
+    if (menu.open && menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    menu.open = false;
+  };
+  document.addEventListener("keydown", ({ key }) => key === "Escape" && menus.forEach(close));
+  document.addEventListener("pointerdown", ({ target }) =>
+    menus.forEach((menu) => menu.contains(/** @type {Node} */ (target)) || close(menu)));
+
+  /** @type {HTMLInputElement | null} */
+  const search = document.querySelector(".bd-search-container input");
+  search?.focus();
+})();
