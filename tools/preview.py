@@ -8,7 +8,8 @@ The page has the book's host, style sheet and palette in it, and needs nothing e
 import sys
 from pathlib import Path
 
-from book._ext.widgets import data_of, slot_of
+from book._ext.modules import scripts
+from book._ext.widgets import kind, slot_of, states_of
 from rnncore import palette, widgets
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,17 +17,20 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def page(shown):
     """Return the HTML of a page that shows these widgets."""
-    states = {widget.model_id: widget.get_state() for widget in shown}
-    slots = "".join(slot_of(key, state) for key, state in states.items())
+    states = [widget.get_state() for widget in shown]
+    slots = "".join(map(slot_of, states))
     static = ROOT / "book" / "_static"
-    host = (static / "afm-host.js").read_text(encoding="utf8")
+    first, host = ((static / name).read_text(encoding="utf8") for name in ("first.js", "afm-host.js"))
+    names = ["shared", *sorted({kind(state) for state in states})]
+    texts = [*(scripts()[name] for name in names), states_of(states), host]
+    run = "".join(f"<script>{text}</script>" for text in texts)
     style = palette.css() + (static / "book.css").read_text(encoding="utf8")
     return f"""<!doctype html>
 <html lang="en" data-theme="light">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Preview</title><style>{style}
+<title>Preview</title><script>{first}</script><style>{style}
 body {{ margin: 8px auto; max-width: 750px; background: var(--rnn-paper); }}</style></head>
-<body><main>{slots}</main>{data_of(states)}<script>{host}</script></body></html>
+<body><main>{slots}</main>{run}</body></html>
 """
 
 

@@ -42,7 +42,7 @@ def embed_widgets(app, pagename, templatename, context, doctree):
     if doctree is None or not VIEW.search(context["body"]):
         return
     widgets = widgets_of(app.env, pagename)
-    states = write(app, Path(pagename).name, states_of(widgets))
+    states = write(app, Path(pagename).name, states_of(widgets.values()))
     heights = json.loads(HEIGHTS.read_text()) if HEIGHTS.exists() else {}
 
     def slot(match):
@@ -79,7 +79,7 @@ def slot_of(state, needs=(), heights=()):
 def states_of(widgets):
     """Return the script with the states of a page's widgets, each under the widget's name."""
     states = {}
-    for state in widgets.values():
+    for state in widgets:
         kept = {k: v for k, v in state.items() if not k.startswith("_") and k != "layout"}
         states[state["id"]] = shortened({k: v for k, v in kept.items() if k != "film"})
     data = json.dumps(states, ensure_ascii=False, separators=(",", ":"))

@@ -170,6 +170,7 @@
     if (slot && query !== undefined) {
       if (moves) scrollTo(slot);
       await rnn.start(slot);
+      if (hash !== location.hash) return; // another link has been followed since
       if (slot.rnnModel) rnn.kinds[slot.dataset.rnnSlot].fromLink(slot.rnnModel, query);
     }
     if (moves && node && (query !== undefined || node.id !== decoded(hash.slice(1)))) {

@@ -66,7 +66,7 @@ def watched(browser, site):
         if not request.url.startswith((site, "blob:", "data:", "file:")):
             complaints.append(f"request to another host: {request.url}")
 
-    def open_page(path, base=None, ready=True, init=None, **options):
+    def open_page(path, base=None, ready=True, start=True, init=None, **options):
         if base is None and not (HTML / "index.html").exists():
             pytest.fail("There is no built book in _build/html; run `make book` first.")
         context = browser.new_context(**{"viewport": VIEWPORT, **options})
@@ -85,6 +85,8 @@ def watched(browser, site):
         page.goto(f"{base or site}/book/{path}")
         if ready:
             page.wait_for_selector("html[data-rnn-ready]", state="attached")
+        if ready and start:  # the widgets that are far from the screen, too
+            page.evaluate("rnn.startAll().then(() => undefined)")
         return page
 
     yield open_page, complaints

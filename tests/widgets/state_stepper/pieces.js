@@ -1,11 +1,8 @@
 // @ts-nocheck: this function runs in a page, where a test sends it.
 // Mounts a stepper on a model of the test's own, and turns its form from vectors to numbers.
 export default async (id) => {
-  const { texts, states } = JSON.parse(document.getElementById("rnn-widgets").textContent);
-  const state = Object.values(states).find((s) => s.id === id);
-  const source = state._esm.map((part) => texts[part]).join("\n");
-  const module = new Blob([source], { type: "text/javascript" });
-  const { default: widget } = await import(URL.createObjectURL(module));
+  const state = structuredClone(globalThis.rnn.states[id]);
+  const widget = globalThis.rnn.kinds[document.getElementById(id).dataset.rnnSlot];
   const listeners = new Map();
   const model = {
     get: (name) => state[name],
