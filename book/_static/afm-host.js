@@ -95,15 +95,12 @@
 
   // #id?step=3&W_h=1.5 restores exactly that; any other fragment is left to the browser.
   const follow = async () => {
-    const [name, query] = location.hash.slice(1).split("?");
+    const [, name, query] = location.hash.slice(1).match(/^(.*?)(?:(?:\?|%3F)(.*))?$/i);
     const id = decodeURIComponent(name);
     const [slot] = query === undefined ? [] : all(`[data-rnn-id="${CSS.escape(id)}"]`);
     if (!slot) return;
     const { default: widget } = await load(states[slot.dataset.rnnSlot]._esm);
-    widget.fromLink?.(
-      models.get(slot.dataset.rnnSlot),
-      new URLSearchParams(query.replaceAll("+", "%2B")),
-    ); // 1e+5, not "1e 5"
+    widget.fromLink?.(models.get(slot.dataset.rnnSlot), query);
     slot.scrollIntoView({ block: "start", behavior: "instant" });
     /** @type {HTMLElement | null} */
     const inside = slot.querySelector("[role=group][tabindex]");
