@@ -1,6 +1,8 @@
 // The fields of an answer: a number each, a shape, or a shape per line.
 
 import { html } from "../shared/dom.js";
+import { textInput } from "../shared/frame/fields.js";
+import { readNumber } from "../shared/numbers.js";
 import { answerOf } from "./trace.js";
 
 const WANTED = {
@@ -10,8 +12,9 @@ const WANTED = {
 };
 
 /**
- * Make the form. It has `typed()`, `update(texts)`, `clear()`, `focus()`, and `refuse()`, which
- * goes to the first field that can't be read and returns why in words.
+ * Make the form. It has `typed()`, `update(texts)`, `clear()`, `focus()`; `settle(input)`, which
+ * shows how a number was read where it is written in another way; and `refuse()`, which goes to the
+ * first field that can't be read and returns why in words.
  * @param {import("./trace.js").Exercise} exercise
  */
 export function answerForm({ kind, expected }) {
@@ -25,16 +28,23 @@ export function answerForm({ kind, expected }) {
   const submit = html("button", { type: "submit", class: "primary" }, "Check");
 
   const isBad = (input) => answerOf(kind, [input.value], many ? 0 : expected) === null;
-  const isEmpty = (input) => input.value.trim() === "" && !input.validity.badInput;
+  const isEmpty = (input) => input.value.trim() === "";
   return {
     element: html("form", { class: "answer" }, cells, submit),
     inputs,
     typed: () => inputs.map((input) => input.value),
+    settle(input) {
+      const { value } = kind === "numbers" ? readNumber(input.value) : { value: null };
+      if (value === null || Number(input.value) === value) return false;
+      input.value = String(value);
+      return true;
+    },
     refuse() {
-      (inputs.find(isBad) ?? inputs[0]).focus();
-      return inputs.every(isEmpty)
-        ? `not answered yet. The answer is ${WANTED[kind]}.`
-        : `the answer is ${WANTED[kind]}.`;
+      const bad = inputs.find(isBad) ?? inputs[0];
+      bad.focus();
+      if (inputs.every(isEmpty)) return `not answered yet. The answer is ${WANTED[kind]}.`;
+      const why = kind === "numbers" && !isEmpty(bad) ? `; ${readNumber(bad.value).why}` : "";
+      return `the answer is ${WANTED[kind]}${why}.`;
     },
     update: (texts) => inputs.forEach((input, i) => fill(input, texts[i] ?? "")),
     clear: () =>
@@ -45,13 +55,13 @@ export function answerForm({ kind, expected }) {
   };
 }
 
-// What can't be read as a number has the value "", and stays.
 function fill(input, text) {
-  if (input.value !== text && !(input.validity.badInput && text === "")) input.value = text;
+  if (input.value !== text) input.value = text;
 }
 
 const shapesField = () => [
   html("textarea", {
+    class: "written",
     rows: 4,
     "aria-label": "Your answer, one shape per line",
     placeholder: "(…, …)",
@@ -59,12 +69,10 @@ const shapesField = () => [
   }),
 ];
 const shapeField = () => [
-  html("input", {
-    type: "text",
-    inputmode: "text",
+  textInput({
+    class: "written",
     "aria-label": "Your answer, a shape",
     placeholder: "(…, …)",
-    autocomplete: "off",
   }),
 ];
 
@@ -74,12 +82,6 @@ function numberFields(rows) {
     const row = rows.length > 1 ? `row ${i + 1}, ` : "";
     return `Your answer, ${row}place ${j + 1}`;
   };
-  const field = (i, j) =>
-    html("input", {
-      type: "number",
-      step: "any",
-      "aria-label": label(i, j),
-      autocomplete: "off",
-    });
+  const field = (i, j) => textInput({ "aria-label": label(i, j) });
   return rows.flatMap((row, i) => row.map((_, j) => field(i, j)));
 }

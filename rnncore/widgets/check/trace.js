@@ -1,6 +1,7 @@
 // The verdict on an answer, as rnncore.exercises.check gives it.
 
 import { flat } from "../shared/algebra.js";
+import { readNumber, readShape } from "../shared/numbers.js";
 
 /**
  * An exercise: what kind of answer it takes ("numbers", "shape" or "shapes"), the right one, and
@@ -11,11 +12,10 @@ import { flat } from "../shared/algebra.js";
  * @typedef {{ close: number }} Limits
  */
 
-/** Read a tuple of numbers in any brackets, "(16, 41, 12)" or "16 41 12"; null where it is none. */
+/** Read a shape of known lengths; null where the text is none. */
 function asShape(text) {
-  const inner = text.trim().replace(/^[([]|[)\]]$/g, "").trim().replace(/,$/, "");
-  const parts = inner === "" ? [] : inner.split(/\s*,\s*|\s+/);
-  return parts.every((part) => /^\d+$/.test(part)) && parts.length ? parts.map(Number) : null;
+  const shape = readShape(text);
+  return shape?.includes(null) ? null : shape;
 }
 
 /**
@@ -31,8 +31,8 @@ export function answerOf(kind, texts, like) {
     const shapes = lines.map(asShape);
     return shapes.length && !shapes.includes(null) ? shapes : null;
   }
-  const numbers = flat(like).map((_, i) => (/\d/.test(texts[i] ?? "") ? Number(texts[i]) : NaN));
-  if (numbers.some((n) => !Number.isFinite(n))) return null;
+  const numbers = flat(like).map((_, i) => readNumber(texts[i] ?? "").value);
+  if (numbers.includes(null)) return null;
   const nest = (value) => (Array.isArray(value) ? value.map(nest) : numbers.shift());
   return nest(like);
 }

@@ -26,7 +26,10 @@ function view(frame) {
 
   const act = actions(frame, exercise, answer, store);
   const on = (node, type, handler) => node.addEventListener(type, handler, { signal });
-  answer.inputs.forEach((input) => on(input, "input", act.type));
+  answer.inputs.forEach((input) => {
+    on(input, "input", act.type);
+    on(input, "change", () => answer.settle(input) && act.type());
+  });
   on(hints.more, "click", () => act.openHint(hints.most));
   on(again, "click", act.startAgain);
   on(answer.element, "submit", (event) => {
@@ -39,7 +42,7 @@ function view(frame) {
     answer.update(get("answer"));
     const said = get("verdict");
     write(verdict, said && said[0].toUpperCase() + said.slice(1));
-    const solved = said === RIGHT || store.read(get("name")).solved === true;
+    const solved = said === RIGHT || store.read(get("name")).solved;
     put(root, { "data-solved": String(solved) });
     title.update(solved);
     hints.update(get("opened"));
@@ -94,12 +97,10 @@ function titlePanel() {
 
 /** Take over what was typed on an earlier visit, unless an answer is there already. */
 function bringBack(model, store) {
-  const kept = store.read(model.get("name"));
-  if (!Array.isArray(kept.answer) || model.get("answer").length) return;
-  const isNumbers = model.get("kind") === "numbers"; // whose fields take nothing else
-  const isTyped = (text) => typeof text === "string" && !(isNumbers && Number.isNaN(Number(text)));
-  model.set("answer", kept.answer.map((text) => isTyped(text) ? text : ""));
-  model.set("opened", Math.min(Number(kept.opened) || 0, model.get("hints").length));
+  if (model.get("answer").length) return;
+  const { answer, opened } = store.read(model.get("name"));
+  model.set("answer", answer);
+  model.set("opened", Math.max(model.get("opened"), Math.min(opened, model.get("hints").length)));
 }
 
 /** Make the row that says how many exercises are solved, and forgets them all when asked to. */
@@ -113,7 +114,7 @@ function keptRow(again, signal) {
   }, { signal });
   const update = () => {
     const count = keeper.names().filter((name) => keeper.read(name).solved).length;
-    write(words, `Kept in this browser: ${count} solved.`);
+    write(words, `${keeper.where()}: ${count} solved.`);
   };
   return { element: html("div", { class: "buttons kept-row" }, words, forget), update };
 }

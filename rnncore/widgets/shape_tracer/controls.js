@@ -1,42 +1,39 @@
 // The field for the shape of the input, and the switches of the layers.
 
 import { html, put, write } from "../shared/dom.js";
+import { textInput } from "../shared/frame/fields.js";
 import { activeIn } from "../shared/frame/focus.js";
-import { shapeText } from "../shared/numbers.js";
-import { readShape } from "./trace.js";
+import { clipped, shapeText } from "../shared/numbers.js";
+import { readInput } from "./trace.js";
 
 /**
  * Make the field that takes a shape as text; the last good one stays, and a line says why.
  * @param {import("../shared/types.d.ts").Frame} frame
  */
 export function shapeField({ model, save, signal, limits }) {
-  const input = html("input", {
-    type: "text",
-    "aria-label": "shape of the input",
-    autocomplete: "off",
-    spellcheck: "false",
-    size: 18,
-  });
+  const input = textInput({ "aria-label": "shape of the input", size: 18 });
   const refused = html("span", { class: "error", role: "status" });
   const refusal = () =>
     `A shape has one to four whole numbers from 1 to ${limits.most}, such as (None, 250, 32);` +
-    ` only the first may be None. It stays ${model.get("shape")}.`;
+    ` only the first may be None; “${clipped(input.value)}” was none. It stays ${
+      model.get("shape")
+    }.`;
 
   // `final`: the reader has ended the editing, so that a text that is no shape is refused.
   const take = (final) => {
-    const shape = readShape(input.value, limits);
+    const shape = readInput(input.value, limits);
     const bad = shape === null && final;
     put(input, { "aria-invalid": bad ? "true" : null });
     write(refused, bad ? refusal() : "");
     if (shape) save({ shape: shapeText(shape) });
-    else if (final) input.value = model.get("shape");
+    if (final) input.value = shape ? shapeText(shape) : model.get("shape");
   };
   input.addEventListener("input", () => take(false), { signal });
   input.addEventListener("change", () => take(true), { signal }); // Enter, too
 
   // What is being typed stays, as long as it means the shape of now.
   function update({ shape }) {
-    const typed = readShape(input.value, limits);
+    const typed = readInput(input.value, limits);
     const typing = input === activeIn(input);
     if (!typing || (typed && shapeText(typed) !== shape)) input.value = shape;
   }

@@ -1,7 +1,7 @@
 // The shape after each layer, and the parameters of each layer.
 
 import { product, sum } from "../shared/algebra.js";
-import { shapeText } from "../shared/numbers.js";
+import { readShape, shapeText } from "../shared/numbers.js";
 
 /**
  * A shape, the batch first; null stands for a batch of any size.
@@ -22,19 +22,16 @@ import { shapeText } from "../shared/numbers.js";
  */
 
 /**
- * Read a shape; null where the text is none.
+ * Read the shape of an input; null where the text is none.
  * @param {string} text
  * @param {Limits} limits
  * @returns {Shape | null}
  */
-export function readShape(text, { most, axes }) {
-  const [, inner] = text.match(/^\s*[([]?\s*(.*?)\s*,?\s*[)\]]?\s*$/);
-  const shape = inner.split(/[\s,]+/).map(readAxis);
+export function readInput(text, { most, axes }) {
+  const shape = readShape(text);
   const fits = (n, i) => (n === null ? i === 0 : n >= 1 && n <= most);
-  return shape.length <= axes && shape.every(fits) ? shape : null;
+  return shape && shape.length <= axes && shape.every(fits) ? shape : null;
 }
-
-const readAxis = (text) => text === "None" ? null : /^\d+$/.test(text) ? Number(text) : NaN;
 
 /**
  * Return the layers in their order.
@@ -89,7 +86,7 @@ function through(name, shape, { features, units, outputs, kind, return_sequences
  * @param {Limits} limits
  */
 export function trace(values, limits) {
-  const shapes = [readShape(values.shape, limits)];
+  const shapes = [readInput(values.shape, limits)];
   const layers = layersOf(values);
   let error = "";
   for (const { name, axes } of layers) {

@@ -5,7 +5,7 @@ import { codeLines, group, widget } from "../shared/frame/frame.js";
 import { shapeText } from "../shared/numbers.js";
 import { shapeField, switches } from "./controls.js";
 import { grouped, pathPanel } from "./path.js";
-import { layersOf, readShape, trace } from "./trace.js";
+import { layersOf, readInput, trace } from "./trace.js";
 
 const BATCH =
   "None is the batch: any number of sequences goes through side by side, and no weight depends" +
@@ -139,16 +139,10 @@ function inPython({ shape: text, features, units, kind, return_sequences, tokens
   ].join("\n");
 }
 
-const isShape = (text, limits) => {
-  const shape = typeof text === "string" ? readShape(text, limits) : null;
-  return shape !== null;
-};
-const asWritten = (text, limits) =>
-  isShape(text, limits) && shapeText(readShape(text, limits)) === text;
-
 function valid({ shape, features, units, kind, tokens, outputs }, limits) {
   const whole = (n, least) => Number.isInteger(n) && n >= least && n <= limits.most;
-  return isShape(shape, limits) && limits.kinds.includes(kind) && whole(features, 1) &&
+  return typeof shape === "string" && readInput(shape, limits) !== null &&
+    limits.kinds.includes(kind) && whole(features, 1) &&
     whole(units, 1) && whole(tokens, 0) && whole(outputs, 0);
 }
 
@@ -158,7 +152,10 @@ export default widget({
   params: ["shape", "features", "units", "kind", "return_sequences", "tokens", "outputs"],
   words: (limits) => ({
     kind: limits.kinds,
-    shape: { includes: (text) => asWritten(text, limits) },
+    shape: (text) => {
+      const shape = readInput(text, limits);
+      return shape && shapeText(shape);
+    },
   }),
   valid,
   presets: "Trace",

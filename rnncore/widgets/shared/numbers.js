@@ -69,9 +69,15 @@ export const shapeText = (shape) =>
  */
 export function python(value) {
   if (Array.isArray(value)) return `[${value.map(python).join(", ")}]`;
-  const text = String(Object.is(value, -0) ? "-0" : value);
+  const text = exact(value);
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
+
+/**
+ * Return what Number() reads back exactly.
+ * @param {Value} value
+ */
+const exact = (value) => Object.is(value, -0) ? "-0" : String(value);
 
 const PARTED = [",", ";", "|"]; // numbers, rows, matrices
 
@@ -87,23 +93,93 @@ const depth = (value) => (Array.isArray(value) ? 1 + Math.max(0, ...value.map(de
  * @returns {string}
  */
 export function packed(value) {
-  return Array.isArray(value) ? value.map(packed).join(PARTED[depth(value) - 1]) : String(value);
+  return Array.isArray(value) ? value.map(packed).join(PARTED[depth(value) - 1]) : exact(value);
 }
 
 /**
- * Return the value that a link holds; null where that is not finite numbers in this nesting.
+ * Return the value that a link holds; null where that is not finite numbers in this nesting. A
+ * comma parts numbers there, so that it is no decimal one.
  * @param {string} text
  * @param {Value} like a value of that nesting
  * @returns {Value}
  */
 export function unpacked(text, like) {
-  if (!Array.isArray(like)) return finiteNumber(text);
+  if (!Array.isArray(like)) return text.includes(",") ? null : readNumber(text).value;
   const value = text.split(PARTED[depth(like) - 1]).map((part) => unpacked(part, like[0]));
   return value.includes(null) ? null : value;
 }
 
-/** @param {string} text */
-function finiteNumber(text) {
-  const isNumber = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text);
-  return isNumber && Number.isFinite(Number(text)) ? Number(text) : null;
+const DIGITS = String.raw`\d+(?:\.\d*)?|\.\d+`;
+const NUMBER = new RegExp(
+  String.raw`^([+-]?) *((?:${DIGITS})(?:e[+-]?\d+)?)(?: *[/\u2044\u2215] *(${DIGITS}))?$`,
+  "i",
+);
+const GROUPED = /^[+-]? *\d{1,3}(?:[\u00A0\u2007\u2009\u202F]\d{3})+(?=[.,]|$)/;
+
+/**
+ * Return a text as a keyboard writes it: the minus signs, wide letters and unseen marks of what
+ * people paste are made plain, and so are thousands that a narrow space parts.
+ * @param {string} text
+ */
+export const plain = (text) =>
+  text
+    .replace(/[\uFF01-\uFF5E]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xFEE0))
+    .replace(/[\u2010-\u2015\u2212\uFE58\uFE63]/g, "-")
+    .replace(/[\u061C\u200B-\u200F\u202A-\u202C\u2060\u2066-\u2069\uFEFF]/g, "")
+    .replace(/\s{2,}/g, " ")
+    .trim();
+
+/**
+ * Return the start of a text for a message, without what cannot be seen.
+ * @param {string} text
+ * @param {number} most how many characters
+ */
+export function clipped(text, most = 24) {
+  const seen = [...text.slice(0, 4 * most).replace(/\s+/g, " ").replace(/\p{C}/gu, "").trim()];
+  return seen.length > most ? `${seen.slice(0, most).join("")}…` : seen.join("");
+}
+
+/**
+ * Read a number as people write it: −0.8, 1.2e−5, 0,5, 1/2. What may mean another number, or is no
+ * finite one, has the value null and a reason in words.
+ * @param {string} text
+ * @returns {{ value: number | null, why: string }}
+ */
+export function readNumber(text) {
+  const refused = (/** @type {string} */ why) => ({
+    value: null,
+    why: `“${clipped(text)}” ${why}`,
+  });
+  const ascii = plain(text).replace(GROUPED, (group) => group.replace(/(\d)\s/g, "$1"));
+  if (/^[+-]? *[1-9]\d{0,2},\d{3}(?!\d)|^\S*\.\S*,/.test(ascii)) {
+    return refused("has a comma for thousands or for decimals (leave it out, or write a point)");
+  }
+  const [, sign, top, bottom = "1"] = ascii.replace(/^([^.,]*),([^.,]*)$/, "$1.$2").match(NUMBER) ??
+    [];
+  if (top === undefined) {
+    const parts = ascii.split(/[\s,;|]+/).filter((part) => /\d/.test(part));
+    return refused(
+      parts.length > 1
+        ? "was more than one (a field takes a single number, without spaces)"
+        : "was none (write it as −0.5, 2e−5 or 1/2)",
+    );
+  }
+  if (Number(bottom) === 0) return refused("was none (nothing can be divided by 0)");
+  const value = (sign === "-" ? -1 : 1) * Number(top) / Number(bottom);
+  if (!Number.isFinite(value)) return refused("was too large");
+  if (value === 0 && /^[^e]*[1-9]/i.test(top)) return refused("was too close to 0 (write 0)");
+  return { value, why: "" };
+}
+
+/**
+ * Read a shape as people write it: (None, 250, 32), 16 41 12, [16 × 41]; null where it is none.
+ * @param {string} text
+ * @returns {(number | null)[] | null}
+ */
+export function readShape(text) {
+  const ascii = plain(text).replace(/(\d)[\u00A0\u2007\u2009\u202F](?=\d{3}(?!\d))/g, "$1");
+  const inner = ascii.replace(/^[([]|[)\]]$/g, "").trim().replace(/\s*,$/, "");
+  const parts = inner.split(/\s*[,x×\u3001]\s*|\s+/i);
+  const isAxis = (/** @type {string} */ part) => /^(?:None|0|[1-9]\d{0,14})$/.test(part);
+  return parts.every(isAxis) ? parts.map((part) => (part === "None" ? null : Number(part))) : null;
 }

@@ -126,8 +126,8 @@ export interface View {
   resized?(): void;
 }
 
-/** The words that a param may be: a list, or anything that knows them. */
-export type Known = { includes(word: string): boolean };
+/** The words that a param may be: a list, or what makes one of a text; null where it is none. */
+export type Known = readonly string[] | ((text: string) => string | null);
 
 /** Known words, by the param whose words they are. */
 export type Words = Record<string, Known>;

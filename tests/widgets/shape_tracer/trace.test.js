@@ -1,4 +1,4 @@
-import { readShape, trace } from "../../../rnncore/widgets/shape_tracer/trace.js";
+import { readInput, trace } from "../../../rnncore/widgets/shape_tracer/trace.js";
 import { agreesWithPython } from "../../support/cases.js";
 
 agreesWithPython("shape_tracer", trace);
@@ -9,13 +9,13 @@ const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 Deno.test("shape_tracer: a shape may be written in several ways", () => {
   const texts = ["(None, 50, 32)", "None,50,32", "[None 50 32]", " (None, 50, 32,) "];
   for (const text of texts) {
-    if (!same(readShape(text, LIMITS), [null, 50, 32])) throw new Error(text);
+    if (!same(readInput(text, LIMITS), [null, 50, 32])) throw new Error(text);
   }
-  if (!same(readShape("(4,)", LIMITS), [4])) throw new Error("(4,)");
+  if (!same(readInput("(4,)", LIMITS), [4])) throw new Error("(4,)");
 });
 
 Deno.test("shape_tracer: what is no shape gives null", () => {
   for (const text of ["", "()", "(2, None)", "(0, 3)", "(2, -3)", "(1,2,3,4,5)", "x", "(101,)"]) {
-    if (readShape(text, LIMITS) !== null) throw new Error(text);
+    if (readInput(text, LIMITS) !== null) throw new Error(text);
   }
 });

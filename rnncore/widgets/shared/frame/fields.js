@@ -2,10 +2,10 @@
 // and one slider for whichever field was chosen last.
 
 import { html, put, write } from "../dom.js";
-import { shown } from "../numbers.js";
+import { clipped, readNumber, shown } from "../numbers.js";
 import { activeIn } from "./focus.js";
 
-/** @import { Field } from "../types.d.ts" */
+/** @import { Attributes, Field } from "../types.d.ts" */
 
 /**
  * A field as it is on the page.
@@ -66,7 +66,7 @@ export function fields({ change, signal }) {
    */
   function update(name, value) {
     const entry = entryOf(name);
-    entry.value = value;
+    keep(entry, value);
     if (entry.input.value !== String(value) && !isBeingTyped(entry.input, value)) {
       entry.input.value = String(value);
     }
@@ -98,20 +98,44 @@ function reachOf({ whole, min, max, value }) {
 }
 
 /**
+ * Make a field of text, which gives all that is pasted: one of type "number" drops what it does not
+ * know, a minus sign or a comma, and takes the rest.
+ * @param {Attributes} attributes
+ */
+export const textInput = (attributes) =>
+  html("input", {
+    type: "text",
+    autocomplete: "off",
+    autocapitalize: "off",
+    autocorrect: "off",
+    spellcheck: "false",
+    ...attributes,
+  });
+
+/**
  * @param {{ name: string, whole: boolean, min: number, max: number }} field
  * @returns {Entry}
  */
 function entryFor({ name, whole, min, max }) {
   const error = html("span", { class: "error", role: "status" });
-  const input = html("input", {
-    type: "number",
-    step: whole ? 1 : 0.1,
-    min: Number.isFinite(min) ? min : null,
-    max: Number.isFinite(max) ? max : null,
+  const input = textInput({
+    role: "spinbutton",
+    inputmode: whole && min >= 0 ? "numeric" : null, // a keypad of a phone may lack the minus sign
     "aria-label": name,
-    autocomplete: "off",
+    "aria-valuemin": Number.isFinite(min) ? min : null,
+    "aria-valuemax": Number.isFinite(max) ? max : null,
   });
-  return { input, error, value: 0, wanted: wantedOf({ whole, min, max }), whole, min, max };
+  return { input, error, value: NaN, wanted: wantedOf({ whole, min, max }), whole, min, max };
+}
+
+/**
+ * @param {Entry} entry
+ * @param {number} value
+ */
+function keep(entry, value) {
+  if (Object.is(entry.value, value)) return;
+  entry.value = value;
+  put(entry.input, { "aria-valuenow": value });
 }
 
 /**
@@ -128,24 +152,42 @@ export function wantedOf({ whole, min, max }) {
 }
 
 /**
- * Return the value that is typed; null where it is none, or not one that the field takes.
+ * Return the value that is typed, or why there is none that the field takes.
  * @param {Entry} entry
+ * @returns {{ value: number | null, why: string }}
  */
 function typedIn({ input, whole, min, max }) {
   const text = input.value.trim();
-  const value = Number(text);
-  const fits = text !== "" && Number.isFinite(value) && value >= min && value <= max;
-  return fits && (!whole || Number.isInteger(value)) ? value : null;
+  if (text === "") return { value: null, why: "the field was empty" };
+  const { value, why } = readNumber(text);
+  if (value === null) return { value, why };
+  const fits = value >= min && value <= max && (!whole || Number.isInteger(value));
+  return fits ? { value, why } : { value: null, why: `${clipped(text)} was none` };
 }
 
 /**
- * Whether the reader is in the middle of this: of a field that is empty, or says the same.
+ * Whether the reader is in the middle of this: of a text that is no number yet, or says the same.
  * @param {HTMLInputElement} input
  * @param {number} value
  */
-const isBeingTyped = (input, value) =>
-  input === activeIn(input) &&
-  (Number(input.value) === value || input.value === "" || input.validity.badInput);
+function isBeingTyped(input, value) {
+  if (input !== activeIn(input)) return false;
+  const typed = readNumber(input.value).value;
+  return typed === null || typed === value;
+}
+
+/**
+ * Return the next value upwards or downwards, as the arrow keys of a number field give it.
+ * @param {Entry} entry
+ * @param {number} value
+ * @param {number} by 1 or −1
+ */
+function stepped({ whole, min, max }, value, by) {
+  const parts = whole ? 1 : 10;
+  if (value + by / parts === value) return value; // too large to have neighbours a step away
+  const round = by > 0 ? Math.floor : Math.ceil;
+  return Math.min(Math.max(round(value * parts + by * (1 + 1e-9)) / parts, min), max);
+}
 
 /**
  * @param {string} name
@@ -162,29 +204,35 @@ function listen(name, entry, { onValue, choose, signal }) {
     write(error, why ? `${name} takes ${entry.wanted}; ${why}, ${stays}.` : "");
   };
   const commit = () => {
-    if (typedIn(entry) === null) {
+    const { value, why } = typedIn(entry);
+    if (value === null) {
       if (entry.value !== before) onValue(before);
-      entry.value = before;
-      const text = input.value.trim();
-      refuse(
-        input.validity.badInput || text ? `${text || "this"} was none` : "the field was empty",
-      );
+      keep(entry, before);
+      refuse(why);
     }
     before = entry.value;
     input.value = String(before);
   };
-  input.addEventListener("focus", () => {
-    before = entry.value;
-    choose(name);
-  }, { signal });
-  input.addEventListener("input", () => {
-    const value = typedIn(entry);
+  const take = () => {
+    const { value } = typedIn(entry);
     if (value === null) return;
     refuse("");
     onValue(value);
-  }, { signal });
-  input.addEventListener("blur", commit, { signal });
-  input.addEventListener("keydown", (event) => {
+  };
+  /** @type {(type: string, handler: (event: any) => void) => void} */
+  const on = (type, handler) => input.addEventListener(type, handler, { signal });
+  on("focus", () => {
+    before = entry.value;
+    choose(name);
+  });
+  on("input", take);
+  on("blur", commit);
+  on("keydown", (event) => {
+    const by = { ArrowUp: 1, ArrowDown: -1 }[/** @type {string} */ (event.key)];
     if (event.key === "Enter") commit(); // the focus stays
-  }, { signal });
+    if (!by || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    input.value = String(stepped(entry, typedIn(entry).value ?? entry.value, by));
+    take();
+  });
 }

@@ -6,7 +6,8 @@ import { html, linkSymbols, put, symbol, write } from "../dom.js";
 import { presetChips } from "./chips.js";
 import { editor } from "./editor.js";
 import { guess } from "./guess.js";
-import { asLink, fromLink, read, rememberStart } from "./parameters.js";
+import { asLink, fromLink } from "./links.js";
+import { read, rememberStart } from "./parameters.js";
 import { sharing } from "./sharing.js";
 import { transport } from "./transport.js";
 
@@ -26,7 +27,7 @@ export function widget(given) {
   return {
     render: (/** @type {{ model: Model, el: HTMLElement }} */ { model, el }) =>
       render(specOf(model), model, el),
-    fromLink: (/** @type {Model} */ model, /** @type {URLSearchParams} */ query) =>
+    fromLink: (/** @type {Model} */ model, /** @type {string} */ query) =>
       fromLink(model, query, specOf(model)),
   };
 }
@@ -79,6 +80,7 @@ export function codeLines(box, lines, active, last = active) {
  * @property {Limits} limits from Python
  * @property {HTMLElement} root
  * @property {HTMLElement} note
+ * @property {HTMLElement} unread what of a link was not taken, in words
  * @property {HTMLElement} live for those who listen
  * @property {Values} values what is shown
  * @property {Value} shape what the elements were made for; undefined before
@@ -134,6 +136,7 @@ function makeShell(spec, model, signal, inBook) {
     limits: model.get("limits"),
     root: makeRoot(spec),
     note: html("p", { class: "note", role: "status" }),
+    unread: html("p", { class: "unread", role: "status" }),
     live: html("p", { class: "live", "aria-live": "polite" }),
     values: read(model, spec.params),
     shape: undefined,
@@ -251,7 +254,7 @@ function goto(shell, to) {
  * @param {Shell} shell
  */
 function layOut(shell) {
-  const { spec, root, view, note, controls, predict, share, signal } = shell;
+  const { spec, root, view, note, unread, controls, predict, share, signal } = shell;
   const beneath = controls &&
     html("div", { class: "beneath" }, predict?.element ?? null, share.element); // of the step
   put(
@@ -261,6 +264,7 @@ function layOut(shell) {
     view.head.includes(note) ? null : note,
     ...view.head,
     controls?.element ?? null,
+    unread,
     beneath,
     ...(view.body ?? []),
     shell.edit?.element ?? null,
@@ -320,13 +324,17 @@ function listen(shell) {
   const changed = (/** @type {string} */ name) => () => {
     if (waiting.add(name).size > 1) return;
     queueMicrotask(() => {
+      const isOfLink = waiting.delete("unread");
       const names = [...waiting];
       waiting.clear();
-      if (!signal.aborted) showChange(shell, names);
+      if (signal.aborted) return;
+      if (names.length) showChange(shell, names);
+      if (isOfLink) write(shell.unread, model.get("unread"));
+      else if (model.get("unread")) model.set("unread", ""); // the reader has gone on
     });
   };
   /** @type {[string, () => void][]} */
-  const handlers = [...spec.params, ...(spec.also ?? []), "step"].map((
+  const handlers = [...spec.params, ...(spec.also ?? []), "step", "unread"].map((
     name,
   ) => [`change:${name}`, changed(name)]);
   handlers.forEach(([event, handler]) => model.on(event, handler));

@@ -1,7 +1,8 @@
 // "Predict first": the next value stays hidden until the reader has typed one.
 
 import { html, put, symbol, write } from "../dom.js";
-import { shown } from "../numbers.js";
+import { readNumber, shown } from "../numbers.js";
+import { textInput } from "./fields.js";
 import { activeIn } from "./focus.js";
 
 /** @import { Question } from "../types.d.ts" */
@@ -40,8 +41,10 @@ export function guess({ begin, reveal, signal }) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!question) return;
-    const answer = input.value.trim() === "" ? NaN : Number(input.value);
-    if (!Number.isFinite(answer)) return write(verdict, "Type a number first.");
+    if (input.value.trim() === "") return write(verdict, "Type a number first.");
+    const { value: answer, why } = readNumber(input.value);
+    if (answer === null) return write(verdict, `A guess is a finite number; ${why}.`);
+    input.value = String(answer);
     if (isNear(answer, question.value)) finish("Right: ", question);
     else write(verdict, notYet(answer, question));
   }, { signal });
@@ -73,7 +76,7 @@ export function guess({ begin, reveal, signal }) {
 }
 
 function parts() {
-  const input = html("input", { type: "number", step: "any", autocomplete: "off" });
+  const input = textInput({});
   const label = html("label", {}, "");
   const check = html("button", { type: "submit" }, "Check");
   const skip = html("button", { type: "button" }, "Show me");
