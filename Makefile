@@ -1,7 +1,7 @@
 # Every target does its own set-up in .venv; what has not changed is not installed or run again.
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve notebooks check test house soak bench drag parity mutants clean
+.PHONY: help book serve notebooks check test house heights soak bench drag parity mutants clean
 python := .venv/bin/python
 
 # The kernel, the packages and the settings are those of .venv, whatever the user's own are.
@@ -36,6 +36,11 @@ test:  ## check, then the built book, its notebooks, and its pages in a browser
 house:  ## draw the picture of the house again, from the imports
 	@tools/venv.sh book
 	@$(python) -m tools.house
+
+heights:  ## measure the widgets, so that pages keep their places until they start
+	@tools/venv.sh test
+	@$(python) -m tools.build_book
+	@$(python) -m tools.heights
 
 soak:  ## play with every widget for long: 1 000 random actions, 1 000 sets of parameters each
 	@tools/venv.sh test

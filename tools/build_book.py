@@ -73,11 +73,12 @@ def installed():
 
 
 def hash_of_pages():
-    """Hash the names of all pages and files, the settings, the sources and book/_static."""
+    """Hash the names of all pages and files, and what pages are made of besides their text."""
     # Sphinx copies style sheets only if a page is out of date.  And when a source is added or
     # removed, the others get new numbers, while pages that cite them still link to the old ones.
     files = [ROOT / "_config.yml", ROOT / "_toc.yml", ROOT / "book" / "references.bib"]
-    files += files_under("book/_static")
+    files += [*files_under("book/_static"), *files_under("book/_templates")]
+    files.append(ROOT / "book" / "_generated" / "heights.json")
     return digest([*(file.read_bytes() for file in files), *map(name, files_under("book"))])
 
 

@@ -40,7 +40,9 @@ def bundle(app, pagename, templatename, context, doctree):
     """Replace a page's scripts by two: what runs before the page is painted, and the rest."""
     ours = [Path(app.outdir, "_static", name) for name in ("first.js", "site.js", HOST)]
     first, site, host = (jsmin(path.read_text("utf8")) for path in ours)
-    theirs = [text_of(app, script) for script in context["script_files"] if is_used(script)]
+    used = filter(is_used, context["script_files"])
+    # Settings first: in the page they were there before any file ran.
+    theirs = [text_of(app, script) for script in sorted(used, key=lambda s: bool(s.filename))]
     theirs.append(Path(app.outdir, "_static", THEME).read_text("utf8"))
     whole = [site, host, *dict.fromkeys(re.sub(SOURCE_MAP, "", text) for text in theirs)]
     context["first_script"] = write(app, "first", first)

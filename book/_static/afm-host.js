@@ -128,7 +128,7 @@
   const say = (text) => {
     said.textContent = text;
     said.remove();
-    if (text) document.querySelector("article, main")?.prepend(said);
+    if (text) (document.querySelector("article") ?? document.querySelector("main"))?.prepend(said);
   };
 
   // Links come out of chats and mails with a sign behind them, or with ? and = escaped.
@@ -188,7 +188,7 @@
   addEventListener("hashchange", () => follow());
 
   // The reader's place: the block at the top of the screen, kept with the entry of the history.
-  const blocks = () => [...all("article section > *, article .rnn-slot")];
+  const blocks = () => [...all("article section:not(.rnn) > :not(section)")];
   const keepPlace = () => {
     const at = blocks().findIndex((block) => block.getBoundingClientRect().bottom > 60);
     if (at < 0) return;
@@ -201,8 +201,9 @@
     }
   };
   addEventListener("pagehide", keepPlace);
+  const kept = history.state?.place; // now: a script of the theme's empties it
   const findPlace = () => {
-    const { at, top } = history.state?.place ?? {};
+    const { at, top } = kept ?? {};
     const block = blocks()[at];
     if (block) scroll({ top: block.getBoundingClientRect().top + scrollY - top });
     return Boolean(block);
@@ -221,5 +222,5 @@
     slots.forEach((slot) => watch.observe(slot));
     page.dataset.rnnReady = "";
   };
-  start();
+  queueMicrotask(start); // after the theme's scripts, which close solutions; or failed
 })(window.rnn ??= {});

@@ -30,20 +30,27 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
 
 
-@pytest.fixture(scope="session")
-def site():
-    """The address of the built book, served on a free loopback port."""
+@contextmanager
+def served(folder):
+    """Serve a folder on a free loopback port, and yield its address."""
 
     class Handler(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *args):
             pass
 
-    handler = functools.partial(Handler, directory=HTML)
+    handler = functools.partial(Handler, directory=folder)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The address of the built book."""
+    with served(HTML) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
