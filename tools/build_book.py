@@ -5,7 +5,7 @@ is hashed here, and what was made from an older state is removed before the buil
 
 - If the package, the local extensions, the requirements or the installed packages (Python itself
   too) have changed, chapters are executed, read and written again.
-- If a page or file was added or removed, if the settings, a style sheet or the list of sources
+- If a page or file was added or removed, if the settings, a style sheet, what makes one of them all, or the list of sources
   changed, or if the last build failed, chapters are read and written again, but not executed.
 """
 
@@ -77,7 +77,7 @@ def hash_of_pages():
     # Sphinx copies style sheets only if a page is out of date.  And when a source is added or
     # removed, the others get new numbers, while pages that cite them still link to the old ones.
     files = [ROOT / "_config.yml", ROOT / "_toc.yml", ROOT / "book" / "references.bib"]
-    files += files_under("book/_static")
+    files += [*files_under("book/_static"), *(ROOT / "tools" / "node").glob("*.js*")]
     return digest([*(file.read_bytes() for file in files), *map(name, files_under("book"))])
 
 
