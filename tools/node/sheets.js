@@ -18,20 +18,9 @@ import postcss from "postcss";
 import selectorParser from "postcss-selector-parser";
 import { PurgeCSS } from "purgecss";
 
-// What scripts add to elements of the pages, …
-const STATES = new Set([
-  ...["active", "collapse", "collapsing", "current", "fade", "hide", "highlighted", "scrolled"],
-  ...["show", "toggle-hidden"],
-  ...["data-mode", "data-theme", "open", "value"],
-]);
-// … and the elements that they make.
-const MADE = new Set([
-  ...["copybtn", "success", "o-tooltip--left"],
-  ...["toggle-button", "toggle-button-hidden", "toggle-details", "toggle-details__summary"],
-  ...["toggle-details__summary-text", "tb-icon"],
-  ...["tooltip", "tooltip-arrow", "tooltip-inner", "bs-tooltip-auto", "data-popper-placement"],
-  ...["context", "kind-index", "kind-object", "kind-text", "kind-title", "search", "search-summary"],
-]);
+// What scripts add to elements of the pages, and names of the elements that they make or fill.
+const scripted = JSON.parse(readFileSync(new URL("scripted.json", import.meta.url), "utf8"));
+const STATES = new Set(scripted.states), MADE = new Set(scripted.made);
 // Pseudo-classes that are true or not of an element as the page is read.
 const STEADY = /^:(is|where|not|has|root|empty|(only|first|last)-(child|of-type)|nth-[\w-]+)$/;
 // With these, prefixes and old forms are not needed: color-mix() asks for as much.
@@ -176,7 +165,21 @@ function matching(css, documents) {
     if (kept.length) rule.selector = kept.map(String).join(",");
     else rule.remove();
   });
+  withoutUnusedFonts(root);
   return root.toString();
+}
+
+/** Remove the fonts that no rule names: PurgeCSS looks at `font-family` only, and not at `font`. */
+function withoutUnusedFonts(root) {
+  const values = [];
+  root.walkDecls(/^font(-family)?$/, ({ parent, value }) => {
+    if (parent.type === "rule") values.push(value);
+  });
+  root.walkAtRules("font-face", (face) => {
+    face.walkDecls("font-family", ({ value }) => {
+      if (!values.some((font) => font.includes(value))) face.remove();
+    });
+  });
 }
 
 async function bundle({ sheets, pages, scripts, folder }) {
@@ -190,7 +193,7 @@ async function bundle({ sheets, pages, scripts, folder }) {
     content: [{ raw: "-", extension: "names" }],
     css: [{ raw: lean }],
     extractors: [{ extensions: ["names"], extractor: () => namesIn(documents, words) }],
-    fontFace: true,
+    dynamicAttributes: [...STATES, ...MADE],
     keyframes: true,
     variables: true,
     safelist: { variables: [...used] },
