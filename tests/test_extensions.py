@@ -201,7 +201,7 @@ def test_sheets_are_one_in_their_order_and_find_their_files(bundle):
 
 
 def test_sheets_are_minified_each_for_itself():
-    sheet = "/* x */ a :is(b, c) {\n  top: 0px;\n}\n@container (width > 9px) { .a :is(th) { top: 0 } }"
+    sheet = "/* x */ a :is(b, c) {\n top: 0px }\n@container (width > 9px) { .a :is(th) { top: 0 } }"
     assert minified({"one": sheet, "two": ""}) == {
         "one": "a :is(b,c){top:0}@container (width>9px){.a :is(th){top:0}}",
         "two": "",

@@ -288,56 +288,39 @@ def test_what_scripts_add_is_known_and_added_by_one():
     assert set(added.findall(" ".join(own))) <= names
 
 
-PHONE = {"width": 360, "height": 740}
-OPENED = """(node) => {
-  const { position, display, opacity, visibility } = getComputedStyle(node);
-  const { left, right, width, height } = node.getBoundingClientRect();
-  const ground = getComputedStyle(node).backgroundColor;
-  return { position, display, opacity, visibility, ground, left, right, width, height };
+PHONE, SCREEN = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+LOOKS = """(node) => {
+  const { position, display, opacity, backgroundColor } = getComputedStyle(node);
+  const { left, height } = node.getBoundingClientRect();
+  return { position, display, opacity, backgroundColor, left, height };
 }"""
 
 
 @pytest.mark.parametrize(
-    ("press", "hover", "what", "looks", "viewport"),
+    ("act", "on", "what", "looks"),
     [
+        ("click", ".search-button-field", "#pst-search-dialog", {"display": "flex"}),
+        ("click", ".primary-toggle", "#pst-primary-sidebar-modal", {"left": 0, "height": 740}),
         (
-            ".bd-header-article .search-button",
-            None,
-            "#pst-search-dialog",
-            {"position": "fixed", "display": "flex", "ground": "rgba(0, 0, 0, 0)"},
-            None,
+            *("click", ".dropdown-download-buttons > button", ".dropdown-menu.show"),
+            {"position": "absolute", "display": "block"},
         ),
-        (
-            ".primary-toggle",
-            None,
-            "#pst-primary-sidebar-modal",
-            {"position": "fixed", "left": 0, "height": 740},
-            PHONE,
-        ),
-        (
-            ".dropdown-download-buttons > button",
-            None,
-            ".dropdown-download-buttons .dropdown-menu",
-            {"position": "absolute", "display": "block", "ground": "rgb(255, 255, 255)"},
-            None,
-        ),
-        (".solution .toggle-button", None, ".solution > section", {"visibility": "visible"}, None),
-        (None, ".theme-switch-button", ".tooltip-inner", {"ground": "rgb(0, 0, 0)"}, None),
-        (None, "div.highlight pre", "button.copybtn", {"opacity": "1"}, None),
+        ("hover", ".theme-switch-button", ".tooltip", {"position": "absolute", "opacity": "0.9"}),
+        ("hover", "div.highlight pre", "div.highlight:hover .copybtn", {"position": "absolute"}),
+        ("click", ".solution .toggle-button", ".solution .toggle-button", {"opacity": "1"}),
     ],
+    ids=["search", "menu", "dropdown", "tooltip", "copy", "solution"],
 )
-def test_what_a_script_opens_is_styled(open_page, press, hover, what, looks, viewport):
+def test_what_a_script_makes_or_opens_is_styled(open_page, act, on, what, looks):
     page = open_page(
         "02_compute_states.html",
         color_scheme="light",
         reduced_motion="reduce",
-        viewport=viewport or {"width": 1280, "height": 900},
+        viewport=PHONE if "primary" in on else SCREEN,
     )
-    for part, act in ((press, "click"), (hover, "hover")):
-        if part:
-            getattr(page.locator(f"{part}:visible").first, act)()
+    getattr(page.locator(f"{on}:visible").first, act)()
     page.wait_for_timeout(500)
-    found = page.locator(what).first.evaluate(OPENED)
+    found = page.locator(what).first.evaluate(LOOKS)
     print(found)
     assert found | looks == found
 

@@ -27,7 +27,13 @@ const STEADY = /^:(is|where|not|has|root|empty|(only|first|last)-(child|of-type)
 const TARGETS = { chrome: 111 << 16, firefox: 114 << 16, safari: (16 << 16) | (4 << 8) };
 
 const minified = (text, visitor) =>
-  transform({ filename: "book.css", code: Buffer.from(text), minify: true, targets: TARGETS, visitor })
+  transform({
+    filename: "book.css",
+    code: Buffer.from(text),
+    minify: true,
+    targets: TARGETS,
+    visitor,
+  })
     .code.toString();
 
 /** Return a sheet with what it imports, and with addresses as seen from a folder. */
@@ -88,8 +94,10 @@ function namesIn(documents, scripts) {
   };
 }
 
-const isBare = (node) => node.type === "attribute" && !node.operator && node.attribute.startsWith("data-");
-const nameOf = (node) => isBare(node) ? "" : node.type === "attribute" ? node.attribute : node.value;
+const isBare = (node) =>
+  node.type === "attribute" && !node.operator && node.attribute.startsWith("data-");
+const nameOf = (node) =>
+  isBare(node) ? "" : node.type === "attribute" ? node.attribute : node.value;
 const mentions = (selector, names) => {
   let found = false;
   selector.walk((node) => {
@@ -110,7 +118,8 @@ function lasting(selector) {
   // Scripts make tables and buttons in places of all kinds: what ends in tags counts for nothing.
   const isNamed = (node) => ["class", "id", "attribute"].includes(node.type) || node.nodes?.length;
   while (left.last && !isNamed(left.last)) left.last.remove();
-  const isHole = (node) => node.type === "combinator" && (node.prev()?.type ?? "combinator") === "combinator";
+  const isHole = (node) =>
+    node.type === "combinator" && (node.prev()?.type ?? "combinator") === "combinator";
   left.each((node) => {
     if (isHole(node)) left.insertBefore(node, selectorParser.universal());
   });
