@@ -65,5 +65,5 @@ mutants:  ## break each line of the numbers and see a test fail; writes a table 
 	@$(python) -m tools.mutants
 
 clean:  ## remove all that the other targets have made, .venv too
-	@rm -rf .venv _build build .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info
+	@rm -rf .venv tools/node/node_modules _build build .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info
 	@find book rnncore tests tools -name __pycache__ -prune -exec rm -rf {} +

@@ -17,6 +17,8 @@ SOURCES = [
     "book/01_first.ipynb",
     "book/02_second.ipynb",
     "requirements.txt",
+    "tools/node/package-lock.json",
+    "tools/node/sheets.js",
     "_config.yml",
     "_toc.yml",
 ]
@@ -120,7 +122,11 @@ def test_a_new_page_removes_the_pages(project):
 
 
 @pytest.mark.parametrize(
-    "path", ["_config.yml", "_toc.yml", "book/_static/book.css", "book/references.bib"]
+    "path",
+    [
+        *("_config.yml", "_toc.yml", "book/_static/book.css", "book/references.bib"),
+        *("tools/node/package-lock.json", "tools/node/sheets.js"),
+    ],
 )
 def test_another_setting_style_or_source_removes_the_pages(project, path):
     project.write(path, "otherwise")

@@ -5,8 +5,10 @@ from subprocess import Popen
 
 import pytest
 
-from book._ext import equations, light, pages, steps, widgets
+from book._ext import equations, pages, steps, widgets
+from book._ext.sheets import link, minified, run_node
 
+OLD_AND_NEW = ["book.01234567", "book.89abcdef"]
 STEPPER = "rnncore.widgets.state_stepper.StateStepper"
 
 SCALAR = {"X": [1.0, 0.0, 1.0], "W_x": 1.0, "W_h": 0.5, "b": 0.0, "h0": 0.0} | {
@@ -128,15 +130,91 @@ def test_the_type_of_an_attribute_is_words_and_no_name_to_link_to():
     assert lines == [":ivar S: *dict, name -> array*. The states.", "", "The end."]
 
 
-def test_a_rule_stays_where_a_page_has_its_class():
-    sheet = (
-        ".sd-card,.sd-tab{a:b}@media (min-width:1px){.sd-tab{c:d}}"
-        "@keyframes k{0%{e:f}100%{g:h}}div .-Color[class*=-C1]{i:j}p,q{k:l}"
+@pytest.fixture
+def bundle(tmp_path):
+    """Return a function that makes one sheet of several, {name: text}, for pages with this body."""
+
+    def bundle(sheets, body="", script=""):
+        page = f"<html data-theme=auto><body>{body}</body></html>"
+        for name, text in {**sheets, "page.html": page, "script.js": script}.items():
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(text)
+        return run_node(
+            "bundle",
+            {
+                "sheets": [str(tmp_path / name) for name in sheets],
+                "pages": [str(tmp_path / "page.html")],
+                "scripts": [str(tmp_path / "script.js")],
+                "folder": str(tmp_path),
+            },
+        )
+
+    return bundle
+
+
+@pytest.mark.parametrize(
+    ("rule", "stays"),
+    [
+        ("p{top:0}", True),
+        (".card{top:0}", True),
+        (".card .title:hover,.card .none{top:0}", ".card .title:hover{top:0}"),
+        (".title .card{top:0}", False),
+        (".title+.card{top:0}", False),
+        (".none{top:0}", False),
+        ("@media print{.none{top:0}}", False),
+        (".card:not(.title):before{top:0}", True),
+        (".card:not(:has(.title)){top:0}", False),
+        (".card.show,.card:not(.show){top:0}", True),  # as scripts will have it
+        (".none.show{top:0}", False),
+        (".tooltip .tooltip-inner{top:0}", True),
+        ("html[data-theme=dark] .card{top:0}", True),
+        ("html:not([data-theme]){top:0}", False),
+        (".card td{top:0}", True),  # a widget may have a table
+        (".card video{top:0}", False),
+        (".card{--a:1px;--b:2px;--c:3px;top:var(--a)}", ".card{--a:1px;--c:3px;top:var(--a)}"),
+        ("@keyframes k{0%{top:0}}.card{animation:1s k}", True),
+        ("@keyframes k{0%{top:0}}", False),
+        ("@font-face{font-family:F;src:url(f.woff2)}.card{font:1em F}", True),
+        ("@font-face{font-family:F;src:url(f.woff2)}", False),
+    ],
+)
+def test_a_rule_stays_where_a_page_can_use_it(bundle, rule, stays):
+    sheet = bundle(
+        {"a.css": rule},
+        "<p class=card><i class=title></i></p>",
+        "table.innerHTML = '<td>'; style.top = 'var(--c)'",
     )
-    assert light.less_unused(sheet, {"sd-card"}) == (
-        ".sd-card{a:b}@media (min-width:1px){}@keyframes k{0%{e:f}100%{g:h}}p,q{k:l}"
+    assert sheet.replace(";}", "}") == (stays if isinstance(stays, str) else rule if stays else "")
+
+
+def test_sheets_are_one_in_their_order_and_find_their_files(bundle):
+    data = 'url("data:image/svg+xml,%3Csvg/%3E")'
+    sheets = {
+        "b.css": "p { color: blue; background: url(b.png) }",
+        "styles/a.css": '@import "../b.css"; p { color: red; top: 1px }',
+        "fonts/d.css": f'p {{ top: 0 }} i {{ background: url("x/d.png"), {data} }}',
+    }
+    assert bundle(sheets, "<p><i></i></p>") == (
+        "p{color:red;background:url(b.png);top:0}"
+        "i{background:url(fonts/x/d.png),url(data:image/svg+xml,%3Csvg/%3E)}"
     )
-    assert light.less_unused(sheet, {"sd-card", "sd-tab", "-Color"}) == sheet
+
+
+def test_sheets_are_minified_each_for_itself():
+    sheet = "/* x */ a :is(b, c) {\n top: 0px }\n@container (width > 9px) { .a :is(th) { top: 0 } }"
+    assert minified({"one": sheet, "two": ""}) == {
+        "one": "a :is(b,c){top:0}@container (width>9px){.a :is(th){top:0}}",
+        "two": "",
+    }
+
+
+def test_a_page_that_was_not_written_again_links_to_the_new_sheet(tmp_path):
+    old, new = (f'<link rel="stylesheet" href="../_static/{name}.css" />' for name in OLD_AND_NEW)
+    page = tmp_path / "page.html"
+    for before in (old, new, old.replace("book.01234567", "book")):
+        page.write_text(before)
+        link(page, "book.89abcdef.css")
+        assert page.read_text() == new
 
 
 def test_a_server_that_does_not_listen_in_time_is_stopped(tmp_path, monkeypatch):

@@ -5,8 +5,9 @@ is hashed here, and what was made from an older state is removed before the buil
 
 - If the package, the local extensions, the requirements or the installed packages (Python itself
   too) have changed, chapters are executed, read and written again.
-- If a page or file was added or removed, if the settings, a style sheet or the list of sources
-  changed, or if the last build failed, chapters are read and written again, but not executed.
+- If a page or file was added or removed, if the settings, a style sheet, what bundles them or the
+  list of sources changed, or if the last build failed, chapters are read and written again, but
+  not executed.
 """
 
 import fcntl
@@ -79,6 +80,7 @@ def hash_of_pages():
     files = [ROOT / "_config.yml", ROOT / "_toc.yml", ROOT / "book" / "references.bib"]
     files += [*files_under("book/_static"), *files_under("book/_templates")]
     files.append(ROOT / "book" / "_generated" / "heights.json")
+    files += (ROOT / "tools" / "node").glob("*.js*")
     return digest([*(file.read_bytes() for file in files), *map(name, files_under("book"))])
 
 

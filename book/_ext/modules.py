@@ -20,6 +20,7 @@ from pathlib import Path
 
 from rjsmin import jsmin
 
+from book._ext.sheets import minified
 from rnncore import palette, widgets
 from rnncore.widgets.linker import PART
 
@@ -89,17 +90,7 @@ def wrapped(lines):
 
 def as_text(sheets):
     """Return style sheets as one text of JavaScript."""
-    return json.dumps("\n".join(map(cssmin, sheets)), ensure_ascii=False)
-
-
-def cssmin(sheet):
-    """Return a style sheet less its comments and the white space that means nothing.
-
-    rcssmin takes the space out of `.a :is(th)` inside a rule of @container, and with it a match.
-    """
-    sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
-    pattern = r'("[^"]*")|\s*([{};,])\s*|(:)\s+|\s+'
-    return re.sub(pattern, lambda m: m[1] or m[2] or m[3] or " ", sheet).strip()
+    return json.dumps("".join(minified(dict(enumerate(sheets))).values()), ensure_ascii=False)
 
 
 def named(name, text):

@@ -1,6 +1,7 @@
 """Every built page: complete, quiet, accessible, and its own master."""
 
 import gzip
+import json
 import re
 from collections import Counter
 from functools import cache
@@ -248,9 +249,84 @@ def ids_of(path):
     return set(re.findall(r'(?:id|data-rnn-id)="([^"]+)"', path.read_text(encoding="utf8")))
 
 
+EVERY_PAGE = [f"book/{name}" for name in PAGES] + ["genindex.html", "search.html"]
+SHEET = re.compile(r'<link rel="stylesheet" href="(?:\.\./)?(_static/book\.\w{8}\.css)" />')
+SCRIPTED = json.loads((ROOT / "tools" / "node" / "scripted.json").read_text())
+
+
+def test_one_style_sheet_blocks_and_it_is_small():
+    """All pages link to the same, and no other one lies beside it."""
+    found = [path.relative_to(HTML).as_posix() for path in HTML.rglob("*.css")]
+    for page in EVERY_PAGE:
+        text = (HTML / page).read_text(encoding="utf8")
+        assert SHEET.findall(text) == found
+        assert len(re.findall(r"stylesheet|@import", text.partition("<body")[0])) == 1
+    assert sent(found[0]) <= 18_000  # 20 kB is the most; what later chapters need is the rest
+
+
+def test_every_class_of_the_style_sheet_is_of_a_page_or_a_script(open_page):
+    page = open_page("intro.html")
+    classes = page.evaluate("""() => {
+      const all = (rule) => [rule.selectorText ?? "", ...[...(rule.cssRules ?? [])].flatMap(all)];
+      const selectors = all(document.styleSheets[0]).join().replaceAll(/:not\\([^)]*\\)/g, "");
+      return [...selectors.matchAll(/\\.([a-z][\\w-]*)/gi)].map((found) => found[1]);
+    }""")
+    pages = " ".join((HTML / name).read_text(encoding="utf8") for name in EVERY_PAGE)
+    of_pages = {name for value in re.findall(r'class="([^"]*)"', pages) for name in value.split()}
+    assert len(set(classes)) > 200
+    assert set(classes) - of_pages - {*SCRIPTED["states"], *SCRIPTED["made"]} == set()
+
+
+def test_what_scripts_add_is_known_and_added_by_one():
+    scripts = {path: path.read_text("utf8") for path in (HTML / "_static").rglob("*.js")}
+    pages = [(HTML / name).read_text(encoding="utf8") for name in EVERY_PAGE]
+    names = {*SCRIPTED["states"], *SCRIPTED["made"]}
+    words = set(re.findall(r"[\w-]+", " ".join([*scripts.values(), *pages])))
+    assert names - words == {"bs-tooltip-auto"}  # which Bootstrap puts together
+    added = re.compile(r"classList\.(?:add|toggle)\(\s*[\"']([\w-]+)[\"']\s*[,)]")
+    own = [text for path, text in scripts.items() if path.name != "bootstrap.js"]
+    assert set(added.findall(" ".join(own))) <= names
+
+
+PHONE, SCREEN = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+LOOKS = """(node) => {
+  const { position, display, opacity, backgroundColor } = getComputedStyle(node);
+  const { left, height } = node.getBoundingClientRect();
+  return { position, display, opacity, backgroundColor, left, height };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("act", "on", "what", "looks"),
+    [
+        ("click", ".search-button-field", "#pst-search-dialog", {"display": "flex"}),
+        ("click", ".primary-toggle", "#pst-primary-sidebar-modal", {"left": 0, "height": 740}),
+        (
+            *("click", ".dropdown-download-buttons > button", ".dropdown-menu.show"),
+            {"position": "absolute", "display": "block"},
+        ),
+        ("hover", ".theme-switch-button", ".tooltip", {"position": "absolute", "opacity": "0.9"}),
+        ("hover", "div.highlight pre", "div.highlight:hover .copybtn", {"position": "absolute"}),
+        ("click", ".solution .toggle-button", ".solution .toggle-button", {"opacity": "1"}),
+    ],
+    ids=["search", "menu", "dropdown", "tooltip", "copy", "solution"],
+)
+def test_what_a_script_makes_or_opens_is_styled(open_page, act, on, what, looks):
+    page = open_page(
+        "02_compute_states.html",
+        color_scheme="light",
+        reduced_motion="reduce",
+        viewport=PHONE if "primary" in on else SCREEN,
+    )
+    getattr(page.locator(f"{on}:visible").first, act)()
+    page.wait_for_timeout(500)
+    found = page.locator(what).first.evaluate(LOOKS)
+    print(found)
+    assert found | looks == found
+
+
 def test_fonts_and_images_of_the_style_sheets_are_there():
     for sheet in (HTML / "_static").rglob("*.css"):
         for url in re.findall(r"url\([\"']?(?!data:)([^\"')]+)", sheet.read_text(encoding="utf8")):
             assert not urlsplit(url).scheme, (sheet.name, url)
-            if "fontawesome" not in url:  # the theme's own, asked for by no element of ours
-                assert (sheet.parent / urlsplit(url).path).exists(), (sheet.name, url)
+            assert (sheet.parent / urlsplit(url).path).exists(), (sheet.name, url)
