@@ -1,14 +1,17 @@
 """The local Sphinx extensions: good links to a step, letters with a name, rules that are used."""
 
 import json
+import re
+from collections import Counter
 from subprocess import Popen
 
 import pytest
 
-from book._ext import equations, pages, steps, widgets
+from book._ext import equations, modules, pages, steps, widgets
 from book._ext.sheets import link, minified, run_node
 
 OLD_AND_NEW = ["book.01234567", "book.89abcdef"]
+ENTRY = "const { c } = $a;\nexport default widget(c);\n"
 STEPPER = "rnncore.widgets.state_stepper.StateStepper"
 
 SCALAR = {"X": [1.0, 0.0, 1.0], "W_x": 1.0, "W_h": 0.5, "b": 0.0, "h0": 0.0} | {
@@ -64,18 +67,50 @@ def test_the_letters_of_the_book_are_named_and_no_others(latex, names):
     assert [part.split("}")[0] for part in marked.split("sym=")[1:]] == names
 
 
-def test_a_page_carries_modules_and_sheets_less_comments_and_white_space():
-    state = {
-        "_esm": "// Why.\nconst a = `  //  ${ 1 }`;\n  f(a);\n",
-        "_css": """/* x */ a :is(b, c) {\n  content: "x ; y"; d: calc(1px + 2px) }\n""",
-    }
-    script = widgets.data_of({"key": state | {"id": "a", "film": ""}})
-    data = json.loads(script.partition(">")[2].removesuffix("</script>"))
-    assert data["texts"] == [
-        'a :is(b,c){content:"x ; y";d:calc(1px + 2px)}',
-        "const a=`  //  ${ 1 }`;f(a);",
-    ]
-    assert [data["states"]["key"][name] for name in ("_esm", "_css")] == [[1], [0]]
+def test_a_script_has_the_parts_of_a_kind_that_others_do_not_have():
+    made = modules.script_of(
+        "kind", ["const $a = 1;", "const $b = 2;", ENTRY], ["x{}"], {"const $a = 1;"}
+    )
+    assert made == (
+        "((rnn)=>{\nconst {$a}=rnn.shared;\nconst $b = 2;\n"
+        '(rnn.kinds??={}).kind={css:"x{}",...(()=>{\n'
+        "const { c } = $a;\nreturn widget(c);\n\n})()};\n"
+        "})(window.rnn??={});"
+    )
+
+
+@pytest.mark.parametrize("entry", ["f();\n", f"{ENTRY}export const d = 1;\n"])
+def test_a_widgets_module_exports_its_default_and_nothing_else(entry):
+    with pytest.raises(ValueError, match="must export its default and nothing else"):
+        modules.script_of("kind", [entry], [], set())
+
+
+def test_each_part_is_in_one_script_and_after_those_it_needs():
+    texts = modules.scripts()
+    seen = Counter(re.findall(r"const (\$\w+)=\(\(\)=>", "".join(texts.values())))
+    assert len(seen) > 60
+    assert set(seen.values()) == {1}
+    for kind, text in texts.items():
+        known = (
+            set() if kind == "shared" else set(re.search("const{(.*?)}=rnn", text)[1].split(","))
+        )
+        for needed, declared in re.findall(r"\}=(\$\w+);|const (\$\w+)=\(\(\)=>", text):
+            assert not needed or needed in known, (kind, needed)
+            known.add(declared)
+
+
+def test_the_name_of_a_script_changes_with_its_text():
+    assert modules.named("04_bptt", "a") == "04-bptt.ca978112.js"
+    assert modules.named("04_bptt", "b") != modules.named("04_bptt", "a")
+
+
+def test_no_state_ends_the_script_it_stands_in():
+    state = {"id": "a", "film": "", "note": "</script><script>", "_esm": "", "step": 1.0}
+    [line] = re.findall("Object.assign.*", widgets.states_of([state]))
+    assert (
+        line
+        == r'Object.assign(rnn.states??={},{"a":{"id":"a","note":"<\/script><script>","step":1}});'
+    )
 
 
 def test_whole_numbers_of_a_page_are_written_as_such():

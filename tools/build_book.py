@@ -79,7 +79,7 @@ def hash_of_pages():
     # removed, the others get new numbers, while pages that cite them still link to the old ones.
     files = [ROOT / "_config.yml", ROOT / "_toc.yml", ROOT / "book" / "references.bib"]
     files += [*files_under("book/_static"), *files_under("book/_templates")]
-    files.append(ROOT / "book" / "_generated" / "heights.json")
+    files += (ROOT / "book" / "_generated").glob("*.json")
     files += (ROOT / "tools" / "node").glob("*.js*")
     return digest([*(file.read_bytes() for file in files), *map(name, files_under("book"))])
 

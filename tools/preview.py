@@ -20,7 +20,9 @@ def page(shown):
     states = [widget.get_state() for widget in shown]
     slots = "".join(map(slot_of, states))
     static = ROOT / "book" / "_static"
-    first, host = ((static / name).read_text(encoding="utf8") for name in ("first.js", "afm-host.js"))
+    first, host = (
+        (static / name).read_text(encoding="utf8") for name in ("first.js", "afm-host.js")
+    )
     names = ["shared", *sorted({kind(state) for state in states})]
     texts = [*(scripts()[name] for name in names), states_of(states), host]
     run = "".join(f"<script>{text}</script>" for text in texts)

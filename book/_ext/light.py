@@ -6,7 +6,6 @@
 - A page without JavaScript has the light theme.
 """
 
-import re
 import shutil
 from pathlib import Path
 

@@ -37,13 +37,15 @@ def kind_of(cls):
 def scripts():
     """Return the text of each script by its name: `shared`, and one for each kind of widget."""
     classes = {kind_of(cls): cls for cls in (getattr(widgets, name) for name in widgets.__all__)}
-    users = Counter(
-        part for cls in classes.values() for name in ("_esm", "_css") for part in parts(cls, name)
-    )
+    modules = {kind: parts(cls, "_esm") for kind, cls in classes.items()}
+    sheets = {kind: parts(cls, "_css") for kind, cls in classes.items()}
+    packed = minified({part: part for of_kind in sheets.values() for part in of_kind})
+    sheets = {kind: [packed[part] for part in of_kind] for kind, of_kind in sheets.items()}
+    users = Counter(part for kind in classes for part in [*modules[kind], *sheets[kind]])
     shared = {part for part, count in users.items() if count > 1}
-    texts = {"shared": shared_script(classes.values(), shared)}
-    for kind, cls in classes.items():
-        texts[kind] = script_of(kind, cls, shared)
+    texts = {"shared": shared_script(modules, sheets, shared)}
+    for kind in classes:
+        texts[kind] = script_of(kind, modules[kind], sheets[kind], shared)
     return {name: jsmin(text) for name, text in texts.items()}
 
 
@@ -52,27 +54,26 @@ def parts(cls, name):
     return [part for part in vars(cls)[name].split(PART) if part != palette.css()]
 
 
-def shared_script(classes, shared):
+def shared_script(modules, sheets, shared):
     """Return the script of what several widgets use, each part after those that it needs."""
-    modules, sheets = (
-        dict.fromkeys(part for cls in classes for part in parts(cls, name) if part in shared)
-        for name in ("_esm", "_css")
+    scopes, css = (
+        dict.fromkeys(part for of_kind in all_parts.values() for part in of_kind if part in shared)
+        for all_parts in (modules, sheets)
     )
-    names = ",".join(scope_of(part) for part in modules)
-    kept = f"rnn.shared={{{names}}};\nrnn.css={as_text(sheets)};"
-    return wrapped([*modules, kept])
+    names = ",".join(map(scope_of, scopes))
+    return wrapped([*scopes, f"rnn.shared={{{names}}};\nrnn.css={as_text(css)};"])
 
 
-def script_of(kind, cls, shared):
+def script_of(kind, module, sheets, shared):
     """Return the script of what one kind of widget has of its own."""
-    *scopes, entry = parts(cls, "_esm")
+    *scopes, entry = module
     used = ",".join(scope_of(part) for part in scopes if part in shared)
     own = [part for part in scopes if part not in shared]
-    sheets = [part for part in parts(cls, "_css") if part not in shared]
+    css = as_text(part for part in sheets if part not in shared)
     entry, count = re.subn(r"^export default ", "return ", entry, flags=re.M)
     if count != 1 or re.search(r"^export ", entry, re.M):
         raise ValueError(f"{kind}/widget.js must export its default and nothing else.")
-    made = f"(rnn.kinds??={{}}).{kind}={{css:{as_text(sheets)},...(()=>{{\n{entry}\n}})()}};"
+    made = f"(rnn.kinds??={{}}).{kind}={{css:{css},...(()=>{{\n{entry}\n}})()}};"
     return wrapped([f"const {{{used}}}=rnn.shared;", *own, made])
 
 
@@ -90,7 +91,7 @@ def wrapped(lines):
 
 def as_text(sheets):
     """Return style sheets as one text of JavaScript."""
-    return json.dumps("".join(minified(dict(enumerate(sheets))).values()), ensure_ascii=False)
+    return json.dumps("".join(sheets), ensure_ascii=False)
 
 
 def named(name, text):

@@ -21,7 +21,9 @@ POLICY = {
     "form-action": "'self'",  # the search
 }
 HOST, THEME = "afm-host.js", "scripts/pydata-sphinx-theme.js"
-UNUSED = re.compile(r"design-tabs|DOCUMENTATION_OPTIONS\.pagename|^_static/(?:first|site|afm-host)\.js")
+UNUSED = re.compile(
+    r"design-tabs|DOCUMENTATION_OPTIONS\.pagename|^_static/(?:first|site|afm-host)\.js"
+)
 SOURCE_MAP = re.compile(r"(?m)^//# sourceMappingURL=.*$")
 
 

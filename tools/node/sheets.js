@@ -8,6 +8,7 @@
  */
 
 import { readFileSync } from "node:fs";
+import { text } from "node:stream/consumers";
 import { dirname, relative, resolve } from "node:path";
 import process from "node:process";
 
@@ -210,7 +211,7 @@ async function bundle({ sheets, pages, scripts, folder }) {
   return minified(css);
 }
 
-const input = JSON.parse(readFileSync(0, "utf8"));
+const input = JSON.parse(await text(process.stdin)); // a pipe: it may come in pieces
 const result = process.argv[2] === "bundle"
   ? await bundle(input)
   : Object.fromEntries(Object.entries(input).map(([name, text]) => [name, minified(text)]));
