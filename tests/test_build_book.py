@@ -14,6 +14,7 @@ SOURCES = [
     "book/_ext/widgets.py",
     "book/_static/book.css",
     "book/references.bib",
+    "book/anchors.txt",
     "book/01_first.ipynb",
     "book/02_second.ipynb",
     "requirements.txt",
@@ -120,9 +121,10 @@ def test_a_new_page_removes_the_pages(project):
 
 
 @pytest.mark.parametrize(
-    "path", ["_config.yml", "_toc.yml", "book/_static/book.css", "book/references.bib"]
+    "path",
+    ["_config.yml", "_toc.yml", "book/_static/book.css", "book/references.bib", "book/anchors.txt"],
 )
-def test_another_setting_style_or_source_removes_the_pages(project, path):
+def test_another_setting_style_source_or_anchor_removes_the_pages(project, path):
     project.write(path, "otherwise")
     assert project.left() == EXECUTED
 
