@@ -20,6 +20,7 @@ SOURCES = [
     "requirements.txt",
     "_config.yml",
     "_toc.yml",
+    ".github/ISSUE_TEMPLATE/wrong-number.yml",
 ]
 EXECUTED = {".jupyter_cache", "jupyter_execute"}
 WRITTEN = {".doctrees", "html"}
@@ -122,9 +123,12 @@ def test_a_new_page_removes_the_pages(project):
 
 @pytest.mark.parametrize(
     "path",
-    ["_config.yml", "_toc.yml", "book/_static/book.css", "book/references.bib", "book/anchors.txt"],
+    [
+        *("_config.yml", "_toc.yml", "book/_static/book.css", "book/references.bib"),
+        *("book/anchors.txt", ".github/ISSUE_TEMPLATE/wrong-number.yml"),
+    ],
 )
-def test_another_setting_style_source_or_anchor_removes_the_pages(project, path):
+def test_another_setting_or_what_pages_are_made_of_removes_the_pages(project, path):
     project.write(path, "otherwise")
     assert project.left() == EXECUTED
 

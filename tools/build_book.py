@@ -74,11 +74,12 @@ def installed():
 
 
 def hash_of_pages():
-    """Hash the names of all pages and files, settings, sources, anchors and book/_static."""
+    """Hash the names of all pages and files, and what else the pages are made of or link to."""
     # Sphinx copies style sheets only if a page is out of date.  And when a source is added or
     # removed, the others get new numbers, while pages that cite them still link to the old ones.
     settings = ("_config.yml", "_toc.yml", "book/references.bib", "book/anchors.txt")
-    files = [*(ROOT / path for path in settings), *files_under("book/_static")]
+    files = [ROOT / path for path in settings]
+    files += files_under("book/_static") + files_under(".github/ISSUE_TEMPLATE")
     return digest([*(file.read_bytes() for file in files), *map(name, files_under("book"))])
 
 
