@@ -65,13 +65,13 @@ def add_reports(app, pagename, templatename, context, doctree):
 
 @cache
 def forms(folder):
-    """Return the file, the name and the first field of each form."""
+    """Return the file, the name and the first field of each form, that for a number first."""
     read = {path.name: yaml.safe_load(path.read_text("utf8")) for path in folder.glob("*.yml")}
     return sorted(
         (file, form["name"].lower(), form["body"][0]["id"])
         for file, form in read.items()
         if "body" in form
-    )
+    )[::-1]
 
 
 def add_missing_page(app):
