@@ -1,10 +1,12 @@
 """Anchors stay: what book/anchors.txt lists is in the built book, or leads to its new place."""
 
+import pickle
 import re
 
 import pytest
 
 from book._ext.anchors import read
+from book._ext.steps import kind_of
 from tests.support.browser import HTML
 from tools.anchors import LIST, anchors_of
 
@@ -48,15 +50,12 @@ def test_each_new_place_exists():
 
 
 @pytest.mark.parametrize("page", BUILT)
-def test_sections_figures_exercises_and_steps_have_anchors(page):
+def test_sections_figures_exercises_solutions_and_references_have_anchors(page):
     text = BUILT[page]
     article = text.partition("<article")[2].partition("</article>")[0]
     assert len(re.findall("<h[1-6]>", article)) == len(re.findall(r'<section id="', article))
     outputs = re.findall(r"(<[^<]*>)\s*<img ", article)
     assert all(re.search(r' id="fig-[\w-]+"', figure) for figure in outputs)
-    for name in re.findall(r'data-rnn-id="([^"]+)"', article):
-        steps = [a for a in ANCHORS[page] if re.fullmatch(rf"{name}\?step=\d+", a)]
-        assert steps == [f"{name}?step={k}" for k in range(len(steps))]
     for kind in ("exercise", "solution", "citation"):
         for tag in re.findall(rf'<\w+ class="{kind}\b[^>]*>', article):
             assert set(re.findall(r' id="([^"]+)"', tag)) & {*ANCHORS[page]}
@@ -64,3 +63,14 @@ def test_sections_figures_exercises_and_steps_have_anchors(page):
 
 def test_no_page_of_the_book_has_gone():
     assert BUILT.keys() >= {page for page, anchors in LISTED.items() if "" not in anchors}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Sphinx's extensions import
+def test_each_step_of_each_widget_has_an_anchor():
+    with (HTML.parent / ".doctrees" / "environment.pickle").open("rb") as file:
+        known = pickle.load(file).onestep_widgets
+    for name, (page, kind, values) in known.items():
+        last = kind_of(kind).steps(values)
+        steps = [f"{name}?step={k}" for k in range(last + 1)] if last else []
+        assert {name, *steps} <= {*ANCHORS[page]}
+    assert len(known) > 20

@@ -224,30 +224,6 @@ def test_the_search_finds_a_word_of_a_chapter(open_page, base):
     assert page.locator("#search-results a[href*='02_compute_states']").count() >= 1
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_links_inside_the_book_lead_somewhere(name):
-    text = (HTML / "book" / name).read_text(encoding="utf8")
-    for href in re.findall(r'(?:href|src)="([^"]+)"', text):
-        address = urlsplit(href.replace("&amp;", "&"))
-        if address.scheme or (href.startswith("#") and len(href) == 1):
-            continue
-        target = (
-            (HTML / "book" / unquote(address.path)).resolve()
-            if address.path
-            else HTML / "book" / name
-        )
-        assert target.exists(), href
-        if address.fragment and target.suffix == ".html":
-            fragment = unquote(address.fragment)
-            assert {fragment, fragment.split("?")[0]} & ids_of(target), href
-
-
-@cache
-def ids_of(path):
-    """Return the ids in a page, those of its widgets among them."""
-    return set(re.findall(r'(?:id|data-rnn-id)="([^"]+)"', path.read_text(encoding="utf8")))
-
-
 def test_fonts_and_images_of_the_style_sheets_are_there():
     for sheet in (HTML / "_static").rglob("*.css"):
         for url in re.findall(r"url\([\"']?(?!data:)([^\"')]+)", sheet.read_text(encoding="utf8")):
