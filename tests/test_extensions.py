@@ -1,12 +1,15 @@
 """The local Sphinx extensions: good links to a step, letters with a name, rules that are used."""
 
 import json
+from pathlib import Path
 from subprocess import Popen
+from types import SimpleNamespace
 
 import pytest
 
-from book._ext import equations, light, pages, steps, widgets
+from book._ext import addresses, equations, light, pages, steps, widgets
 
+ROOT = Path(__file__).parents[1]
 STEPPER = "rnncore.widgets.state_stepper.StateStepper"
 
 SCALAR = {"X": [1.0, 0.0, 1.0], "W_x": 1.0, "W_h": 0.5, "b": 0.0, "h0": 0.0} | {
@@ -126,6 +129,23 @@ def test_the_type_of_an_attribute_is_words_and_no_name_to_link_to():
     lines = [":ivar S: The states.", ":vartype S: dict, name -> array", "", "The end."]
     pages.unbracket_types(None, "class", "C", None, None, lines)
     assert lines == [":ivar S: *dict, name -> array*. The states.", "", "The end."]
+
+
+@pytest.mark.parametrize(
+    ("address", "site"),
+    [("", ""), ("https://a.b", "https://a.b/"), ("https://a.b/c/", "https://a.b/c/")],
+)
+def test_the_address_of_a_site_ends_in_one_slash(address, site):
+    assert addresses.site_of(SimpleNamespace(html_baseurl=address)) == site
+
+
+def test_a_form_for_issues_is_filled_in_at_its_first_field():
+    folder = ROOT / ".github" / "ISSUE_TEMPLATE"
+    assert addresses.forms(folder) == [
+        ("wrong-number.yml", "a wrong number", "where"),
+        ("unclear-sentence.yml", "an unclear sentence", "sentence"),
+        ("broken-page.yml", "a broken page", "where"),
+    ]
 
 
 def test_a_rule_stays_where_a_page_has_its_class():

@@ -33,7 +33,7 @@ def describe(app, pagename, templatename, context, doctree):
 
 def summary(doctree):
     """Return the first paragraph of a page."""
-    return " ".join(next(doctree.findall(nodes.paragraph)).astext().split())
+    return " ".join(next(doctree.findall(nodes.paragraph), nodes.paragraph()).astext().split())
 
 
 def unbracket_types(app, what, name, object, options, lines):

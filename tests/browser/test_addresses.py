@@ -196,6 +196,15 @@ def test_a_card_has_the_address_of_its_page_and_a_picture_with_its_size(made_up)
         assert len(card["description"]) > 20
 
 
+def test_each_page_has_one_viewport_and_a_title_and_description_of_its_own():
+    texts = [page.read_text("utf8") for page in (HTML / "book").glob("*.html")]
+    assert {text.count('<meta name="viewport"') for text in texts} == {1}
+    for pattern in ("<title>([^<]+)</title>", '<meta name="description" content="([^"]+)"'):
+        found = [re.findall(pattern, text) for text in texts]
+        assert {len(one) for one in found} == {1}
+        assert len({one for [one] in found}) == len(texts)
+
+
 def test_the_first_page_is_canonical_to_the_introduction(made_up):
     text = (made_up / "index.html").read_text("utf8")
     assert f'rel="canonical" href="{SITE}book/intro.html"' in text
