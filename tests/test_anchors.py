@@ -60,45 +60,41 @@ def test_new_anchors_are_added_and_those_that_are_gone_stay(listed, tmp_path, mo
     assert listed.read_text("utf8") == f"{added}book/two\n  w?a=1&b=2\n"
 
 
+SCRIPT = '<script defer src="../_static/moved.js"></script>'
+
+
 def moved(body, moves):
-    """Return the body of a page with the marks of what has moved, and the scripts that it loads."""
-    scripts = []
+    """Return the body of a page with the marks of what has moved."""
     app = SimpleNamespace(
         env=SimpleNamespace(
             anchors={"book/one": moves},
             titles={"book/new": SimpleNamespace(astext=lambda: "A & B")},
         ),
         builder=SimpleNamespace(get_relative_uri=lambda page, to: f"{to.split('/')[-1]}.html"),
-        add_js_file=lambda name, **options: scripts.append(name),
     )
-    context = {"body": body}
+    context = {"body": body, "pathto": lambda name, resource: f"../{name}"}
     anchors.lead_on(app, "book/one", "page.html", context, doctree=object())
-    return context["body"], scripts
+    return context["body"]
 
 
 def test_what_has_moved_on_its_page_is_marked_inside_of_its_new_place():
-    body, scripts = moved(
-        '<section id="a"><h2>A</h2></section><tr id="w?step=0"><th scope="row">0</th></tr>',
-        {"top": "", "b": "#a", "v?step=0": "#w?step=0"},
-    )
-    assert body == (
+    body = '<section id="a"><h2>A</h2></section><tr id="w?step=0"><th scope="row">0</th></tr>'
+    assert moved(body, {"top": "", "b": "#a", "v?step=0": "#w?step=0"}) == (
         '<section id="a"><span id="b" data-moved="#a"></span><h2>A</h2></section>'
         '<tr id="w?step=0"><th scope="row">'
-        '<span id="v?step=0" data-moved="#w?step=0"></span>0</th></tr>'
+        '<span id="v?step=0" data-moved="#w?step=0"></span>0</th></tr>' + SCRIPT
     )
-    assert scripts == ["moved.js"]
 
 
 def test_what_has_moved_to_another_page_leaves_a_link():
-    body, _ = moved("<p></p>", {"b": "book/new#a"})
-    assert body == (
-        '<p></p><p class="moved" id="b" data-moved="new.html#a">'
+    assert moved("<p></p>", {"b": "book/new#a"}) == (
+        f'<p></p>{SCRIPT}<p class="moved" id="b" data-moved="new.html#a">'
         '<a href="new.html#a">Now in A &amp; B</a></p>'
     )
 
 
 def test_a_page_without_moves_stays_as_it_is():
-    assert moved("<p></p>", {"a": ""}) == ("<p></p>", [])
+    assert moved("<p></p>", {"a": ""}) == "<p></p>"
 
 
 def test_a_new_place_that_is_not_there_is_a_warning(caplog):

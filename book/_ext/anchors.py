@@ -61,7 +61,8 @@ def lead_on(app, pagename, templatename, context, doctree):
     moves = {old: new for old, new in app.env.anchors.get(pagename, {}).items() if new}
     if doctree is None or not moves:
         return
-    app.add_js_file("moved.js", loading_method="defer")
+    script = context["pathto"]("_static/moved.js", 1)
+    context["body"] += f'<script defer src="{script}"></script>'
     for old, new in moves.items():
         page, _, anchor = new.partition("#")
         if page:
