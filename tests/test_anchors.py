@@ -86,6 +86,13 @@ def test_what_has_moved_on_its_page_is_marked_inside_of_its_new_place():
     )
 
 
+def test_what_has_moved_to_a_widget_is_marked_in_its_film_strip():
+    body = '<div class="rnn-slot" id="w"><div class="rnn-film"><table></table></div></div>'
+    assert moved(body, {"v": "#w"}) == SCRIPT.join(
+        [body.replace("<table>", '<span id="v" data-moved="#w"></span><table>'), ""]
+    )
+
+
 def test_what_has_moved_to_another_page_leaves_a_link():
     assert moved("<p></p>", {"b": "book/new#a"}) == (
         f'<p></p>{SCRIPT}<p class="moved" id="b" data-moved="new.html#a">'

@@ -73,8 +73,10 @@ def lead_on(app, pagename, templatename, context, doctree):
                 f'<a href="{escape(uri)}">{escape(words)}</a></p>'
             )
             continue
-        # Inside of the element; in a table's row inside of its first cell.
-        place = rf'<\w+[^>]*\sid="{re.escape(escape(anchor))}"[^>]*>(?:<t[hd][^>]*>)?'
+        # Inside of the element; in a table's row inside of its first cell, in a widget's slot of
+        # its film strip, which is all that stays there.
+        inner = '(?:<t[hd][^>]*>|<div class="rnn-film">)?'
+        place = rf'<\w+[^>]*\sid="{re.escape(escape(anchor))}"[^>]*>{inner}'
         mark = rf'\g<0><span id="{escape(old)}" data-moved="#{escape(anchor)}"></span>'
         context["body"], found = re.subn(place, mark, context["body"], count=1)
         if not found:
