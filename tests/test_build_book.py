@@ -14,6 +14,7 @@ SOURCES = [
     "book/_ext/widgets.py",
     "book/_static/book.css",
     "book/references.bib",
+    "book/anchors.txt",
     "book/01_first.ipynb",
     "book/02_second.ipynb",
     "requirements.txt",
@@ -21,6 +22,7 @@ SOURCES = [
     "tools/node/sheets.js",
     "_config.yml",
     "_toc.yml",
+    ".github/ISSUE_TEMPLATE/wrong-number.yml",
 ]
 EXECUTED = {".jupyter_cache", "jupyter_execute"}
 WRITTEN = {".doctrees", "html"}
@@ -126,9 +128,10 @@ def test_a_new_page_removes_the_pages(project):
     [
         *("_config.yml", "_toc.yml", "book/_static/book.css", "book/references.bib"),
         *("tools/node/package-lock.json", "tools/node/sheets.js"),
+        *("book/anchors.txt", ".github/ISSUE_TEMPLATE/wrong-number.yml"),
     ],
 )
-def test_another_setting_style_or_source_removes_the_pages(project, path):
+def test_another_setting_or_what_pages_are_made_of_removes_the_pages(project, path):
     project.write(path, "otherwise")
     assert project.left() == EXECUTED
 

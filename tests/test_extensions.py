@@ -3,13 +3,16 @@
 import json
 import re
 from collections import Counter
+from pathlib import Path
 from subprocess import Popen
+from types import SimpleNamespace
 
 import pytest
 
-from book._ext import equations, modules, pages, steps, widgets
+from book._ext import addresses, equations, modules, pages, steps, widgets
 from book._ext.sheets import link, minified, run_node
 
+ROOT = Path(__file__).parents[1]
 OLD_AND_NEW = ["book.01234567", "book.89abcdef"]
 ENTRY = "const { c } = $a;\nexport default widget(c);\n"
 STEPPER = "rnncore.widgets.state_stepper.StateStepper"
@@ -163,6 +166,23 @@ def test_the_type_of_an_attribute_is_words_and_no_name_to_link_to():
     lines = [":ivar S: The states.", ":vartype S: dict, name -> array", "", "The end."]
     pages.unbracket_types(None, "class", "C", None, None, lines)
     assert lines == [":ivar S: *dict, name -> array*. The states.", "", "The end."]
+
+
+@pytest.mark.parametrize(
+    ("address", "site"),
+    [("", ""), ("https://a.b", "https://a.b/"), ("https://a.b/c/", "https://a.b/c/")],
+)
+def test_the_address_of_a_site_ends_in_one_slash(address, site):
+    assert addresses.site_of(SimpleNamespace(html_baseurl=address)) == site
+
+
+def test_a_form_for_issues_is_filled_in_at_its_first_field():
+    folder = ROOT / ".github" / "ISSUE_TEMPLATE"
+    assert addresses.forms(folder) == [
+        ("wrong-number.yml", "a wrong number", "where"),
+        ("unclear-sentence.yml", "an unclear sentence", "sentence"),
+        ("broken-page.yml", "a broken page", "where"),
+    ]
 
 
 @pytest.fixture

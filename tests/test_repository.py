@@ -1,6 +1,7 @@
 """What stands around the code says what is true of it."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,50 @@ def test_the_citation_is_of_this_version():
 @pytest.mark.parametrize("name", YAML)
 def test_a_settings_file_can_be_read(name):
     assert yaml.safe_load(read(name))
+
+
+SETTINGS = yaml.safe_load(read("_config.yml"))
+SITE, REPOSITORY = SETTINGS["html"]["baseurl"], SETTINGS["repository"]["url"]
+TEXTS = {name: read(name) for name in ("README.md", "CITATION.cff", "pyproject.toml")}
+
+
+def differing(site, repository, texts):
+    """Return the files that do not have exactly these addresses of the site and the repository."""
+    citation = yaml.safe_load(texts["CITATION.cff"])
+    urls = tomllib.loads(texts["pyproject.toml"])["project"].get("urls", {})
+    links = re.findall(r"https?://[^\s)>\]]+", texts["README.md"])
+    known = tuple(filter(None, [site, repository]))
+    found = {
+        "README.md": {*known} <= {*links} and all(link.startswith(known) for link in links),
+        "CITATION.cff": [citation.get("url", ""), citation.get("repository-code", "")]
+        == [site, repository],
+        "pyproject.toml": [urls.get("Documentation", ""), urls.get("Repository", "")]
+        == [site, repository],
+    }
+    return [name for name, is_right in found.items() if not is_right]
+
+
+def test_the_addresses_are_those_of_the_settings():
+    """Whoever sets one in `_config.yml` adds it to these files; while it is empty they have none.
+
+    README: a link to each. CITATION.cff: `url` and `repository-code`. pyproject.toml, under
+    [project.urls]: `Documentation` and `Repository`.
+    """
+    assert differing(SITE, REPOSITORY, TEXTS) == []
+
+
+def test_an_address_that_differs_is_noticed():
+    a, b = "https://book.example/latest/", "https://git.example/us/rnn"
+    with_both = {
+        "README.md": f"[Read it]({a}), see <{b}> and {b}/issues",
+        "CITATION.cff": f"url: {a}\nrepository-code: {b}\n",
+        "pyproject.toml": f'[project.urls]\nDocumentation = "{a}"\nRepository = "{b}"\n',
+    }
+    assert differing(a, b, with_both) == []
+    assert differing("", b, with_both) == differing(a, f"{b}n", with_both) == [*with_both]
+    without = {"README.md": "", "CITATION.cff": "a: b", "pyproject.toml": "[project]"}
+    assert differing("", "", without) == []
+    assert differing(a, "", without) == differing("", b, without) == [*without]
 
 
 def test_hooks_are_commands_that_make_check_has_installed():

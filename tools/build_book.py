@@ -5,9 +5,9 @@ is hashed here, and what was made from an older state is removed before the buil
 
 - If the package, the local extensions, the requirements or the installed packages (Python itself
   too) have changed, chapters are executed, read and written again.
-- If a page or file was added or removed, if the settings, a style sheet, what bundles them or the
-  list of sources changed, or if the last build failed, chapters are read and written again, but
-  not executed.
+- If a page or file was added or removed, if the settings, a style sheet, what bundles them, or the
+  lists of sources and of anchors changed, or if the last build failed, chapters are read and
+  written again, but not executed.
 """
 
 import fcntl
@@ -74,11 +74,13 @@ def installed():
 
 
 def hash_of_pages():
-    """Hash the names of all pages and files, and what pages are made of besides their text."""
+    """Hash the names of all pages and files, and what else the pages are made of or link to."""
     # Sphinx copies style sheets only if a page is out of date.  And when a source is added or
     # removed, the others get new numbers, while pages that cite them still link to the old ones.
-    files = [ROOT / "_config.yml", ROOT / "_toc.yml", ROOT / "book" / "references.bib"]
-    files += [*files_under("book/_static"), *files_under("book/_templates")]
+    settings = ("_config.yml", "_toc.yml", "book/references.bib", "book/anchors.txt")
+    files = [ROOT / path for path in settings]
+    for folder in ("book/_static", "book/_templates", ".github/ISSUE_TEMPLATE"):
+        files += files_under(folder)
     files += (ROOT / "book" / "_generated").glob("*.json")
     files += (ROOT / "tools" / "node").glob("*.js*")
     return digest([*(file.read_bytes() for file in files), *map(name, files_under("book"))])

@@ -1,7 +1,7 @@
 """Make pages light: drop what they don't use, and load the rest when it is needed.
 
 - Pictures wait until they are near the screen.
-- The theme's icon font and its script are dropped.
+- The theme's icon font is dropped.
 - Pictures get a palette.
 - A page without JavaScript has the light theme.
 """
@@ -26,11 +26,8 @@ def light_without_script(app, exception):
 
 
 def drop_icon_font(app, exception):
-    """Drop the theme's icon font (156 kB) and its script; our icons are in book.css."""
-    static = Path(app.outdir, "_static")
-    shutil.rmtree(static / "vendor" / "fontawesome", ignore_errors=True)
-    for file in (static / "scripts").glob("fontawesome*"):
-        file.unlink()
+    """Drop the theme's icon font (156 kB); our icons are in book.css."""
+    shutil.rmtree(Path(app.outdir, "_static", "vendor", "fontawesome"), ignore_errors=True)
 
 
 def shrink_pictures(app, exception):

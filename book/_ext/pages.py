@@ -24,11 +24,16 @@ def tidy(app, pagename, templatename, context, doctree):
 
 def describe(app, pagename, templatename, context, doctree):
     """Use the page's first paragraph as its description, for search engines and link previews."""
-    if doctree is not None and (paragraph := next(doctree.findall(nodes.paragraph), None)):
-        text = escape(" ".join(paragraph.astext().split()))
-        context["metatags"] = context.get("metatags", "") + (
-            f'\n<meta name="description" content="{text}" />'
-        )
+    if doctree is not None:
+        text = escape(summary(doctree))
+        # The template has a viewport of its own.
+        tags = re.sub(r'\s*<meta name="viewport"[^>]*>', "", context["metatags"])
+        context["metatags"] = f'{tags}\n<meta name="description" content="{text}" />'
+
+
+def summary(doctree):
+    """Return the first paragraph of a page."""
+    return " ".join(next(doctree.findall(nodes.paragraph), nodes.paragraph()).astext().split())
 
 
 def unbracket_types(app, what, name, object, options, lines):

@@ -24,6 +24,7 @@ HOST, THEME = "afm-host.js", "scripts/pydata-sphinx-theme.js"
 UNUSED = re.compile(
     r"design-tabs|DOCUMENTATION_OPTIONS\.pagename|^_static/(?:first|site|afm-host)\.js"
 )
+LOADED = re.compile(r".*\.[0-9a-f]{8}\.js|(?:searchtools|language_data|moved)\.js")
 SOURCE_MAP = re.compile(r"(?m)^//# sourceMappingURL=.*$")
 
 
@@ -63,7 +64,16 @@ def text_of(app, script):
     return script.attributes["body"]
 
 
+def remove_the_others(app, exception):
+    """Remove the scripts that no page loads; extensions copy them at each build."""
+    static = Path(app.outdir, "_static")
+    for path in [*static.rglob("*.js"), *static.rglob("*.js.*")]:
+        if not LOADED.fullmatch(path.name):
+            path.unlink()
+
+
 def setup(app):
+    app.connect("build-finished", remove_the_others, priority=100)
     app.connect("html-page-context", add_policy, priority=902)
     app.connect("html-page-context", bundle, priority=902)  # after the widgets are in the page
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
