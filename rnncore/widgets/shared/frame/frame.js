@@ -8,12 +8,14 @@ import { editor } from "./editor.js";
 import { guess } from "./guess.js";
 import { asLink, fromLink, read, rememberStart } from "./parameters.js";
 import { sharing } from "./sharing.js";
+import { sight } from "./sight.js";
 import { transport } from "./transport.js";
 
 /** @import { Child, Frame, Limits, Model, Spec, Value, Values, View } from "../types.d.ts" */
 /** @import { Chips } from "./chips.js" */
 /** @import { Editor } from "./editor.js" */
 /** @import { Guess } from "./guess.js" */
+/** @import { Sight } from "./sight.js" */
 /** @import { Transport } from "./transport.js" */
 
 /**
@@ -80,6 +82,7 @@ export function codeLines(box, lines, active, last = active) {
  * @property {HTMLElement} root
  * @property {HTMLElement} note
  * @property {HTMLElement} live for those who listen
+ * @property {Sight} sight
  * @property {Values} values what is shown
  * @property {Value} shape what the elements were made for; undefined before
  * @property {number} revealed how far the reader has seen, for "Predict first"
@@ -126,13 +129,15 @@ function render(spec, model, el) {
  */
 function makeShell(spec, model, signal, inBook) {
   const first = rememberStart(model, spec.params);
+  const root = makeRoot(spec);
   /** @type {any} */
   const made = {
     spec,
     model,
     signal,
     limits: model.get("limits"),
-    root: makeRoot(spec),
+    root,
+    sight: sight(root, signal),
     note: html("p", { class: "note", role: "status" }),
     live: html("p", { class: "live", "aria-live": "polite" }),
     values: read(model, spec.params),
@@ -176,6 +181,7 @@ const frameOf = (shell, inBook) => ({
   signal: shell.signal,
   note: shell.note,
   save: (changes) => saveIn(shell.model, changes),
+  whenSeen: shell.sight.whenSeen,
   goto: (to) => goto(shell, to),
   step: () => stepOf(shell),
   values: () => shell.values,
@@ -304,7 +310,7 @@ function update(shell) {
   shell.edit?.update();
   shell.controls?.update();
   shell.chips.update();
-  write(shell.live, view.words(step));
+  shell.sight.whenStill(shell.live, () => write(shell.live, view.words(step)));
   shell.relight();
 }
 
