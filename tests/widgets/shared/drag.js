@@ -1,7 +1,7 @@
-// Drag the slider of the only widget, and tell what that changes: the elements that are made, and
-// the parts of the widget in which something is written.
+// Drag the slider of the only widget, then scroll to a part, or end the drag; tell what that
+// changes: the elements that are made, and the parts of the widget in which something is written.
 
-export default async ({ share, ends }) => {
+export default async ({ share, ends, then }) => {
   const root = document.querySelector("[data-rnn-widget]");
   const slider = root.querySelector('input[aria-label^="Drag"]');
   const records = [];
@@ -16,6 +16,11 @@ export default async ({ share, ends }) => {
   slider.value = least + share * (most - least);
   slider.dispatchEvent(new Event("input", { bubbles: true }));
   await frame();
+  if (then) {
+    root.querySelector(then).scrollIntoView();
+    await frame();
+    await frame();
+  }
   if (ends) slider.dispatchEvent(new Event("change", { bubbles: true }));
   records.push(...seen.takeRecords());
   seen.disconnect();
