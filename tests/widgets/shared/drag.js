@@ -1,3 +1,4 @@
+// @ts-nocheck: this function runs in a page, where a test sends it.
 // Drag the slider of the only widget, then scroll to a part, or end the drag; tell what that
 // changes: the elements that are made, and the parts of the widget in which something is written.
 
