@@ -1,8 +1,8 @@
 """Measure what one drag of a number costs a page: `make drag`.
 
 The figures are script, style and layout after one event of the slider, in milliseconds of the
-page's main thread.  Chromium counts the time for which the thread has run, so other work on the
-machine doesn't count.  No speed fails the run.
+page's main thread, with every panel open and the slider on the screen.  Chromium counts the time
+for which the thread has run, so other work on the machine doesn't count.  No speed fails the run.
 """
 
 import tempfile
@@ -29,19 +29,35 @@ MOVED = "String(document.querySelector('[data-rnn-slot]').rnnModel.get('W_h'))"
 
 
 def shown():
-    """Return the steppers, scalar and with their largest vectors, each at a late step."""
-    rng = np.random.default_rng(0)
-    X, W_x, W_h, b, h0 = (
-        (rng.normal(size=shape) / 2).round(2).tolist() for shape in ((6, 3), (3, 4), (4, 4), 4, 4)
-    )
-    vector = {"X": X, "W_x": W_x, "W_h": W_h, "b": b, "h0": h0, "activation": "tanh"}
+    """Return the steppers by what they are: scalar, with vectors, and at their largest."""
+    longest, most = StateStepper.LIMITS["timesteps"], BpttStepper.LIMITS
     scalar = {"X": [1.0, 0.0, 1.0, 1.0, 0.0, 1.0], "W_x": 1.0, "W_h": 0.5}
-    return {
-        "StateStepper, scalar": StateStepper(**scalar, id="a", step=6),
-        "StateStepper, 6 steps, 3 features, 4 units": StateStepper(**vector, id="b", step=6),
-        "BpttStepper, scalar": BpttStepper(**scalar, id="c", step=8),
-        "BpttStepper, 6 steps, 3 features, 4 units": BpttStepper(**vector, id="d", step=8),
-    }
+    usual = vectors(6, 3, 4)
+    largest = vectors(most["timesteps"], most["features"], most["units"])
+    made = [
+        StateStepper(**scalar, id="a", step=6),
+        StateStepper(**usual, id="b", step=6),
+        StateStepper(**vectors(longest, 4, 4), id="c", step=longest),
+        BpttStepper(**scalar, id="d", step=8),
+        BpttStepper(**usual, id="e", step=8),
+        BpttStepper(**largest, id="f", step=2 * most["timesteps"]),
+    ]
+    return {name_of(widget): widget for widget in made}
+
+
+def vectors(timesteps, features, units):
+    """Return parameters of these sizes, as a stepper takes them."""
+    rng = np.random.default_rng(0)
+    shapes = (timesteps, features), (features, units), (units, units), units, units
+    numbers = ((rng.normal(size=shape) / 2).round(2).tolist() for shape in shapes)
+    named = dict(zip(("X", "W_x", "W_h", "b", "h0"), numbers, strict=True))
+    return {**named, "activation": "tanh"}
+
+
+def name_of(widget):
+    sizes = np.shape(widget.X) + np.shape(widget.b)
+    of = "{} steps, {} features, {} units".format(*sizes) if len(sizes) == 3 else "scalar"
+    return f"{type(widget).__name__}, {of}"
 
 
 def measure(chromium, widget, drags=DRAGS, first=FIRST):
@@ -51,7 +67,7 @@ def measure(chromium, widget, drags=DRAGS, first=FIRST):
         path.write_text(preview.page([widget]), encoding="utf8")
         page = chromium.new_page(viewport={"width": 1280, "height": 900})
         page.goto(path.as_uri())
-        page.locator(".editor summary").click()
+        page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
         page.locator('input[aria-label^="Drag"]').scroll_into_view_if_needed()
         counters = page.context.new_cdp_session(page)
         counters.send("Performance.enable", {"timeDomain": "threadTicks"})

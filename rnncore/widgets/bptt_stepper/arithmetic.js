@@ -2,16 +2,18 @@
 
 import { ACTIVATIONS } from "../shared/activations.js";
 import { openOf, shutOf } from "../shared/arithmetic.js";
-import { html, number, put, words } from "../shared/dom.js";
+import { html, put, updated, words } from "../shared/dom.js";
 import { factor, shown } from "../shared/numbers.js";
 import { named } from "./named.js";
 
 /** @import { Child, Children } from "../shared/types.d.ts" */
+/** @import { MakeNumber } from "../shared/dom.js" */
 /** @import { Params } from "./steps.js" */
 
 /**
  * What the lines of a step are made of: the numbers of a run, by name, and the names of step t.
- * @typedef {ReturnType<typeof atStep>} Step
+ * @typedef {ReturnType<typeof atStep> & { params: Params, stays: boolean }} Step `stays`: whether
+ *   the window stops some of it here
  */
 
 /**
@@ -19,36 +21,50 @@ import { named } from "./named.js";
  * @param {HTMLElement} box
  */
 export function backwardLines(box) {
+  const lines = updated();
+  /** @type {Latest} */
+  let latest; // the numbers of now, for lines that stay
   return (
     /** @type {Record<string, any>} */ run,
     /** @type {number} */ t,
     /** @type {Params} */ params,
   ) => {
-    const step = atStep(run, t, params);
-    const heads = ["went forward", "comes back"].map((text) => html("span", {}, text));
-    const pairs = [statePair, slopePair, stateWeightPair, inputPair, biasPair];
-    put(box, {}, html("p", { class: "pair heads" }, ...heads), ...pairs.map((pair) => pair(step)));
+    latest = { run, params };
+    const { X, window, activation } = params;
+    const stays = window < X.length && t > 1 && oneOf(run.dz_on[t]) !== oneOf(run.dz[t]);
+    lines([t, X.length, window, activation, stays].join(" "), (num) => {
+      const step = { ...atStep(num, () => latest, t), params, stays };
+      const heads = ["went forward", "comes back"].map((text) => html("span", {}, text));
+      const pairs = [statePair, slopePair, stateWeightPair, inputPair, biasPair]
+        .map((pair) => pair(step));
+      put(box, {}, html("p", { class: "pair heads" }, ...heads), ...pairs);
+    });
   };
 }
 
+/** @typedef {{ run: Record<string, any>, params: Params }} Latest */
+
+/** @param {any} value a number, or lists around it */
+const oneOf = (value) => [value].flat(2)[0];
+
 /**
- * @param {Record<string, any>} run
+ * @param {MakeNumber} make
+ * @param {() => Latest} latest
  * @param {number} t
- * @param {Params} params
  */
-function atStep(run, t, params) {
-  const one = (/** @type {string} */ name, time = t) => [run[name][time]].flat(2)[0];
+function atStep(make, latest, t) {
+  const last = latest().params.X.length;
+  const num = (/** @type {string} */ name, sym = name, time = t, text = factor) =>
+    make(name, [time], () => oneOf(latest().run[name][time]), { sym, text });
   return {
     t,
-    params,
-    last: params.X.length,
-    one,
-    num: (/** @type {string} */ name, sym = name, time = t) =>
-      number(name, [time], one(name, time), factor(one(name, time)), sym),
+    last,
+    num,
+    plain: (/** @type {string} */ name) => num(name, name, t, shown),
     result: (/** @type {string} */ name, sym = name, time = t) =>
-      html("b", {}, number(name, [time], one(name, time), shown(one(name, time)), sym)),
-    parameter: (/** @type {string} */ name, /** @type {number} */ value) =>
-      number(name, [], value, factor(value), name),
+      html("b", {}, num(name, sym, time, shown)),
+    parameter: (/** @type {"W_x" | "W_h" | "b"} */ name) =>
+      make(name, [], () => oneOf(latest().params[name]), { text: factor }),
     h: () => named(`h_${t}`, "h"),
     before: () => named(`h_${t - 1}`, "h_prev"),
     x: () => named(`x_${t}`, "x"),
@@ -82,10 +98,10 @@ function statePair({ t, last, h, zAfter, dh, num, result }) {
 
 /** @param {Step} step */
 function slopePair(step) {
-  const { t, params, one, h, z, dh, dz, num, result } = step;
+  const { params, h, z, dh, dz, num, plain, result } = step;
   const [open, shut] = [openOf(params.activation), shutOf(params.activation)];
-  const value = open ? words` = ${number("h", [t], one("h"))}` : [];
-  const inside = number("z", [t], one("z"));
+  const value = open ? words` = ${plain("h")}` : [];
+  const inside = plain("z");
   return pair(words`${h()} = ${open}${z()}${shut} = ${open}${inside}${shut}${value}`, [
     ...slopeLine(step),
     words`${dz()} = ${dh()} · f′(z) = ${num("dh")} × ${num("slope", "")} = ${result("dz")}`,
@@ -106,10 +122,9 @@ function slopeLine({ params, num }) {
 }
 
 /** @param {Step} step */
-function stateWeightPair({ t, last, params, one, z, dz, before, num, result, parameter }) {
-  const { W_h, window } = params;
-  const stays = window < last && t > 1 && one("dz_on") !== one("dz"); // some of it ends here
-  const weight = () => parameter("W_h", W_h[0][0]);
+function stateWeightPair({ t, params, stays, z, dz, before, num, result, parameter }) {
+  const { window } = params;
+  const weight = () => parameter("W_h");
   const met = () => num("h", "h_prev", t - 1);
   const name = () => named("W_h", "W_h");
   const lets = words`The window of ${String(window)} lets through ${num("dz_on", "dz")} of `;
@@ -128,8 +143,8 @@ function stateWeightPair({ t, last, params, one, z, dz, before, num, result, par
 }
 
 /** @param {Step} step */
-function inputPair({ params, x, dz, num, result, parameter }) {
-  const weight = parameter("W_x", params.W_x[0][0]);
+function inputPair({ x, dz, num, result, parameter }) {
+  const weight = parameter("W_x");
   return pair(words`+ ${x()}${named("W_x", "W_x")} = ${num("x")} × ${weight}`, [
     [
       ...words`${named("dL/dW_x", "dW_x")} gets ${x()} · ${dz()} = `,
@@ -139,7 +154,7 @@ function inputPair({ params, x, dz, num, result, parameter }) {
 }
 
 /** @param {Step} step */
-const biasPair = ({ params, dz, result, parameter }) =>
-  pair(words`+ ${named("b", "b")} = ${parameter("b", params.b[0])}`, [
+const biasPair = ({ dz, result, parameter }) =>
+  pair(words`+ ${named("b", "b")} = ${parameter("b")}`, [
     words`${named("dL/db", "db")} gets ${dz()} = ${result("db")}`,
   ]);

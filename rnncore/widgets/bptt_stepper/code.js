@@ -1,7 +1,8 @@
 // The code that runs, forward and back.
 
 import { ACTIVATIONS } from "../shared/activations.js";
-import { html } from "../shared/dom.js";
+import { isPlain } from "../shared/algebra.js";
+import { html, noteChange } from "../shared/dom.js";
 import { codeLines, group } from "../shared/frame/frame.js";
 import { codeSymbol as sym, updateLine, zerosLine } from "../shared/recurrent.js";
 
@@ -14,6 +15,9 @@ export function codePanel() {
   return {
     element,
     update(/** @type {Params} */ params, /** @type {number} */ t, /** @type {boolean} */ back) {
+      const { X, W_h, b, h0, scalar, window, activation } = params;
+      const forms = [t, back, X.length, W_h.length, isPlain(b), isPlain(h0)];
+      if (!noteChange(element, [...forms, scalar, window, activation].join(" "))) return;
       if (back) {
         const lines = backLines(params, t);
         codeLines(element, lines, 2, lines.length - 1);

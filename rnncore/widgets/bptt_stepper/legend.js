@@ -1,6 +1,6 @@
 // What is seen in the picture, in a sentence that follows the steps.
 
-import { html, put, symbol, words } from "../shared/dom.js";
+import { html, noteChange, put, symbol, words } from "../shared/dom.js";
 import { named } from "./named.js";
 
 /** @import { Child } from "../shared/types.d.ts" */
@@ -16,7 +16,10 @@ export function legendPanel() {
       /** @type {Params} */ params,
       /** @type {number} */ step,
     ) {
-      put(element, {}, html("small", {}, ...partsOf(run, params, step)));
+      const T = params.X.length;
+      const last = lastEntering(run);
+      if (!noteChange(element, [T, params.window, Math.sign(step - T), last].join(" "))) return;
+      put(element, {}, html("small", {}, ...partsOf(params, step, last)));
     },
   };
 }
@@ -24,12 +27,19 @@ export function legendPanel() {
 const sent = () => named("dS_t", "dS");
 
 /**
+ * Return the last step at which a gradient enters; −1 where none does.
  * @param {Record<string, any>} run
+ */
+const lastEntering = ({ direct }) =>
+  direct.findLastIndex((/** @type {number[] | null} */ d) => d?.some((v) => v !== 0));
+
+/**
  * @param {Params} params
  * @param {number} step
+ * @param {number} last
  * @returns {Child[]}
  */
-function partsOf(run, params, step) {
+function partsOf(params, step, last) {
   const T = params.X.length;
   const steps = String(T);
   if (step < T) {
@@ -45,17 +55,14 @@ function partsOf(run, params, step) {
     const state = symbol(`h_${T}`);
     return words`${turn} All states are there; the next step goes back, from the loss to ${state}.`;
   }
-  return ofGradients(run, params);
+  return ofGradients(params, last);
 }
 
 /**
- * @param {Record<string, any>} run
  * @param {Params} params
+ * @param {number} last
  */
-function ofGradients(run, { X, window }) {
-  const last = run.direct.findLastIndex((/** @type {number[] | null} */ d) =>
-    d?.some((v) => v !== 0)
-  );
+function ofGradients({ X, window }, last) {
   const framed = window < X.length && last > 0
     ? ` The frame: how far what enters at step ${last} comes.`
     : "";

@@ -2,7 +2,7 @@
 // dashed, to the left; what the loss sends comes in from below.
 
 import { range } from "../shared/algebra.js";
-import { arrowhead, put, renew, svg, tspans, write } from "../shared/dom.js";
+import { arrowhead, noteChange, put, renew, svg, tspans, write } from "../shared/dom.js";
 import { shown, shownBriefly } from "../shared/numbers.js";
 
 /** @import { Attributes, Children } from "../shared/types.d.ts" */
@@ -327,7 +327,9 @@ function fillCell(
   const isDrawn = isReached && size && !Number.isNaN(value);
   const long = isDrawn ? Math.min(1, Math.abs(value) / size) * Number(bar.dataset.full) : 0;
   const x = value > 0 ? at(t) : at(t) - long;
-  put(bar, { x, width: long, "data-bar": `${name},${t},${j}` });
+  if (noteChange(bar, `${x} ${long}`)) {
+    put(bar, { x, width: long, "data-bar": `${name},${t},${j}` });
+  }
 }
 
 /**

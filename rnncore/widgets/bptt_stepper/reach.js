@@ -1,11 +1,12 @@
 // How far back a gradient reaches: its size against the steps back, with W_h scaled.
 
 import { range, rowTimesTransposed, scaled, sizeOf } from "../shared/algebra.js";
-import { html, number, put, svg, symbol, tag, words, write } from "../shared/dom.js";
+import { html, noteChange, put, svg, symbol, tag, updated, words, write } from "../shared/dom.js";
 import { shown } from "../shared/numbers.js";
 import { clamp, plot } from "../shared/plot.js";
 
 /** @import { Frame } from "../shared/types.d.ts" */
+/** @import { MakeNumber } from "../shared/dom.js" */
 /** @import { Plot } from "../shared/plot.js" */
 /** @import { Params } from "./steps.js" */
 
@@ -24,6 +25,9 @@ export function reachChart({ limits, save, signal }) {
   /** @type {ReturnType<typeof chartOf>} */
   let chart;
   const parts = [html("p", {}, heading, what), slider.element, box, key, said];
+  const [saidParts, keyParts] = [updated(), updated()];
+  /** @type {Record<string, any>} */
+  let run; // the numbers of now, for words that stay
   return {
     element: html("div", { class: "reach" }, ...parts),
     drawing: () => chart.element,
@@ -31,12 +35,19 @@ export function reachChart({ limits, save, signal }) {
       chart = chartOf(width, steps);
       put(box, {}, chart.element);
     },
-    update(/** @type {Record<string, any>} */ run, /** @type {Params} */ params) {
+    update(/** @type {Record<string, any>} */ now, /** @type {Params} */ params) {
+      run = now;
+      const { activation, scalar } = params;
       const verdict = verdictOf(run);
+      const held = isHeldBack(run, params, steps);
       slider.update(params.scale);
       chart.update(run);
-      put(said, {}, ...inWords(run, params, steps, verdict));
-      put(key, {}, html("small", {}, ...keyOf(run)));
+      saidParts([activation, scalar, verdict, held].join(" "), (num) => {
+        put(said, {}, ...inWords(num, () => run, params, steps, verdict, held));
+      });
+      keyParts(`${run.reach[0] === 1}`, (num) => {
+        put(key, {}, html("small", {}, ...keyOf(num, () => run)));
+      });
       chart.describe(
         `After ${steps} steps back ${shown(run.left)} of the gradient is left: ${verdict}.`,
       );
@@ -101,6 +112,7 @@ function chartOf(width, steps) {
  */
 function placeDot(dot, chart, k, value, isSeen) {
   const [cx, y] = chart.at(k, value);
+  if (!noteChange(dot, `${cx} ${y} ${isSeen} ${value}`)) return;
   const place = { cx, cy: isSeen ? y : 0, visibility: isSeen ? null : "hidden" };
   put(dot, { ...place, ...tag("reach", [k], value) });
 }
@@ -128,6 +140,16 @@ export function verdictOf({ reach, left }) {
 }
 
 /**
+ * Whether f′ alone keeps the gradient from exploding.
+ * @param {Record<string, any>} run
+ * @param {Params} params
+ * @param {number} steps
+ */
+const isHeldBack = (run, params, steps) =>
+  params.activation !== "linear" && run.left <= 1e2 &&
+  explodesAlone(run.direct.at(-1), params, steps);
+
+/**
  * Whether the gradient explodes where f′ is left out of every step back.
  * @param {number[]} enters
  * @param {Params} params
@@ -141,27 +163,28 @@ function explodesAlone(enters, { W_h, scale }, steps) {
 }
 
 /**
- * @param {Record<string, any>} run
+ * @param {MakeNumber} num
+ * @param {() => Record<string, any>} latest
  * @param {Params} params
  * @param {number} steps
  * @param {string} verdict
+ * @param {boolean} heldBack
  */
-function inWords(run, params, steps, verdict) {
+function inWords(num, latest, params, steps, verdict, heldBack) {
   const { activation, scalar } = params;
   const bends = activation !== "linear";
   const isExact = scalar && !bends;
-  const [most, limit, left] = ["most", "limit", "left"].map((name) =>
-    number(name, [], run[name], undefined, name === "left" ? "dh" : "W_h")
-  );
+  const one = (/** @type {string} */ name, sym = "W_h") =>
+    num(name, [], () => latest()[name], { sym });
+  const [most, limit, left] = [one("most"), one("limit"), one("left", "dh")];
   const power = [
-    most.cloneNode(true),
+    one("most"),
     html("sup", {}, String(steps)),
     scalar ? " = " : " ≈ ",
     limit,
   ];
   const atMost = isExact ? "" : "at most ";
   const here = isExact ? ": " : words`, and here it is ${left}: `;
-  const heldBack = bends && run.left <= 1e2 && explodesAlone(run.direct.at(-1), params, steps);
   const why = heldBack
     ? words` ${
       symbol("W_h")
@@ -191,13 +214,17 @@ function stepInWords(scalar, bends, most) {
   ];
 }
 
-/** @param {Record<string, any>} run */
-function keyOf({ reach, most }) {
-  const first = reach[0] === 1 ? [] : [number("reach", [0], reach[0], undefined, "dS"), " × "];
+/**
+ * @param {MakeNumber} num
+ * @param {() => Record<string, any>} latest
+ */
+function keyOf(num, latest) {
+  const start = () => latest().reach[0];
+  const first = start() === 1 ? [] : [num("reach", [0], start, { sym: "dS" }), " × "];
   return [
     ...words`${html("span", { "data-sym": "dh" }, "●")} size of dL/dh after k steps back   `,
     ...words`${html("span", { "data-sym": "W_h" }, "- - -")} the most it can be: ${first}`,
-    number("most", [], most, undefined, "W_h"),
+    num("most", [], () => latest().most, { sym: "W_h" }),
     html("sup", {}, "k"),
   ];
 }

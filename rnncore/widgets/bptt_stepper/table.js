@@ -54,7 +54,10 @@ export function contributionTable(box, params, brief) {
     if (noteChange(table.element, derivative)) labelHeads(table, subject);
     table.update(run, where, subject);
     showSum(table, run, where.to, subject);
-    put(table.label, {}, ...nameOfSum(where.to, window, subject));
+    const { label } = table;
+    if (noteChange(label, `${where.to} ${window} ${derivative}`)) {
+      put(label, {}, ...nameOfSum(where.to, window, subject));
+    }
   };
 }
 

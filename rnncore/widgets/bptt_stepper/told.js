@@ -1,39 +1,52 @@
 // Why there is a sum, or what is missing from it.
 
-import { html, number, put, symbol, words } from "../shared/dom.js";
+import { html, put, symbol, updated, words } from "../shared/dom.js";
 import { named } from "./named.js";
 
 /** @import { Child, Children } from "../shared/types.d.ts" */
+/** @import { MakeNumber } from "../shared/dom.js" */
 /** @import { Params } from "./steps.js" */
 
 /** Make the paragraph. */
 export function toldPanel() {
   const element = html("p", { class: "told" });
+  const parts = updated();
+  /** @type {Record<string, any>} */
+  let run; // the numbers of now, for words that stay
   return {
     element,
     update(
-      /** @type {Record<string, any>} */ run,
+      /** @type {Record<string, any>} */ now,
       /** @type {Params} */ params,
       /** @type {number} */ to,
     ) {
-      const isTotal = params.derivative === "total";
-      put(element, {}, ...(isTotal ? ofTotal(run, params, to) : ofLocal(run, params, to)));
+      run = now;
+      const { X, scalar, weight, window, derivative } = params;
+      parts([X.length, scalar, weight, window, derivative, to].join(" "), (num) => {
+        const one = numbersOf(num, () => run, params);
+        const tell = derivative === "total" ? ofTotal : ofLocal;
+        put(element, {}, ...tell(one, params, to));
+      });
     },
   };
 }
 
+/** @typedef {(kind: string, t?: number) => HTMLElement} MakeOne */
+
 /**
  * Return a function that makes a number of an array of the weight: of vectors and matrices the
  * first.
- * @param {Record<string, any>} run
+ * @param {MakeNumber} num
+ * @param {() => Record<string, any>} latest
  * @param {Params} params
+ * @returns {MakeOne}
  */
-function numbersOf(run, { scalar, weight }) {
+function numbersOf(num, latest, { scalar, weight }) {
   const place = scalar ? [] : weight === "b" ? [0] : [0, 0];
-  return (/** @type {string} */ kind, /** @type {number} */ t = 0) => {
+  return (kind, t = 0) => {
     const name = `${kind}${weight}`;
-    const value = [t ? run[name][t] : run[name]].flat(2)[0];
-    return number(name, t ? [t, ...place] : place, value, undefined, `d${weight}`);
+    const value = () => [t ? latest()[name][t] : latest()[name]].flat(2)[0];
+    return num(name, t ? [t, ...place] : place, value, { sym: `d${weight}` });
   };
 }
 
@@ -45,12 +58,12 @@ const gradientOf = ({ weight }) =>
   html("span", { "data-sym": `d${weight}` }, ...symbol(`dL/d${weight}`));
 
 /**
- * @param {Record<string, any>} run
+ * @param {MakeOne} one
  * @param {Params} params
  * @param {number} to
  * @returns {Children[]}
  */
-function ofTotal(run, params, to) {
+function ofTotal(one, params, to) {
   const T = params.X.length;
   const isCut = params.window < T;
   const cut = isCut ? ` The window of ${params.window} leaves out what goes further back.` : "";
@@ -58,19 +71,18 @@ function ofTotal(run, params, to) {
     ...words`${itOf(params)} is one and the same at all ${String(T)} steps: change it, and it acts`,
     ...words` on L through every one of them. So ${gradientOf(params)} is a sum of ${String(T)}`,
     ` terms, one for each use.${cut}`,
-    ...(to > 1 ? [] : endOfTotal(run, params, isCut)),
+    ...(to > 1 ? [] : endOfTotal(one, params, isCut)),
   ];
 }
 
 /**
- * @param {Record<string, any>} run
+ * @param {MakeOne} one
  * @param {Params} params
  * @param {boolean} isCut
  * @returns {Child[]}
  */
-function endOfTotal(run, params, isCut) {
+function endOfTotal(one, params, isCut) {
   const T = params.X.length;
-  const one = numbersOf(run, params);
   if (isCut) {
     const sum = params.scalar ? "sum" : "sum's first number";
     return words` Within it the ${sum} is ${one("sum_", 1)}, and without a window ${
@@ -83,15 +95,14 @@ function endOfTotal(run, params, isCut) {
 }
 
 /**
- * @param {Record<string, any>} run
+ * @param {MakeOne} one
  * @param {Params} params
  * @param {number} to
  * @returns {Children[]}
  */
-function ofLocal(run, params, to) {
+function ofLocal(one, params, to) {
   const T = params.X.length;
   const t = Math.max(to, 1);
-  const one = numbersOf(run, params);
   const h = () => named("h_t", "h");
   const first = params.scalar ? "" : "first number of the ";
   const sum = params.scalar ? "sum" : "sum's first number";

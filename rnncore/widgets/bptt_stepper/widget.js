@@ -39,7 +39,7 @@ const THROUGH_TIME = [...RECURRENT, "dS", "window", "derivative", "weight", "sca
  * @returns {View}
  */
 function view(frame) {
-  const { values, root, limits } = frame;
+  const { values, root, limits, whenSeen } = frame;
   const stage = stagePanel(frame);
   const [legend, reach] = [legendPanel(), reachChart(frame)];
   const adds = group("sum contributions", "What each step adds", true);
@@ -66,15 +66,17 @@ function view(frame) {
     const { scale, ...stepped } = values();
     const repeated = [...RECURRENT, "dS"].map((name) => stepped[name]);
     if (noteChange(stage.drawing(), JSON.stringify([step, stepped]))) showSteps(step);
-    if (noteChange(reach.drawing(), JSON.stringify([scale, repeated]))) reach.update(run, params);
+    if (noteChange(reach.drawing(), JSON.stringify([scale, repeated]))) {
+      whenSeen(reach.element, () => reach.update(run, params));
+    }
   }
   function showSteps(step) {
     const where = whereIs(step, params.X.length);
     equation.update(params, where.back);
-    stage.update(run, params, where);
-    arithmetic.update(run, params, where);
+    whenSeen(stage.elements[0], () => stage.update(run, params, where));
+    whenSeen(arithmetic.element, () => arithmetic.update(run, params, where));
     code.update(params, where.now, where.back);
-    showTable(run, params, where);
+    whenSeen(adds, () => showTable(run, params, where));
     choices.update(params);
     legend.update(run, params, step);
     told.update(run, params, where.to);

@@ -55,7 +55,10 @@ export const svg = (tag, attributes, ...children) =>
  * @param {string} text
  */
 export function write(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  const { firstChild } = node;
+  if (firstChild instanceof Text && firstChild === node.lastChild) {
+    if (firstChild.data !== text) firstChild.data = text;
+  } else if (node.textContent !== text) node.textContent = text;
 }
 
 /**
@@ -69,9 +72,15 @@ export function tag(name, index, value) {
   return {
     "data-name": name,
     "data-index": index.join(","),
-    "data-value": Object.is(value, -0) ? "-0" : String(value),
+    "data-value": exactly(value),
   };
 }
+
+/**
+ * Return the text that Number() reads back exactly.
+ * @param {number} value
+ */
+const exactly = (value) => Object.is(value, -0) ? "-0" : String(value);
 
 /** The attributes of no number: they take a tag away. */
 export const NONE = { "data-name": null, "data-index": null, "data-value": null };
@@ -97,13 +106,17 @@ const kept = new WeakMap(); // node -> what it shows
  * @param {unknown} key
  */
 export function noteChange(node, key) {
-  if (kept.get(node) === key) return false;
+  if (Object.is(kept.get(node), key)) return false;
   kept.set(node, key);
   return true;
 }
 
+/** @type {WeakMap<Node, { place: string, value: number }>} */
+const renewed = new WeakMap(); // the element of a number -> what is written there
+
 /**
- * Bring a number that stays in its place up to date, touching only what has changed.
+ * Bring a number that stays in its place up to date, touching only what has changed: in a drag
+ * that is the text and the exact value.
  * @param {Element} node
  * @param {string | null} name null: nothing yet
  * @param {Path} index
@@ -113,10 +126,15 @@ export function noteChange(node, key) {
  * @param {string} [blank] what stands there as long as there is no number
  */
 export function renew(node, name, index, value, sym, as = shown, blank = "") {
-  if (!noteChange(node, `${name} ${index} ${value} ${sym} ${as.name}`)) return;
-  write(node, name ? as(value) : blank);
+  const place = `${name} ${index} ${sym} ${as.name}`;
+  const was = renewed.get(node);
+  const stays = was?.place === place;
+  if (stays && (name === null || Object.is(was.value, value))) return;
+  renewed.set(node, { place, value });
+  write(node, name === null ? blank : as(value));
+  if (stays) return node.setAttribute("data-value", exactly(value));
   put(node, {
-    ...(name ? tag(name, index, value) : NONE),
+    ...(name === null ? NONE : tag(name, index, value)),
     ...(sym === undefined ? {} : { "data-sym": sym }),
   });
 }

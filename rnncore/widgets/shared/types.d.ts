@@ -90,6 +90,8 @@ export interface Frame {
   note: HTMLElement;
   /** Set several parameters at once. */
   save(changes: Values): void;
+  /** Update an element; in a drag of a slider, what is out of sight waits for its end. */
+  whenSeen(element: Element, update: () => void): void;
   /** Go to a step; false where "Predict first" asks for it instead. */
   goto(to: number): boolean;
   step(): number;

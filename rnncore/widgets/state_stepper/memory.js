@@ -19,9 +19,9 @@ import { memory } from "./trace.js";
 
 /**
  * Make the switch and the panels.
- * @param {Pick<Frame, "save" | "signal" | "limits">} frame
+ * @param {Pick<Frame, "save" | "signal" | "limits" | "whenSeen">} frame
  */
-export function memoryPanels({ save, signal, limits }) {
+export function memoryPanels({ save, signal, limits, whenSeen }) {
   const activation = activationSwitch({ save, signal });
   const sizes = sizesPanel(limits);
   /** @type {() => [Run & Memory, Layer, number]} */
@@ -42,7 +42,7 @@ export function memoryPanels({ save, signal, limits }) {
       /** @type {Run & Memory} */
       let all; // computed once, and only for a panel that is open
       latest = () => [all ??= { ...run, ...memory(params, limits) }, params, t];
-      panels.forEach(({ update }) => update());
+      panels.forEach(({ element, update }) => whenSeen(element, update));
     },
   };
 }

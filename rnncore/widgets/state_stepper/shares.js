@@ -1,11 +1,11 @@
 // The shares that all steps have in a state: without an activation they add up to it.
 
-import { isPlain } from "../shared/algebra.js";
-import { html, number, put, symbol, words } from "../shared/dom.js";
-import { shown } from "../shared/numbers.js";
+import { isPlain, range } from "../shared/algebra.js";
+import { html, put, symbol, updated, words } from "../shared/dom.js";
 
 /** @import { Child, Path } from "../shared/types.d.ts" */
 /** @import { Layer, Run } from "../shared/cell.js" */
+/** @import { MakeNumber } from "../shared/dom.js" */
 /** @import { Inside } from "./memory.js" */
 /** @import { Memory } from "./trace.js" */
 
@@ -22,41 +22,48 @@ export function sharesPanel() {
     "aria-label": "The share of each step",
     tabindex: 0,
   });
+  const rows = updated();
+  /** @type {Run & Memory} */
+  let run; // the numbers of now, for rows that stay
   return {
     title: "Without an activation: all steps are one linear map",
     elements: [terms],
-    fill(run, params, t) {
-      const body = html("tbody", {}, ...shareRows(run, params, t), ...sumRows(run, params, t));
-      const verdict = html("p", {}, ...verdictOf(params.activation, t));
-      put(terms, {}, html("table", { class: "products" }, body), verdict);
+    fill(now, params, t) {
+      run = now;
+      const { activation, b, h0, scalar } = params;
+      rows([t, activation, isPlain(b), isPlain(h0), h0.length, scalar].join(" "), (num) => {
+        const numbers = numbersOf(num, () => run, params);
+        const body = html("tbody", {}, ...shareRows(numbers, params, t), ...sumRows(numbers, t));
+        const verdict = html("p", {}, ...verdictOf(activation, t));
+        put(terms, {}, html("table", { class: "products" }, body), verdict);
+      });
     },
   };
 }
 
 /**
  * Make the rows of the shares, each a step.
- * @param {Run & Memory} run
+ * @param {ReturnType<typeof numbersOf>} numbers
  * @param {Layer} params
  * @param {number} t
  */
-function shareRows(run, params, t) {
+function shareRows(numbers, params, t) {
   const first = isPlain(params.h0) ? 1 : 0; // an initial state of 0 adds nothing
-  return run.share[t].slice(first).map((share, i) => {
+  return range(t + 1 - first).map((i) => {
     const k = i + first;
     const head = [...sourceOf(k, isPlain(params.b)), " ", ...powerOf(t - k)];
-    return row("", head, numbersOf("share", [t, k], share, params.scalar, ""));
+    return row("", head, numbers("share", [t, k], (run) => run.share[t][k], ""));
   });
 }
 
 /**
  * Make the rows of the sum, and of the state that it is compared with.
- * @param {Run & Memory} run
- * @param {Layer} params
+ * @param {ReturnType<typeof numbersOf>} numbers
  * @param {number} t
  */
-const sumRows = (run, { scalar }, t) => [
-  row("z", ["the sum"], numbersOf("h_linear", [t], run.h_linear[t], scalar, "")),
-  row("out", symbol(`h_${t}`), numbersOf("h", [t], run.h[t], scalar, "h")),
+const sumRows = (numbers, t) => [
+  row("z", ["the sum"], numbers("h_linear", [t], (run) => run.h_linear[t], "")),
+  row("out", symbol(`h_${t}`), numbers("h", [t], (run) => run.h[t], "h")),
 ];
 
 /**
@@ -73,14 +80,18 @@ const row = (kind, head, numbers) =>
   );
 
 /**
- * @param {string} name
- * @param {Path} index
- * @param {number[]} values a number for each unit
- * @param {boolean} scalar
- * @param {string} sym
+ * Return a function that makes the numbers of a row, one for each unit.
+ * @param {MakeNumber} num
+ * @param {() => Run & Memory} latest
+ * @param {Layer} params
  */
-const numbersOf = (name, index, values, scalar, sym) =>
-  values.map((v, j) => number(name, scalar ? index : [...index, j], v, shown(v), sym));
+const numbersOf = (num, latest, { h0, scalar }) =>
+(
+  /** @type {string} */ name,
+  /** @type {Path} */ index,
+  /** @type {(run: Run & Memory) => number[]} */ get,
+  /** @type {string} */ sym,
+) => h0.map((_, j) => num(name, scalar ? index : [...index, j], () => get(latest())[j], { sym }));
 
 /**
  * Return what comes in at a step: h_0, x_k W_x, or (x_k W_x + b).

@@ -1,11 +1,12 @@
 // The chart of the size of the state over many steps, with the activation and without.
 
 import { range } from "../shared/algebra.js";
-import { html, NONE, number, put, svg, tag, words } from "../shared/dom.js";
+import { html, NONE, noteChange, put, svg, tag, updated, words } from "../shared/dom.js";
 import { shown } from "../shared/numbers.js";
 import { clamp, plot } from "../shared/plot.js";
 
 /** @import { Layer, Run } from "../shared/cell.js" */
+/** @import { MakeNumber } from "../shared/dom.js" */
 /** @import { Plot } from "../shared/plot.js" */
 /** @import { Inside } from "./memory.js" */
 /** @import { Memory } from "./trace.js" */
@@ -20,6 +21,9 @@ const LEAST = 1e-15, MOST = 1e15; // what the chart has room for
 export function sizesPanel({ horizon }) {
   const strip = html("div", { class: "strip" });
   const ends = html("p", { class: "ends" });
+  const parts = updated();
+  /** @type {Run & Memory} */
+  let run; // the numbers of now, for words that stay
   /** @type {Plot} */
   let chart;
   /** @type {ReturnType<typeof seriesOf>[]} */
@@ -39,7 +43,8 @@ export function sizesPanel({ horizon }) {
   }
 
   // Only what is reached: after the last input, silence up to the horizon.
-  function fill(run, params, t) {
+  function fill(now, params, t) {
+    run = now;
     const T = params.X.length;
     const last = t >= T ? horizon : Math.min(t, horizon);
     chart.scale({ x: [0, horizon], y: decadesOf(run, last), log: true, whole: true });
@@ -47,7 +52,9 @@ export function sizesPanel({ horizon }) {
     const after = last > T
       ? `after ${T} inputs and ${last - T} steps of silence`
       : `at step ${last}`;
-    showEnds(ends, run, params.activation, last, after);
+    parts(`${params.activation} ${after}`, (num) => {
+      put(ends, {}, ...endsOf(num, () => run, params.activation, last, after));
+    });
     chart.describe(
       `The size of the state ${after}: ${shown(run.norm[last])} with ${params.activation}, ${
         shown(run.norm_linear[last])
@@ -94,26 +101,27 @@ function decadesOf({ norm, norm_linear }, last) {
 function drawSeries({ name, line, dots }, values, last, chart) {
   put(line, { d: chart.path(values.slice(0, last + 1).map((v, k) => [k, v])) });
   dots.forEach((dot, k) => {
-    if (k > last) return put(dot, { ...NONE, visibility: "hidden" });
+    if (k > last) return noteChange(dot, "ahead") && put(dot, { ...NONE, visibility: "hidden" });
     const isDrawn = values[k] >= LEAST && values[k] <= MOST;
     const [cx, cy] = isDrawn ? chart.at(k, values[k]) : [0, 0];
+    if (!noteChange(dot, `${cx} ${cy} ${values[k]}`)) return;
     put(dot, { ...tag(name, [k], values[k]), cx, cy, visibility: isDrawn ? null : "hidden" });
   });
 }
 
 /**
  * Say how large the state is at the end of what is drawn.
- * @param {HTMLElement} box
- * @param {Memory} run
+ * @param {MakeNumber} num
+ * @param {() => Memory} latest
  * @param {string} activation
  * @param {number} last
  * @param {string} after
  */
-function showEnds(box, { norm, norm_linear }, activation, last, after) {
+function endsOf(num, latest, activation, last, after) {
   const key = (/** @type {string} */ kind, /** @type {string} */ text) =>
     html("span", { class: `key ${kind}` }, text);
-  const end = number("norm", [last], norm[last], shown(norm[last]), "h");
-  const linear = number("norm_linear", [last], norm_linear[last], shown(norm_linear[last]), "");
+  const end = num("norm", [last], () => latest().norm[last], { sym: "h" });
+  const linear = num("norm_linear", [last], () => latest().norm_linear[last], { sym: "" });
   const without = activation === "linear" ? [] : words`${key("W", "  ●  ")}without it: ${linear}`;
-  put(box, {}, ...words`${key("h", "●  ")}${activation}: ${end}${without} ${after}`);
+  return words`${key("h", "●  ")}${activation}: ${end}${without} ${after}`;
 }

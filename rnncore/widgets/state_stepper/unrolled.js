@@ -15,14 +15,15 @@ const MIDDLE = { "text-anchor": "middle", "dominant-baseline": "central" };
 /** Make the frame that the drawing scrolls in, where it is wider than the screen. */
 export function picturePanel() {
   const element = group("frame", "Unrolled network; arrow keys step through time", true);
-  const width = () => element.clientWidth || 640;
+  let width = 0; // what it is drawn for
   /** @type {ReturnType<typeof unrolled>} */
   let picture;
   return {
     element,
-    width,
+    width: () => width,
     draw(/** @type {Layer} */ params) {
-      picture = unrolled(params, width());
+      width = element.clientWidth || 640;
+      picture = unrolled(params, width);
       put(element, {}, picture.element);
     },
     update(/** @type {Run} */ run, /** @type {number} */ t) {

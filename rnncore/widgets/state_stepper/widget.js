@@ -35,12 +35,12 @@ import { picturePanel } from "./unrolled.js";
  * @param {Frame} frame
  * @returns {View}
  */
-function view({ values, root, save, signal, limits }) {
+function view({ values, root, save, signal, limits, whenSeen }) {
   const equation = equationPanel();
   const picture = picturePanel();
   const sum = group("sum", "The arithmetic of this step", true);
   const code = codePanel();
-  const memory = memoryPanels({ save, signal, limits });
+  const memory = memoryPanels({ save, signal, limits, whenSeen });
   /** @type {Layer} */
   let params;
   /** @type {Run} */
@@ -61,8 +61,8 @@ function view({ values, root, save, signal, limits }) {
   }
   function show(t) {
     equation.update(params);
-    picture.update(run, t);
-    showArithmetic(run, t, params);
+    whenSeen(picture.element, () => picture.update(run, t));
+    whenSeen(sum, () => showArithmetic(run, t, params));
     code.update(params, t);
     memory.update(run, params, t);
   }

@@ -9,12 +9,14 @@ import { guess } from "./guess.js";
 import { asLink, fromLink } from "./links.js";
 import { read, rememberStart } from "./parameters.js";
 import { sharing } from "./sharing.js";
+import { sight } from "./sight.js";
 import { transport } from "./transport.js";
 
 /** @import { Child, Frame, Limits, Model, Spec, Value, Values, View } from "../types.d.ts" */
 /** @import { Chips } from "./chips.js" */
 /** @import { Editor } from "./editor.js" */
 /** @import { Guess } from "./guess.js" */
+/** @import { Sight } from "./sight.js" */
 /** @import { Transport } from "./transport.js" */
 
 /**
@@ -82,6 +84,7 @@ export function codeLines(box, lines, active, last = active) {
  * @property {HTMLElement} note
  * @property {HTMLElement} unread what of a link was not taken, in words
  * @property {HTMLElement} live for those who listen
+ * @property {Sight} sight
  * @property {Values} values what is shown
  * @property {Value} shape what the elements were made for; undefined before
  * @property {number} revealed how far the reader has seen, for "Predict first"
@@ -128,13 +131,15 @@ function render(spec, model, el) {
  */
 function makeShell(spec, model, signal, inBook) {
   const first = rememberStart(model, spec.params);
+  const root = makeRoot(spec);
   /** @type {any} */
   const made = {
     spec,
     model,
     signal,
     limits: model.get("limits"),
-    root: makeRoot(spec),
+    root,
+    sight: sight(root, signal),
     note: html("p", { class: "note", role: "status" }),
     unread: html("p", { class: "unread", role: "status" }),
     live: html("p", { class: "live", "aria-live": "polite" }),
@@ -179,6 +184,7 @@ const frameOf = (shell, inBook) => ({
   signal: shell.signal,
   note: shell.note,
   save: (changes) => saveIn(shell.model, changes),
+  whenSeen: shell.sight.whenSeen,
   goto: (to) => goto(shell, to),
   step: () => stepOf(shell),
   values: () => shell.values,
@@ -308,7 +314,7 @@ function update(shell) {
   shell.edit?.update();
   shell.controls?.update();
   shell.chips.update();
-  write(shell.live, view.words(step));
+  shell.sight.whenStill(shell.live, () => write(shell.live, view.words(step)));
   shell.relight();
 }
 
