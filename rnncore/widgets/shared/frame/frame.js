@@ -322,7 +322,9 @@ function listen(shell) {
   /** @type {Set<string>} */
   const waiting = new Set();
   const changed = (/** @type {string} */ name) => () => {
-    if (waiting.add(name).size > 1) return;
+    const isFirst = waiting.size === 0;
+    waiting.add(name);
+    if (!isFirst) return;
     queueMicrotask(() => {
       const isOfLink = waiting.delete("unread");
       const names = [...waiting];
