@@ -47,8 +47,19 @@ def test_shapes_may_be_written_in_several_ways(page):
     for text in ("(16, 41, 12)", "16, 41, 12", "[16,41,12]", "16 41 12"):
         assert answer(page, text, check="check-ex-states-shape") == "Right."
     for text in ("16, x", "(16; 41)", "16.5, 2"):
-        wanted = "The answer is a shape, such as (2, 3)."
+        wanted = f"The answer is a shape, such as (2, 3); “{text}” was none."
         assert answer(page, text, check="check-ex-states-shape") == wanted
+
+
+def test_of_shapes_the_line_is_named_that_is_none(shown_once):
+    page = shown_once(Check("ex-mlp-shapes"))
+    for text in ("(32, 784)\n(32, 128), (32, 64)\n", "(32, 784)\n\n(32, 128), (32, 64)"):
+        wanted = "The answer is one shape per line, such as (2, 3); “(32, 128), (32, 64)” was none."
+        assert answer(page, text, check="check-ex-mlp-shapes") == wanted
+    assert (
+        answer(page, "32 x 784\n（32，128）\n32 64\n[32, 10]", check="check-ex-mlp-shapes")
+        == "Right."
+    )
 
 
 def test_hints_come_one_by_one_and_the_answer_last(page):
@@ -175,5 +186,5 @@ def test_a_shape_is_taken_as_it_was_meant(page):
     for text in ("16 x 41 × 12", "（16，41，12）", "16\u00a041\t12", "[16, 41, 12,]\u200b"):
         assert answer(page, text, check="check-ex-states-shape") == "Right.", text
     for text in ("16 041 12", "(16, 41, None)", "16,000, 41, 12", "16.0, 41, 12"):
-        wanted = "The answer is a shape, such as (2, 3)."
+        wanted = f"The answer is a shape, such as (2, 3); “{text}” was none."
         assert answer(page, text, check="check-ex-states-shape") == wanted, text
