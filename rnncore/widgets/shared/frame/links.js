@@ -10,7 +10,7 @@ const LONGEST = 50_000; // characters of a link that is read
 const MOST_TOLD = 3; // parts that a message names
 const TAIL = 40; // characters in which the marks behind a link are looked for
 const BEHIND =
-  /(?:&(?:gt|quot|nbsp|raquo|#3[49]);|[\s.,:;!?…"'`´«»‹›“”„‘’‚()[\]{}<>*_~|/\\\u3001\u3002])+$/;
+  /(?:&(?:gt|quot|nbsp|raquo|#3[49]);|[\s.,:;!?…"'\x60´«»‹›“”„‘’‚()[\]{}<>*_~|/\\\u3001\u3002])+$/;
 
 /**
  * What of a link is taken, and in words what is not.
