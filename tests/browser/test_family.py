@@ -234,6 +234,22 @@ def test_what_is_invalid_in_a_link_changes_nothing_and_is_told(page, name):
     assert page.locator("img[src=x], article script:not([type])").count() == 0
 
 
+def as_text(value):
+    """The same with its first number as text."""
+    return [as_text(value[0]), *value[1:]] if isinstance(value, list) and value else str(value)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_python_reads_no_number_from_text(name):
+    widget = WIDGETS[name]
+    for parameter, value in widget.values().items():
+        if not isinstance(value, str) and as_text(value) != value:
+            for text in (str(value), as_text(value)):
+                with pytest.raises(ValueError, match=r"must|takes"):
+                    setattr(widget, parameter, text)
+            assert getattr(widget, parameter) == value
+
+
 @each
 def test_the_copied_python_runs(page, name):
     button(page, name, "Copy as Python").click()

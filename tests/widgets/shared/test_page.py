@@ -255,6 +255,20 @@ def test_what_of_a_link_is_not_taken_is_told_beside_the_controls_until_the_reade
     assert unread(page) == ""
 
 
+def test_a_link_goes_to_its_step_where_the_next_one_would_be_asked_for(page):
+    box = root(page, "memory")
+    box.get_by_label("Predict first").check()
+    button(page, "memory", "Next step").click()
+    assert box.locator(".guess").is_visible()
+    for link, step in {"step=2": 2, "step=3&W_h=1.5": 3, "step=4&W_h=1.5": 4}.items():
+        follow(page, f"memory?{link}")
+        assert (at(page), unread(page)) == (step, "")
+        assert not box.locator(".guess").is_visible()
+    button(page, "memory", "Next step").click()
+    assert at(page) == 4
+    assert box.locator(".guess input").get_attribute("aria-label") == "Your guess for h_5"
+
+
 def test_shapes_that_disagree_and_other_widgets_say_so_too(page):
     follow(page, "memory?step=1&X=1,2;3,4&W_h=1.5")
     assert "“X=1,2;3,4” is not finite numbers" in unread(page)
