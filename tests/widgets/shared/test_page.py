@@ -82,6 +82,16 @@ def test_a_pasted_text_that_is_no_number_or_may_be_two_is_refused_in_words(page)
     assert page.locator("img[src=x]").count() == 0
 
 
+def test_what_was_refused_is_no_longer_told_when_the_number_has_changed(page):
+    field = field_of(page, "memory", "W_h")
+    paste(page, field, "1,000")
+    page.keyboard.press("Enter")
+    assert told(page, "memory").endswith("so it stays 0.5.")
+    button(page, "memory", "holds").click()
+    assert (told(page, "memory"), field.get_attribute("aria-invalid")) == ("", None)
+    assert field.input_value() == "1"
+
+
 def test_a_column_from_a_table_is_more_than_one_number(show):
     allowed = ["clipboard-read", "clipboard-write"]
     page = show(StateStepper(**MEMORY, id="memory"), permissions=allowed)
