@@ -49,12 +49,14 @@ def same(answer: Any, expected: Any) -> bool:
 
 def difference(answer: Any, expected: Any) -> str:
     """Say how they differ without giving the answer away: in shape, or in how many entries."""
+    if holds_text(answer):
+        return f"{asked(expected)}, got text; write it without quotation marks."
     if isinstance(expected, (tuple, list)):
         return difference_of_shapes(answer, expected)
     a, shape = as_numbers(answer), np.shape(expected)
     if a is None or a.shape != shape:
         came = "something that is not numbers" if a is None else f"shape {a.shape}"
-        return f"The answer {f'has shape {shape}' if shape else 'is one number'}, got {came}."
+        return f"{asked(expected)}, got {came}."
     wrong = np.size(expected) - close(a, expected).sum()
     return f"{wrong} of {np.size(expected)} numbers differ." if shape else "The number differs."
 
@@ -62,11 +64,27 @@ def difference(answer: Any, expected: Any) -> str:
 def difference_of_shapes(answer: Any, expected: Any) -> str:
     """Do the same for a shape (a tuple) or a list of shapes."""
     if not isinstance(answer, (tuple, list)):
-        return f"The answer is a {'shape' if isinstance(expected, tuple) else 'list of shapes'}."
+        return f"{asked(expected)}."
     if len(answer) != len(expected):
         return f"The answer has {'more' if len(answer) < len(expected) else 'fewer'} entries."
     wrong = len(expected) - sum(map(same, answer, expected))
     return f"{wrong} of {len(expected)} entries differ."
+
+
+def asked(expected: Any) -> str:
+    """Say what kind of answer is asked for."""
+    if isinstance(expected, (tuple, list)):
+        return f"The answer is a {'shape' if isinstance(expected, tuple) else 'list of shapes'}"
+    shape = np.shape(expected)
+    return f"The answer has shape {shape}" if shape else "The answer is one number"
+
+
+def holds_text(answer: Any) -> bool:
+    """Return whether there is text anywhere in an answer, "1.28" too: nothing is read from it."""
+    if isinstance(answer, (tuple, list)):
+        return any(map(holds_text, answer))
+    is_array = isinstance(answer, np.ndarray)
+    return isinstance(answer, (str, bytes)) or (is_array and answer.dtype.kind in "SU")
 
 
 def close(a: ArrayLike, expected: ArrayLike) -> Array:
@@ -75,8 +93,9 @@ def close(a: ArrayLike, expected: ArrayLike) -> Array:
 
 
 def as_numbers(answer: Any) -> Array | None:
-    """Return the answer as an array of floats, or None if it is not one."""
+    """Return the answer as an array of floats, or None if it is not one; a truth is no number."""
     try:
-        return as_array("answer", answer).astype(float)
+        array = as_array("answer", answer)
     except ValueError:
         return None
+    return None if array.dtype.kind == "b" else array.astype(float)

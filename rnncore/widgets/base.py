@@ -11,7 +11,7 @@ from rnncore._checks import as_array
 from rnncore.activations import get_recurrent
 from rnncore.palette import css
 from rnncore.widgets.linker import HERE, PART
-from rnncore.widgets.links import parsed
+from rnncore.widgets.links import parsed, unpacked
 
 
 def style(*sheets):
@@ -97,9 +97,10 @@ class Widget(anywidget.AnyWidget):
         """
         asked, step = parsed(query, {name: values[name] for name in cls.parameters})
         values = cls.clean(**{**values, **asked})  # together, as shapes change together
-        if not re.fullmatch("[0-9]+", step) or int(step) > cls.steps(values):
+        at = unpacked(step, 0)
+        if not 0 <= at <= cls.steps(values):
             raise BadValue(f"step must be 0 … {cls.steps(values)}, got {step}.")
-        return values, int(step)
+        return values, at
 
     def trace(self):
         """Return every number that the widget shows, computed by rnncore: a dict of arrays.

@@ -2,6 +2,8 @@
 
 from urllib.parse import parse_qs
 
+from rnncore.widgets.reading import read_number
+
 
 def parsed(query, values):
     """Return the parameters that a query asks for, and the text of its step.
@@ -45,7 +47,12 @@ def unpacked(text, like):
         if text not in ("true", "false"):
             raise ValueError(f"must be true or false, got {text!r}.")
         return text == "true"
-    return int(text) if isinstance(like, int) else float(text)
+    if "," in text:
+        raise ValueError(f"must be one number, got {text!r}.")
+    value = read_number(text)
+    if isinstance(like, int) and not value.is_integer():
+        raise ValueError(f"must be a whole number, got {text!r}.")
+    return int(value) if isinstance(like, int) else value
 
 
 def depth(value):

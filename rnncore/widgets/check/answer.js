@@ -2,7 +2,7 @@
 
 import { html } from "../shared/dom.js";
 import { textInput } from "../shared/frame/fields.js";
-import { readNumber } from "../shared/numbers.js";
+import { clipped, readNumber } from "../shared/numbers.js";
 import { answerOf } from "./trace.js";
 
 const WANTED = {
@@ -43,7 +43,7 @@ export function answerForm({ kind, expected }) {
       const bad = inputs.find(isBad) ?? inputs[0];
       bad.focus();
       if (inputs.every(isEmpty)) return `not answered yet. The answer is ${WANTED[kind]}.`;
-      const why = kind === "numbers" && !isEmpty(bad) ? `; ${readNumber(bad.value).why}` : "";
+      const why = isEmpty(bad) ? "" : `; ${whyNot(kind, bad.value)}`;
       return `the answer is ${WANTED[kind]}${why}.`;
     },
     update: (texts) => inputs.forEach((input, i) => fill(input, texts[i] ?? "")),
@@ -53,6 +53,13 @@ export function answerForm({ kind, expected }) {
       }),
     focus: () => inputs[0].focus(),
   };
+}
+
+// Why a text can't be read: that of a number, or of one shape in each line.
+function whyNot(kind, text) {
+  if (kind === "numbers") return readNumber(text).why;
+  const line = text.split("\n").find((line) => line.trim() && !answerOf("shape", [line]));
+  return `“${clipped(line ?? text)}” was none`;
 }
 
 function fill(input, text) {

@@ -27,8 +27,9 @@ export function gateKnob(gate, { values, limits, save, signal }) {
   const range = html("input", { type: "range", min: 0, max: 1, step: 0.01, "aria-label": label });
   const output = html("span", { class: "num" });
   const set = (value) => save({ held: replaced(values().held, [k], value) });
+  let open = 1; // as it is shown; the range rounds
   range.addEventListener("input", () => set(Number(range.value)), { signal });
-  hold.addEventListener("change", () => set(hold.checked ? Number(range.value) : limits.free), {
+  hold.addEventListener("change", () => set(hold.checked ? open : limits.free), {
     signal,
   });
   const letter = html("span", { class: "letter", "aria-hidden": "true" }, html("i", {}, gate));
@@ -39,7 +40,8 @@ export function gateKnob(gate, { values, limits, save, signal }) {
     update({ run, hand }, t) {
       const [held, now] = [hand[gate], run[gate][t]]; // null: free; null: no step yet
       hold.checked = held !== null;
-      moveTo(range, held ?? now ?? 1);
+      open = held ?? now ?? 1;
+      moveTo(range, open);
       const [said, numbered] = held !== null
         ? [`${shown(held)}, held by hand`, tag("held", [k], held)]
         : now !== null

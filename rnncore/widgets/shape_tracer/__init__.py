@@ -1,6 +1,5 @@
 """Where each axis goes: a shape on its way through Embedding, SimpleRNN or its cell, and Dense."""
 
-import re
 from html import escape
 from math import prod
 from pathlib import Path
@@ -10,6 +9,7 @@ from rnncore._checks import as_tuple, check_integer, check_shape
 from rnncore.widgets.base import BadValue, Parameter, Widget, style, together
 from rnncore.widgets.film import table
 from rnncore.widgets.linker import link
+from rnncore.widgets.reading import read_shape
 
 MOST = 100_000  # the largest number that an axis may have here
 MOST_AXES = 4
@@ -180,13 +180,7 @@ class ShapeTracer(Widget):
 
 def read(shape):
     """Return a shape as a list, None for the batch; raise a BadValue for what is none."""
-    parts = shape
-    if isinstance(shape, str):
-        inner = re.fullmatch(r"\s*[(\[]?\s*(.*?)\s*,?\s*[)\]]?\s*", shape)[1]
-        parts = [
-            None if p == "None" else int(p) if p.isdecimal() else p
-            for p in re.split(r"[\s,]+", inner)
-        ]
+    parts = read_shape(shape) if isinstance(shape, str) else shape
     wrong = not isinstance(parts, (list, tuple)) or not 1 <= len(parts) <= MOST_AXES
     if wrong or not all(fits(p, first=i == 0) for i, p in enumerate(parts)):
         raise BadValue(

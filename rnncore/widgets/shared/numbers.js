@@ -151,7 +151,7 @@ export function readNumber(text) {
     why: `“${clipped(text)}” ${why}`,
   });
   const ascii = plain(text).replace(GROUPED, (group) => group.replace(/(\d)\s/g, "$1"));
-  if (/^[+-]? *[1-9]\d{0,2},\d{3}(?!\d)|^\S*\.\S*,/.test(ascii)) {
+  if (/^[+-]? *[1-9]\d{0,2},\d{3}(?!\d)|^[^.\s]*\.[^,\s]*,(?!\s)/.test(ascii)) {
     return refused("has a comma for thousands or for decimals (leave it out, or write a point)");
   }
   const [, sign, top, bottom = "1"] = ascii.replace(/^([^.,]*),([^.,]*)$/, "$1.$2").match(NUMBER) ??

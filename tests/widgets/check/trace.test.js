@@ -1,5 +1,7 @@
+import { asState } from "../../../rnncore/widgets/check/keeper.js";
 import { answerOf, trace } from "../../../rnncore/widgets/check/trace.js";
 import { agreesWithPython } from "../../support/cases.js";
+import { same } from "../../support/same.js";
 
 agreesWithPython("check", trace);
 
@@ -20,4 +22,15 @@ Deno.test("check: what can't be read is no answer", () => {
     if (read("numbers", text) !== "null") throw new Error(text);
   }
   if (read("shapes", "(2, 3)\nx") !== "null") throw new Error("one line of two");
+});
+
+Deno.test("check: whatever was kept becomes a state", () => {
+  const empty = { answer: [], opened: 0, solved: false };
+  const others = [null, 5, "solved", [1], true, {}, { answer: { length: 9 }, opened: "3" }];
+  for (const kept of [...others, { solved: 1, opened: -1 }, { solved: "true", opened: 0.5 }]) {
+    same(asState(kept), empty, JSON.stringify(kept));
+  }
+  same(asState(JSON.parse('{"__proto__": {"solved": true, "opened": 9}}')), empty);
+  const kept = { answer: ["1", {}, null, ["2"], 3], opened: 2, solved: true, more: 1 };
+  same(asState(kept), { answer: ["1", "", "", "", ""], opened: 2, solved: true });
 });

@@ -436,7 +436,7 @@ def test_a_copied_link_restores_the_drawing(page, shown_once):
     ("query", "step", "unit"),
     [
         ("step=3&unit=7", 3, 7),
-        ("step=9&unit=41", 0, 1),
+        ("step=9&unit=41", 8, 1),
         ("step=2&unit=1.5&image=1,2;3,4", 2, 1),
         ("step=2&image=" + ";".join(["2,0,0,0,0,0,0,0"] * 8), 2, 1),
         ("step=2&image=" + ";".join(["0,0,0,0,0,0,0,x"] * 8), 2, 1),

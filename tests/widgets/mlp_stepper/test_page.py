@@ -542,7 +542,7 @@ def test_copied_link_restores_exactly_what_is_shown(page, show):
 
 
 LINKS = [
-    ("step=5&cell=9,9", 0, {}),
+    ("step=5&cell=9,9", 4, {}),  # the last step
     ("step=3&cell=1.5,0&form=row", 3, {}),
     ("step=2&activations=softmax,relu", 2, {}),
     ("step=2&activations=tanh&W=1,2;3", 2, {}),

@@ -633,8 +633,8 @@ def test_copied_link_restores_exactly_what_is_shown(page, steppers):
 
 INVALID = [
     ("step=3&W_h=1.5", 3, {"W_h": 1.5}),
-    ("step=99&W_h=abc&nothing=1", 3, {}),  # the step stays
-    ("step=-1&W_h=Infinity&b=NaN", 3, {}),
+    ("step=99&W_h=abc&nothing=1", 6, {}),  # the last one, and it says so
+    ("step=-1&W_h=Infinity&b=NaN", 6, {}),  # the step stays
     ("step=2&X=1,2,x&W_x=", 2, {}),
     ("step=2&X=1,2&W_h=1,2&activation=softmax", 2, {"X": [1.0, 2.0]}),
     ("step=1&activation=__proto__&X=" + ",".join(["1"] * 61), 1, {}),
@@ -642,11 +642,13 @@ INVALID = [
 ]
 
 
-def test_what_is_invalid_in_a_link_is_ignored(page):
+def test_what_is_invalid_in_a_link_is_told_and_changes_nothing(page):
     for query, step, changes in INVALID:
         page.evaluate("(hash) => { location.hash = hash; }", f"memory?{query}")
         page.wait_for_function("document.documentElement.dataset.rnnFollowed === location.hash")
         assert_shows(page, "memory", step, **{**MEMORY, **changes})
+        said = root(page, "memory").locator(".unread").inner_text()
+        assert (said == "") == (query == "step=3&W_h=1.5"), query
     assert page.locator("img[src=x]").count() == 0
 
 

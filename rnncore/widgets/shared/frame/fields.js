@@ -129,13 +129,15 @@ function entryFor({ name, whole, min, max }) {
 }
 
 /**
+ * Note the value of now; what was said of the one before is no longer true.
  * @param {Entry} entry
  * @param {number} value
  */
 function keep(entry, value) {
   if (Object.is(entry.value, value)) return;
   entry.value = value;
-  put(entry.input, { "aria-valuenow": value });
+  put(entry.input, { "aria-valuenow": value, "aria-invalid": null });
+  write(entry.error, "");
 }
 
 /**

@@ -328,13 +328,15 @@ function listen(shell) {
   /** @type {Set<string>} */
   const waiting = new Set();
   const changed = (/** @type {string} */ name) => () => {
-    if (waiting.add(name).size > 1) return;
+    const isFirst = waiting.size === 0;
+    waiting.add(name);
+    if (!isFirst) return;
     queueMicrotask(() => {
       const isOfLink = waiting.delete("unread");
       const names = [...waiting];
       waiting.clear();
       if (signal.aborted) return;
-      if (names.length) showChange(shell, names);
+      if (names.length) showChange(shell, names, isOfLink);
       if (isOfLink) write(shell.unread, model.get("unread"));
       else if (model.get("unread")) model.set("unread", ""); // the reader has gone on
     });
@@ -351,17 +353,18 @@ function listen(shell) {
  * Show that these traits have changed.
  * @param {Shell} shell
  * @param {string[]} names
+ * @param {boolean} isOfLink whether a link has changed them, which says the step as well
  */
-function showChange(shell, names) {
+function showChange(shell, names, isOfLink) {
   const { spec, model, predict } = shell;
   const isNumber = (/** @type {string} */ name) => name !== "step" && !spec.looks?.includes(name);
   const sameNumbers = !names.some(isNumber);
-  if (names.length > 1 || names[0] !== "step") predict?.close();
+  if (isOfLink || names.length > 1 || names[0] !== "step") predict?.close();
   shell.share.hide();
   if (!sameNumbers) {
     write(shell.note, "");
     // The numbers ahead are new: guess afresh.
-    if (predict?.on() && model.get("step") > 0) saveIn(model, { step: 0 });
+    if (predict?.on() && model.get("step") > 0 && !isOfLink) saveIn(model, { step: 0 });
   }
   update(shell);
   shell.revealed = sameNumbers ? Math.max(shell.revealed, stepOf(shell)) : stepOf(shell);

@@ -10,7 +10,7 @@ const LONGEST = 50_000; // characters of a link that is read
 const MOST_TOLD = 3; // parts that a message names
 const TAIL = 40; // characters in which the marks behind a link are looked for
 const BEHIND =
-  /(?:&(?:gt|quot|nbsp|raquo|#3[49]);|[\s.,:;!?…"'`´«»‹›“”„‘’‚()[\]{}<>*_~|/\\\u3001\u3002])+$/;
+  /(?:&(?:gt|quot|nbsp|raquo|#3[49]);|[\s.,:;!?…"'\x60´«»‹›“”„‘’‚()[\]{}<>*_~|/\\\u3001\u3002])+$/;
 
 /**
  * What of a link is taken, and in words what is not.
@@ -44,7 +44,7 @@ export function fromLink(model, query, spec) {
   const { values, step, unread } = readLink(query, spec, first, read(model, ["limits", "step"]));
   const more = unread.length - MOST_TOLD;
   const told = [...unread.slice(0, MOST_TOLD), ...(more > 0 ? [`and ${more} more`] : [])];
-  model.set("unread", ""); // so that the same words are news again
+  model.set("unread", null); // so that the same words are news, and none as well
   for (const [name, value] of Object.entries({ ...values, step })) model.set(name, value);
   model.set("unread", told.length ? `Not all of the link was taken: ${told.join("; ")}.` : "");
   model.save_changes();
