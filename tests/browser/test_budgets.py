@@ -20,6 +20,7 @@ from tools import host
 from tools.audit import GOALS, PHONE
 
 PAGES = re.findall(r"book/(\w+)", (ROOT / "_toc.yml").read_text())
+NEXT = dict(pairwise(PAGES))
 WINDOWS = {"phone": PHONE, "desktop": {"width": 1280, "height": 900}}
 SECOND_PAGE = 90e3  # bytes that a page fetches after another one
 THEME = 2e3  # bytes of the one script that may block: the theme is chosen before the first paint
@@ -66,7 +67,7 @@ def visitor(browser, **options):
 
 
 class Network:
-    """All that a page is sent: the bytes of each address, as they come over the line."""
+    """All that a page asks for, and the bytes that come over the line: none from the cache."""
 
     def __init__(self, session):
         self.session, self.addresses, self.sizes = session, {}, {}
@@ -75,17 +76,27 @@ class Network:
         session.send("Network.enable")
 
     def ask(self, event):
-        if event["request"]["url"].startswith("http"):
-            self.addresses[event["requestId"]] = event["request"]["url"]
+        if (url := event["request"]["url"]).startswith("http"):
+            self.addresses[event["requestId"]] = url
+            self.sizes[url] = 0
 
     def take(self, event):
-        if event["requestId"] in self.addresses and event["encodedDataLength"]:
-            self.sizes[self.addresses[event["requestId"]]] = event["encodedDataLength"]
+        if url := self.addresses.get(event["requestId"]):
+            self.sizes[url] += event["encodedDataLength"]
 
     def new(self):
-        """Return what has been sent since the last call: nothing of it was kept from before."""
-        sizes, self.sizes, self.addresses = self.sizes, {}, {}
+        """Return the bytes of each address that was asked for since the last call."""
+        sizes, self.addresses, self.sizes = self.sizes, {}, {}
         return sizes
+
+
+def sent_for_another(page, address, name):
+    """Return what the same visitor is sent for one more page, in a tab beside this one."""
+    tab = page.context.new_page()
+    network = Network(page.context.new_cdp_session(tab))
+    visit(tab, address, name)
+    tab.close()
+    return network.new()
 
 
 def visit(page, address, name):
@@ -96,11 +107,12 @@ def visit(page, address, name):
 
 @dataclass
 class Seen:
-    """What one visitor has seen of a page, ."""
+    """What one visitor has seen of a page, and been sent for it."""
 
     sent: dict  # bytes, by address
     sheets: dict  # of those, what the first paint waited for
     scripts: dict
+    second: dict  # what the next page was sent after this one
     shifts: list  # [how far, what moved ...]
 
 
@@ -112,20 +124,20 @@ def look(browser, address):
     def look(name, window):
         with visitor(browser, viewport=WINDOWS[window]) as (page, network):
             visit(page, address, name)
-            sent, (sheets, scripts) = network.new(), blocking(page)
+            sent, kinds = network.new(), blocking(page)
+            second = sent_for_another(page, address, NEXT[name]) if name in NEXT else {}
             page.evaluate(SCROLL)
-            shifts = page.evaluate("globalThis.shifts")
-        return Seen(sent, sheets, scripts, shifts)
+            return Seen(sent, *kinds, second, page.evaluate("globalThis.shifts"))
 
     return look
 
 
-def each(*names):
+def each_page(names=PAGES):
     """Let one process have all tests of a page, so that it is opened once."""
-    return [pytest.param(*name, marks=pytest.mark.xdist_group(name[-1])) for name in names]
+    return [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in names]
 
 
-on_each_page = pytest.mark.parametrize("name", each(*zip(PAGES)))
+on_each_page = pytest.mark.parametrize("name", each_page())
 in_each_window = pytest.mark.parametrize("window", WINDOWS)
 
 
@@ -133,7 +145,7 @@ in_each_window = pytest.mark.parametrize("window", WINDOWS)
 @on_each_page
 def test_the_first_view_of_a_page_is_light(look, address, name, window):
     sent = look(name, window).sent
-    assert f"{address}/book/{name}.html" in sent
+    assert sent[f"{address}/book/{name}.html"] > 1000
     assert [url for url in sent if not url.startswith(address)] == []
     assert len(sent) <= GOALS["requests"].most, sent
     assert sum(sent.values()) <= 1e3 * GOALS["bytes"].most, sent
@@ -157,14 +169,10 @@ def test_one_style_sheet_blocks_a_page_and_the_choice_of_its_theme(look, name):
     assert waited_for(name) <= {path_of(url) for url in seen.scripts}
 
 
-@pytest.mark.parametrize(("before", "name"), each(*pairwise(PAGES)))
-def test_a_second_page_brings_little_more_than_its_text(browser, address, before, name):
-    with visitor(browser, viewport=PHONE) as (page, network):
-        visit(page, address, before)
-        assert len(network.new()) > 3
-        visit(page, address, name)
-        sent = network.new()
-    assert f"{address}/book/{name}.html" in sent
+@pytest.mark.parametrize("name", each_page(NEXT))
+def test_after_a_page_the_next_one_brings_little_more_than_its_text(look, address, name):
+    sent = look(name, "phone").second
+    assert sent[f"{address}/book/{NEXT[name]}.html"] > 1000
     assert sum(sent.values()) <= SECOND_PAGE, sent
 
 

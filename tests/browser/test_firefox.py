@@ -70,11 +70,11 @@ def test_firefox_shows_a_page_and_all_its_widgets_without_complaint(visits, way,
 
 @each_visit
 def test_in_firefox_a_link_opens_its_step_and_arrows_lead_on(visits, way, path):
-    if (steps := visits[way, path]["steps"]) is not None:
+    if (steps := visits[way, path].get("steps")) is not None:
         assert steps == [2, 3, 2, 1]
 
 
 def test_most_pages_with_widgets_have_a_stepper_that_was_tried_in_firefox(visits):
     for way in ("served", "a file"):
-        tried = [visits[way, path]["steps"] is not None for path in WITH_WIDGETS]
-        assert sum(tried) >= 5
+        tried = [path for path in WITH_WIDGETS if visits[way, path].get("steps")]
+        assert len(tried) >= 5

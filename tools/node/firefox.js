@@ -70,9 +70,9 @@ const complaintsOf = (page) => {
   return complaints;
 };
 
-const look = async (browser, address) => {
-  const page = await browser.newPage();
-  const complaints = complaintsOf(page);
+/** Do all this with a page. */
+const goThrough = async (page, address) => {
+  page.setDefaultTimeout(10_000);
   await page.setViewport({ width: 1280, height: 900 });
   await page.goto(address);
   await page.waitForSelector("html[data-rnn-ready]");
@@ -83,6 +83,13 @@ const look = async (browser, address) => {
   await page.setViewport({ width: 360, height: 740 });
   const width = ({ scrollWidth, clientWidth }) => scrollWidth - clientWidth;
   seen.tooWide = await page.$eval("html", width);
+  return seen;
+};
+
+const look = async (browser, address) => {
+  const page = await browser.newPage();
+  const complaints = complaintsOf(page);
+  const seen = await goThrough(page, address).catch((error) => void complaints.push(String(error)));
   await page.close();
   return { address, complaints, ...seen };
 };
