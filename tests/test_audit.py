@@ -19,7 +19,7 @@ GOOD = {
     "blocked": 100,
     "shift": 0.02,
     "bytes": 200,
-    "requests": 30,
+    "requests": 20,
     "foreign": 0,
     "blocking": 1,
     "blocking bytes": 20,

@@ -65,7 +65,7 @@ GOALS = {
     "blocked": Goal("blocking time", " ms", most=100, steady=False),
     "shift": Goal("shift", "", most=0.02),
     "bytes": Goal("first view", " kB", most=200),
-    "requests": Goal("requests", "", most=30),
+    "requests": Goal("requests", "", most=20),
     "foreign": Goal("other hosts", "", most=0),
     "blocking": Goal("blocking sheets", "", most=1),
     "blocking bytes": Goal("their size", " kB", most=20),

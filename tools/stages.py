@@ -65,7 +65,7 @@ def stages(which):
         *check,
         Stage("the book", 70, [sys.executable, "-m", "tools.build_book"]),
         Stage("notebooks", 45, [*FEW, *nbval(), "tests/execution"]),
-        Stage("pages in the browser", 175, [*FEW, "--dist=loadgroup", *pages()]),
+        Stage("pages in the browser", 185, [*FEW, "--dist=loadgroup", *pages()]),
     ]
 
 
