@@ -1,7 +1,7 @@
 # Every target does its own set-up in .venv; what has not changed is not installed or run again.
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve notebooks check test house heights soak bench drag parity mutants clean
+.PHONY: help book serve notebooks check test house heights soak audit bench drag parity mutants clean
 python := .venv/bin/python
 
 # The kernel, the packages and the settings are those of .venv, whatever the user's own are.
@@ -47,6 +47,12 @@ soak:  ## play with every widget for long: 1 000 random actions, 1 000 sets of p
 	@$(python) -m tools.build_book
 	@$(python) -m tools.browser >/dev/null
 	@tools/soak.sh
+
+audit:  ## measure every page with Lighthouse and axe, beside its bare text
+	@tools/venv.sh audit
+	@$(python) -m tools.build_book
+	@$(python) -m tools.browser >/dev/null
+	@$(python) -m tools.audit
 
 bench:  ## time rnncore against the floor, PyTorch and Keras; writes a table of the book
 	@tools/venv.sh test

@@ -1,0 +1,20 @@
+// @ts-nocheck: this function runs in a page, where a test sends it.
+// Scroll down the page as a reader does, and wait at each screen for the widgets that are on it.
+export default async () => {
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const pending = () =>
+    [...document.querySelectorAll("[data-rnn-slot]:not(.alive)")].some((slot) => {
+      const { top, bottom } = slot.getBoundingClientRect();
+      return bottom > 0 && top < innerHeight;
+    });
+  const { scrollingElement } = document;
+  let before;
+  do {
+    before = scrollY;
+    scrollBy({ top: innerHeight / 2, behavior: "instant" });
+    await frame();
+    for (let k = 0; pending() && k < 300; k += 1) await frame();
+    if (pending()) throw new Error("a widget on the screen does not start");
+    await frame();
+  } while (scrollY > before && scrollingElement);
+};
