@@ -166,6 +166,7 @@
     if (hash.length > 1 && !node) {
       say(`This link leads to “${id.slice(0, 60)}”, which is not on this page.`);
     }
+    /** @type {any} */
     const slot = node?.matches("[data-rnn-slot]") ? node : null;
     if (slot && query !== undefined) {
       if (moves) scrollTo(slot);
@@ -223,4 +224,4 @@
     page.dataset.rnnReady = "";
   };
   queueMicrotask(start); // after the theme's scripts, which close solutions; or failed
-})(window.rnn ??= {});
+})(/** @type {any} */ (globalThis).rnn ??= {});

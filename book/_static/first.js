@@ -29,10 +29,10 @@
   // With cookies blocked even to look at `localStorage` throws, which the theme does not expect.
   for (const name of ["localStorage", "sessionStorage"]) {
     try {
-      window[name].setItem("rnn-try", "");
-      window[name].removeItem("rnn-try");
+      globalThis[name].setItem("rnn-try", "");
+      globalThis[name].removeItem("rnn-try");
     } catch {
-      Object.defineProperty(window, name, { value: keptHere(), configurable: true });
+      Object.defineProperty(globalThis, name, { value: keptHere(), configurable: true });
       dataset.storage = "page";
     }
   }
@@ -49,6 +49,6 @@
   // Where scripts run, widgets stand in place of their film strips.
   classList.add("js");
   addEventListener("load", () => {
-    if (!window.rnn?.start) classList.remove("js"); // the host did not come
+    if (!/** @type {any} */ (globalThis).rnn?.start) classList.remove("js"); // the host did not come
   });
 })();

@@ -18,8 +18,11 @@
     menu.open = false;
   };
   document.addEventListener("keydown", ({ key }) => key === "Escape" && menus.forEach(close));
-  document.addEventListener("pointerdown", ({ target }) =>
-    menus.forEach((menu) => menu.contains(/** @type {Node} */ (target)) || close(menu)));
+  document.addEventListener(
+    "pointerdown",
+    ({ target }) =>
+      menus.forEach((menu) => menu.contains(/** @type {Node} */ (target)) || close(menu)),
+  );
 
   /** @type {HTMLInputElement | null} */
   const search = document.querySelector(".bd-search-container input");

@@ -11,7 +11,10 @@ export default async () => {
     slot.rnnClose();
     const state = Object.entries(states[slot.dataset.rnnId]);
     for (const [name, value] of state) slot.rnnModel.set(name, value);
-    slot.rnnClose = await kinds[slot.dataset.rnnSlot].render({ model: slot.rnnModel, el: slot.firstElementChild });
+    slot.rnnClose = await kinds[slot.dataset.rnnSlot].render({
+      model: slot.rnnModel,
+      el: slot.firstElementChild,
+    });
   }
   await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 };
