@@ -7,7 +7,6 @@ export default async () => {
       const { top, bottom } = slot.getBoundingClientRect();
       return bottom > 0 && top < innerHeight;
     });
-  const { scrollingElement } = document;
   let before;
   do {
     before = scrollY;
@@ -16,5 +15,5 @@ export default async () => {
     for (let k = 0; pending() && k < 300; k += 1) await frame();
     if (pending()) throw new Error("a widget on the screen does not start");
     await frame();
-  } while (scrollY > before && scrollingElement);
+  } while (scrollY > before);
 };

@@ -62,8 +62,10 @@ def visitor(browser, **options):
     context.add_init_script(WATCH_SHIFTS)
     page = context.new_page()
     page.set_default_timeout(10_000)
-    yield page, Network(page)
-    context.close()
+    try:
+        yield page, Network(page)
+    finally:
+        context.close()
 
 
 class Network:
