@@ -302,12 +302,12 @@ LOOKS = """(node) => {
         ("click", ".search-button-field", "#pst-search-dialog", {"display": "flex"}),
         ("click", ".primary-toggle", "#pst-primary-sidebar-modal", {"left": 0, "height": 740}),
         (
-            *("click", ".dropdown-download-buttons > button", ".dropdown-menu.show"),
+            *("press Enter", ".dropdown-download-buttons > button", ".dropdown-menu.show"),
             {"position": "absolute", "display": "block"},
         ),
         ("hover", ".theme-switch-button", ".tooltip", {"position": "absolute", "opacity": "0.9"}),
         ("hover", "div.highlight pre", "div.highlight:hover .copybtn", {"position": "absolute"}),
-        ("click", ".solution .toggle-button", ".solution .toggle-button", {"opacity": "1"}),
+        ("hover", "h1", ".solution > .admonition-title + *", {"opacity": "0", "height": 0}),
     ],
     ids=["search", "menu", "dropdown", "tooltip", "copy", "solution"],
 )
@@ -318,10 +318,10 @@ def test_what_a_script_makes_or_opens_is_styled(open_page, act, on, what, looks)
         reduced_motion="reduce",
         viewport=PHONE if "primary" in on else SCREEN,
     )
-    getattr(page.locator(f"{on}:visible").first, act)()
+    method, *keys = act.split()
+    getattr(page.locator(f"{on}:visible").first, method)(*keys)
     page.wait_for_timeout(500)
     found = page.locator(what).first.evaluate(LOOKS)
-    print(found)
     assert found | looks == found
 
 
