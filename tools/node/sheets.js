@@ -34,8 +34,7 @@ const minified = (text, visitor) =>
     minify: true,
     targets: TARGETS,
     visitor,
-  })
-    .code.toString();
+  }).code.toString();
 
 /** Return a sheet with what it imports, and with addresses as seen from a folder. */
 function read(path, folder) {
@@ -44,11 +43,9 @@ function read(path, folder) {
   let text = found.code.toString();
   for (const { type, url, placeholder } of found.dependencies) {
     const target = resolve(dirname(path), url);
+    const address = url.startsWith("data:") ? url : relative(folder, target);
     if (type === "import") text = read(target, folder) + text;
-    else {text = text.replaceAll(
-        placeholder,
-        url.startsWith("data:") ? url : relative(folder, target),
-      );}
+    else text = text.replaceAll(placeholder, address);
   }
   return text;
 }
@@ -64,36 +61,6 @@ const withoutIconFont = {
 
 const isGlyph = ([first, second, third]) =>
   first.name?.startsWith("fa-") && second?.kind === "before" && !third;
-
-/** The tags, classes, ids and attributes in documents, and words of scripts that may name some. */
-function namesIn(documents, scripts) {
-  const tags = new Set(scripts), classes = new Set([...STATES, ...MADE]), ids = new Set();
-  const names = new Set([...STATES, ...MADE, ...scripts]), values = new Set(scripts);
-  const visit = (node) => {
-    if (node.attribs) {
-      tags.add(node.name);
-      for (const [name, value] of Object.entries(node.attribs)) {
-        names.add(name);
-        for (const word of value.split(/\s+/)) {
-          values.add(word);
-          if (name === "class") classes.add(word);
-          if (name === "id") ids.add(word);
-        }
-      }
-    }
-    node.children?.forEach(visit);
-  };
-  documents.forEach(visit);
-  const listed = [tags, classes, ids, names, values].map((set) => [...set]);
-  const [allTags, allClasses, allIds, attributeNames, attributeValues] = listed;
-  return {
-    tags: allTags,
-    classes: allClasses,
-    ids: allIds,
-    attributes: { names: attributeNames, values: attributeValues },
-    undetermined: [],
-  };
-}
 
 const isBare = (node) =>
   node.type === "attribute" && !node.operator && node.attribute.startsWith("data-");
@@ -193,20 +160,17 @@ function withoutUnusedFonts(root) {
 }
 
 async function bundle({ sheets, pages, scripts, folder }) {
-  const documents = pages.map((path) => parseDocument(readFileSync(path, "utf8")));
-  const texts = [...scripts, ...pages].map((path) => readFileSync(path, "utf8"));
-  const words = new Set(texts.flatMap((text) => text.match(/[\w-]+/g) ?? []));
-  const used = new Set(texts.flatMap((text) => text.match(/--[\w-]+/g) ?? []));
+  const texts = [...pages, ...scripts].map((path) => readFileSync(path, "utf8"));
+  const documents = texts.slice(0, pages.length).map((text) => parseDocument(text));
   const whole = sheets.map((path) => read(path, folder)).join("\n");
-  const lean = matching(minified(whole, withoutIconFont), documents);
+  const words = new Set(texts.flatMap((text) => text.match(/[\w-]+/g) ?? []));
   const [{ css }] = await new PurgeCSS().purge({
-    content: [{ raw: "-", extension: "names" }],
-    css: [{ raw: lean }],
-    extractors: [{ extensions: ["names"], extractor: () => namesIn(documents, words) }],
+    css: [{ raw: matching(minified(whole, withoutIconFont), documents) }],
+    content: [{ raw: [...words, ...STATES, ...MADE].join(" "), extension: "txt" }],
     dynamicAttributes: [...STATES, ...MADE],
     keyframes: true,
     variables: true,
-    safelist: { variables: [...used] },
+    safelist: { variables: [...words].filter((word) => word.startsWith("--")) },
   });
   return minified(css);
 }
