@@ -262,7 +262,8 @@ LOOKS = """(node) => {
         ("click", ".search-button-field", "#pst-search-dialog", {"display": "flex"}),
         ("click", ".primary-toggle", "#pst-primary-sidebar-modal", {"left": 0, "height": 740}),
         (
-            *("press Enter", ".dropdown-download-buttons > summary", "details[open] > .dropdown-menu"),
+            *("press Enter", ".dropdown-download-buttons > summary"),
+            "details[open] > .dropdown-menu",
             {"position": "absolute", "display": "block"},
         ),
         ("hover", "div.highlight pre", "div.highlight:hover .copybtn", {"position": "absolute"}),
