@@ -221,7 +221,7 @@ p{order:1}
 .card.show{order:11}
 .card:not(.show){order:12}
 - .none.show{order:13}
-.tooltip .tooltip-inner{order:14}
+.toggle-button .tb-icon{order:14}
 html[data-theme=dark] .card{order:15}
 - html:not([data-theme]){order:16}
 .card td{order:17}
@@ -238,7 +238,7 @@ html[data-theme=dark] .card{order:15}
 
 
 def test_a_rule_stays_where_a_page_or_a_script_can_use_it(bundle):
-    """Those with a dash go.  Scripts make tables, tooltips and `show`, and use the property c."""
+    """Those with a dash go.  Scripts make tables, buttons and `show`, and use the property c."""
     rules = RULES.strip().splitlines()
     sheet = bundle(
         {"a.css": "".join(rule.removeprefix("- ") for rule in rules) + ".card{--b:2px}"},

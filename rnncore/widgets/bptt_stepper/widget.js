@@ -89,8 +89,7 @@ function view(frame) {
       params = /** @type {Params} */ ({ ...given, ...asMatrices(given) });
       run = trace(given, limits);
     },
-    shape:
-      () => [params.scalar, params.weight, params.X.length, params.W_x.length, params.b.length],
+    shape: () => [params.scalar, params.weight, ...sizes(params)],
     build,
     fields: () => fieldsFor(values()),
     show,
@@ -99,6 +98,9 @@ function view(frame) {
     resized: draw,
   };
 }
+
+/** @param {Params} params */
+const sizes = ({ X, W_x, b }) => [X.length, W_x.length, b.length];
 
 /**
  * Make the picture, in a frame that scrolls where it is wider than the screen, and the window
