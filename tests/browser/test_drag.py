@@ -92,3 +92,21 @@ def test_what_comes_into_sight_in_a_drag_is_brought_up_to_date(stepper):
     page = stepper(LARGEST)
     change = moved(page, 0.2, then=".contributions")
     assert "sum contributions" in change["written"]
+
+
+FIRST = """
+new MutationObserver((_, observer) => {
+  const root = document.querySelector("[data-rnn-widget]");
+  if (!root) return;
+  observer.disconnect();
+  globalThis.atFirst = root.querySelectorAll("[data-value]").length;
+}).observe(document, { childList: true, subtree: true });
+"""
+
+
+def test_a_widget_starts_in_several_tasks(show):
+    page = show(LARGEST, init=FIRST)
+    assert page.evaluate("atFirst") == 0  # it is filled in the next one
+    assert page.locator("[data-value]").count() > 500
+    assert page.locator(".later").count() == 0
+    assert page.locator(".editor").is_visible()

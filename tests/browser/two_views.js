@@ -15,13 +15,13 @@ export default async (id) => {
     on: (event, f) => listeners.set(event, [...(listeners.get(event) ?? []), f]),
     off: (event, f) => listeners.set(event, listeners.get(event).filter((g) => g !== f)),
   };
-  const mount = () => {
+  const mount = async () => {
     const el = document.body.appendChild(document.createElement("div"));
-    return { el, cleanup: widget.render({ model, el }) };
+    return { el, cleanup: await widget.render({ model, el }) };
   };
   const numbers = ({ el }) => [...el.querySelectorAll("[data-value]")].map((n) => n.dataset.value);
   const settle = () => new Promise((done) => setTimeout(done, 30));
-  const [one, two] = [mount(), mount()];
+  const [one, two] = [await mount(), await mount()];
   const events = [...listeners.keys()].length;
   const same = [];
   const find = (

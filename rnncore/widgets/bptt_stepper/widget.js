@@ -66,10 +66,9 @@ function view(frame) {
     const { scale, ...stepped } = values();
     const repeated = [...RECURRENT, "dS"].map((name) => stepped[name]);
     if (noteChange(stage.drawing(), JSON.stringify([step, stepped]))) showSteps(step);
-    if (noteChange(reach.drawing(), JSON.stringify([scale, repeated]))) {
-      whenSeen(reach.element, () => reach.update(run, params));
-    }
+    if (noteChange(reach.drawing(), JSON.stringify([scale, repeated]))) showReach();
   }
+  const showReach = () => whenSeen(reach.element, () => reach.update(run, params));
   function showSteps(step) {
     const where = whereIs(step, params.X.length);
     equation.update(params, where.back);

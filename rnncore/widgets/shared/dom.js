@@ -118,7 +118,7 @@ const renewed = new WeakMap(); // the element of a number -> what is written the
  * Bring a number that stays in its place up to date, touching only what has changed: in a drag
  * that is the text and the exact value.
  * @param {Element} node
- * @param {string | null} name null: nothing yet
+ * @param {string | null} name null or empty: nothing yet
  * @param {Path} index
  * @param {number} value
  * @param {string | null} [sym] left out: that of the place
@@ -129,12 +129,12 @@ export function renew(node, name, index, value, sym, as = shown, blank = "") {
   const place = `${name} ${index} ${sym} ${as.name}`;
   const was = renewed.get(node);
   const stays = was?.place === place;
-  if (stays && (name === null || Object.is(was.value, value))) return;
+  if (stays && (!name || Object.is(was.value, value))) return;
   renewed.set(node, { place, value });
-  write(node, name === null ? blank : as(value));
+  write(node, name ? as(value) : blank);
   if (stays) return node.setAttribute("data-value", exactly(value));
   put(node, {
-    ...(name === null ? NONE : tag(name, index, value)),
+    ...(name ? tag(name, index, value) : NONE),
     ...(sym === undefined ? {} : { "data-sym": sym }),
   });
 }

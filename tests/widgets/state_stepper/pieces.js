@@ -15,7 +15,7 @@ export default async (id) => {
     off() {},
   };
   const el = document.body.appendChild(document.createElement("div"));
-  widget.render({ model, el });
+  await widget.render({ model, el });
   const root = el.querySelector(".rnn");
   const seen = [];
   const look = () => seen.push(root.dataset.steps + root.dataset.mode);

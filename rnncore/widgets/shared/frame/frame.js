@@ -19,6 +19,8 @@ import { transport } from "./transport.js";
 /** @import { Sight } from "./sight.js" */
 /** @import { Transport } from "./transport.js" */
 
+const LONG = 4; // milliseconds after which others have their turn
+
 /**
  * Make a widget: what anywidget calls, and what follows a link.
  * @param {Spec | ((limits: Limits) => Spec)} given the function where it depends on the limits
@@ -103,16 +105,18 @@ export function codeLines(box, lines, active, last = active) {
  * @param {Model} model
  * @param {HTMLElement} el
  */
-function render(spec, model, el) {
+async function render(spec, model, el) {
   const abort = new AbortController();
   const shell = makeShell(spec, model, abort.signal, el.closest("[data-rnn-slot]") !== null);
   layOut(shell);
   el.append(shell.root);
   const width = shell.root.clientWidth; // before all is drawn: a drawing may bring a scroll bar
+  await pause();
   update(shell);
   put(shell.root, { "data-drawn-at": width });
   const stopListening = listen(shell);
   const stopWatching = watchWidth(shell);
+  await unfold(shell);
   return () => {
     abort.abort();
     shell.edit?.stop();
@@ -120,6 +124,25 @@ function render(spec, model, el) {
     stopListening();
     shell.root.remove();
   };
+}
+
+/** Let the browser answer before the next task. */
+const pause = () => new Promise((done) => setTimeout(done));
+
+/**
+ * Show what stands under the drawing part by part, each laid out in a task of its own: together
+ * they would keep a phone from answering for a while.
+ * @param {Shell} shell
+ */
+async function unfold({ root, view, edit }) {
+  const parts = [...(view.body ?? []), edit?.element].filter((part) => part instanceof Element);
+  parts.forEach((part) => part.classList.add("later"));
+  for (const part of [null, ...parts]) {
+    const since = performance.now();
+    part?.classList.remove("later");
+    root.getBoundingClientRect(); // it is laid out now
+    if (performance.now() - since > LONG) await pause();
+  }
 }
 
 /**
