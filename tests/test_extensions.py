@@ -220,6 +220,7 @@ p{order:1}
 - .card:not(:has(.title)){order:10}
 .card.show{order:11}
 .card:not(.show){order:12}
+.card:has(:focus-visible){order:22}
 - .none.show{order:13}
 .toggle-button .tb-icon{order:14}
 html[data-theme=dark] .card{order:15}

@@ -92,11 +92,10 @@
       style(rnn.css);
       style(rnn.kinds[kind].css);
       slot.prepend(el);
-      slot.classList.add("alive"); // its film strip is for paper from now on
       slot.rnnModel = modelOf(name); // this and rnnClose: for the console, and for tests
       slot.rnnClose = await rnn.kinds[kind].render({ model: slot.rnnModel, el, experimental: {} });
+      slot.classList.add("alive"); // it has its own height from now on
     } catch (error) {
-      slot.classList.remove("alive");
       slot.classList.add("failed"); // the film strip shows the steps
       el.remove();
       started.delete(slot);

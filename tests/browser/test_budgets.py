@@ -97,7 +97,7 @@ class Network:
             self.page.wait_for_timeout(50)
             quiet = 0 if self.under_way else quiet + 1
             if quiet == 8:
-                return self.sizes
+                return dict(self.sizes)  # scrolling brings more
         return pytest.fail(f"{address} is never done: {self.under_way}")
 
 
