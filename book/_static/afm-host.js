@@ -187,23 +187,32 @@
   });
   addEventListener("hashchange", () => follow());
 
-  // The reader's place: the block at the top of the screen, kept with the entry of the history.
+  // The reader's place: the block at the top of the screen, for a reload, or back from elsewhere.
   const blocks = () => [...all("article section:not(.rnn) > :not(section)")];
+  const PLACE = `rnn-place:${location.pathname}`;
   const keepPlace = () => {
     const at = blocks().findIndex((block) => block.getBoundingClientRect().bottom > 60);
-    if (at < 0) return;
-    const place = { at, top: blocks()[at].getBoundingClientRect().top };
+    if (at < 0 || page.dataset.storage === "page") return;
     try {
-      history.replaceState({ ...history.state, place }, "");
-      history.scrollRestoration = "manual"; // of this entry; heights differ when it comes back
+      const { top } = blocks()[at].getBoundingClientRect();
+      sessionStorage.setItem(PLACE, JSON.stringify([at, top]));
+      history.scrollRestoration = "manual"; // of this entry; the heights may be others then
     } catch {
-      // a frame without an address of its own
+      // full, or a frame without an address of its own
     }
   };
   addEventListener("pagehide", keepPlace);
-  const kept = history.state?.place; // now: a script of the theme's empties it
+  const keptPlace = () => {
+    const [visit] = /** @type {any[]} */ (performance.getEntriesByType("navigation"));
+    if (!/reload|back/.test(visit?.type)) return [];
+    try {
+      return [...JSON.parse(sessionStorage.getItem(PLACE) ?? "[]")].map(Number);
+    } catch {
+      return []; // not ours
+    }
+  };
   const findPlace = () => {
-    const { at, top } = kept ?? {};
+    const [at, top] = keptPlace();
     const block = blocks()[at];
     if (block) scroll({ top: block.getBoundingClientRect().top + scrollY - top });
     return Boolean(block);

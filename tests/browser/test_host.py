@@ -322,7 +322,7 @@ def test_every_page_has_the_policy_and_no_script_of_its_own():
 
 def test_no_script_makes_code_of_text():
     for path in (HTML / "_static").glob("*.js"):
-        made = re.findall(r".*(?:\beval\(|new Function\().*", path.read_text("utf8"))
+        made = re.findall(r".{0,40}(?:\beval\(|new Function\()", path.read_text("utf8"))
         # In Sphinx's own, for translations that the book does not have.
         assert [line for line in made if "plural_expr" not in line.lower()] == [], path.name
 

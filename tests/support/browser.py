@@ -30,6 +30,14 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
 
 
+def pytest_collection_finish(session):
+    """Refuse to go on where groups are lost in silence: each process would do the work of all."""
+    if getattr(session.config.option, "loadgroup", False):
+        for item in session.items:
+            if item.get_closest_marker("xdist_group") and "@" not in item.nodeid:
+                pytest.exit("pytest-xdist does not group tests in this version of pytest", 3)
+
+
 @contextmanager
 def served(folder):
     """Serve a folder on a free loopback port, and yield its address."""
