@@ -1,12 +1,16 @@
 // @ts-nocheck: this function runs in a page, where a test sends it.
-// Scroll down the page as a reader does, and wait at each screen for the widgets that are on it.
+// Scroll down the page as a reader does, and wait at each screen for the widgets that are on it;
+// the last one is far enough.
 export default async () => {
   const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   const pending = () =>
-    [...document.querySelectorAll("[data-rnn-slot]:not(.alive)")].some((slot) => {
+    slots.some((slot) => {
+      if (slot.matches(".alive")) return false;
       const { top, bottom } = slot.getBoundingClientRect();
       return bottom > 0 && top < innerHeight;
     });
+  const slots = [...document.querySelectorAll("[data-rnn-slot]")];
+  const isOver = () => slots.every((slot) => slot.getBoundingClientRect().bottom < innerHeight);
   let before;
   do {
     before = scrollY;
@@ -15,5 +19,5 @@ export default async () => {
     for (let k = 0; pending() && k < 300; k += 1) await frame();
     if (pending()) throw new Error("a widget on the screen does not start");
     await frame();
-  } while (scrollY > before);
+  } while (scrollY > before && !isOver());
 };

@@ -220,6 +220,7 @@ TEXT_IS_PAINTED = """
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 2e5, "uploadThroughput": 9e4}
 
 
+@pytest.mark.xdist_group(CHAPTER)
 def test_little_comes_before_the_first_sentence_of_chapter_4(look):
     before = re.match(rf".*?<article.*?{re.escape(QUESTION)}", markup(CHAPTER), re.S)[0]
     seen = look(CHAPTER, "phone")
@@ -227,6 +228,7 @@ def test_little_comes_before_the_first_sentence_of_chapter_4(look):
     assert len(gzip.compress(before.encode())) + sum(blocks) <= FIRST_SENTENCE, blocks
 
 
+@pytest.mark.xdist_group(CHAPTER)
 def test_the_first_sentence_of_chapter_4_waits_for_nothing_else(look, browser, address):
     seen = look(CHAPTER, "phone")
     awaited = {f"/book/{CHAPTER}.html", *map(path_of, [*seen.sheets, *seen.scripts])}

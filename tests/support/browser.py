@@ -23,6 +23,7 @@ FLAGS = [
 ]
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
 def pytest_collection_modifyitems(items):
     """Keep the tests of a widget's page in one process, which opens that page once."""
     for item in items:
