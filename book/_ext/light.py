@@ -1,20 +1,29 @@
 """Make pages light: drop what they don't use, and load the rest when it is needed.
 
-- Pictures wait until they are near the screen.
+- Pictures and sections wait until they are near the screen.
 - The theme's icon font is dropped.
 - Pictures get a palette.
 - A page without JavaScript has the light theme.
 """
 
+import re
 import shutil
 from pathlib import Path
 
 from PIL import Image
 
+from book._ext.widgets import place_of
+
 
 def lighten(app, pagename, templatename, context, doctree):
-    """Let pictures wait until they are near the screen."""
-    context["body"] = context.get("body", "").replace("<img ", '<img loading="lazy" ')
+    """Let pictures, and what stands in sections, wait until they are near the screen."""
+
+    def section(match):
+        place = place_of(pagename, match[1])
+        return f'<section id="{match[1]}" class="far" style="{place}">' if place else match[0]
+
+    body = context.get("body", "").replace("<img ", '<img loading="lazy" ')
+    context["body"] = re.sub(r'<section id="([^"]+)">', section, body)
 
 
 def light_without_script(app, exception):

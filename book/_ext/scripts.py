@@ -21,6 +21,7 @@ POLICY = {
     "form-action": "'self'",  # the search
 }
 HOST, THEME = "afm-host.js", "scripts/pydata-sphinx-theme.js"
+MEASURES = "e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1"
 UNUSED = re.compile(
     r"design-tabs|DOCUMENTATION_OPTIONS\.pagename|^_static/(?:first|site|afm-host)\.js"
 )
@@ -46,7 +47,10 @@ def bundle(app, pagename, templatename, context, doctree):
     used = filter(is_used, context["script_files"])
     # Settings first: in the page they were there before any file ran.
     theirs = [text_of(app, script) for script in sorted(used, key=lambda s: bool(s.filename))]
-    theirs.append(Path(app.outdir, "_static", THEME).read_text("utf8"))
+    theme = Path(app.outdir, "_static", THEME).read_text("utf8")
+    if theme.count(MEASURES) != 1:
+        raise ValueError(f"{THEME} no longer has what site.js does in its place: {MEASURES}")
+    theirs.append(theme.replace(MEASURES, ""))
     whole = [site, host, *dict.fromkeys(re.sub(SOURCE_MAP, "", text) for text in theirs)]
     context["first_script"] = write(app, "first", first)
     context["site_script"] = write(app, "site", "\n;".join(whole))

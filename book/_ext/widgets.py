@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -43,7 +44,6 @@ def embed_widgets(app, pagename, templatename, context, doctree):
         return
     widgets = widgets_of(app.env, pagename)
     states = write(app, Path(pagename).name, states_of(widgets.values()))
-    heights = json.loads(HEIGHTS.read_text()) if HEIGHTS.exists() else {}
 
     def slot(match):
         key = json.loads(match["view"])["model_id"]
@@ -51,7 +51,7 @@ def embed_widgets(app, pagename, templatename, context, doctree):
             logger.warning("this widget cannot live without a kernel", location=pagename)
             return ""
         needs = [named(name, scripts()[name]) for name in ("shared", kind(widgets[key]))]
-        return slot_of(widgets[key], [*needs, states], heights.get(widgets[key]["id"], []))
+        return slot_of(widgets[key], [*needs, states], place_of(pagename, widgets[key]["id"]))
 
     context["body"] = VIEW.sub(slot, context["body"])
 
@@ -61,14 +61,25 @@ def kind(state):
     return kind_of(state["_anywidget_id"])
 
 
-def slot_of(state, needs=(), heights=()):
+@cache
+def heights():
+    """Return what tools/heights.py has measured: {page#anchor: heights}."""
+    return json.loads(HEIGHTS.read_text()) if HEIGHTS.exists() else {}
+
+
+def place_of(pagename, name):
+    """Return how much place something on a page will take, as properties of a style."""
+    known = heights().get(f"{Path(pagename).name}#{name}", [])
+    return ";".join(f"--h{i}:{height}px" for i, height in enumerate(known))
+
+
+def slot_of(state, needs=(), place=""):
     """Return the place of a widget on the page, with its film strip in it.
 
     needs : the files of the scripts that it starts with
-    heights : how much place it will take, in pixels, on a screen of each width of tools/heights.py
+    place : see place_of
     """
     name = escape(state["id"])
-    place = ";".join(f"--h{i}:{height}px" for i, height in enumerate(heights))
     return (
         f'<div class="rnn-slot" id="{name}" data-rnn-slot="{kind(state)}" data-rnn-id="{name}"'
         f' data-rnn-needs="{" ".join(needs)}" style="{place}">'

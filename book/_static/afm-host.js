@@ -108,18 +108,16 @@
     return started.get(slot);
   };
   rnn.startAll = () => Promise.all([...all("[data-rnn-slot]")].map(rnn.start));
-  const NEAR = "600px 0px"; // above and below the screen
-  const watch = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) {
-      if (!isIntersecting) continue;
-      watch.unobserve(target);
-      rnn.start(target);
-    }
-  }, { rootMargin: NEAR });
-  const isNear = (slot) => {
-    const { top, bottom } = slot.getBoundingClientRect();
-    return bottom > -600 && top < innerHeight + 600;
-  };
+
+  // The first report says which are near now; nothing is measured for it.
+  const near = new Promise((done) => {
+    const watch = new IntersectionObserver((entries) => {
+      const close = entries.filter(({ isIntersecting }) => isIntersecting);
+      close.forEach(({ target }) => watch.unobserve(target));
+      done(Promise.all(close.map(({ target }) => rnn.start(target))));
+    }, { rootMargin: "600px 0px" }); // above and below the screen
+    rnn.watch = (slots) => slots.length ? slots.forEach((slot) => watch.observe(slot)) : done([]);
+  });
 
   // What a link asks for and the page does not have, in words, where it would be.
   const said = Object.assign(document.createElement("p"), { className: "rnn-said" });
@@ -191,7 +189,8 @@
   const blocks = () => [...all("article section:not(.rnn) > :not(section)")];
   const PLACE = `rnn-place:${location.pathname}`;
   const keepPlace = () => {
-    const at = blocks().findIndex((block) => block.getBoundingClientRect().bottom > 60);
+    const seen = document.elementsFromPoint(innerWidth / 2, 90); // below the bar
+    const at = blocks().findIndex((block) => seen.includes(block));
     if (at < 0 || page.dataset.storage === "page") return;
     try {
       const { top } = blocks()[at].getBoundingClientRect();
@@ -225,10 +224,9 @@
     }
     const returns = findPlace(); // a reload, or back from another page
     await follow({ moves: !returns });
-    const slots = [...all("[data-rnn-slot]")];
-    await Promise.all(slots.filter(isNear).map(rnn.start));
+    rnn.watch([...all("[data-rnn-slot]")]);
+    await near;
     if (returns) findPlace();
-    slots.forEach((slot) => watch.observe(slot));
     page.dataset.rnnReady = "";
   };
   queueMicrotask(start); // after the theme's scripts, which close solutions; or failed

@@ -7,6 +7,18 @@
     node.classList.remove("toggle-hidden")
   );
 
+  // What scrolls is reached by keys.  The theme would measure all at once, far ones too.
+  const reach = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      const { scrollWidth, clientWidth, scrollHeight, clientHeight } = target;
+      const scrolls = scrollWidth > clientWidth || scrollHeight > clientHeight;
+      /** @type {HTMLElement} */ (target).tabIndex = scrolls ? 0 : -1;
+    }
+  }, { rootMargin: "50%" });
+  document.querySelectorAll("pre, .cell_output > .output, .pst-scrollable-table-container")
+    .forEach((node) => reach.observe(node));
+
   document.querySelectorAll("[data-print]").forEach((button) =>
     button.addEventListener("click", () => print())
   );
