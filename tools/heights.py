@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "_build" / "html" / "book"
 FILE = ROOT / "book" / "_generated" / "heights.json"
 WIDTHS = (360, 412, 768, 1280)
-ALL = "section { content-visibility: visible !important; }"
+ALL = ".rnn-far { content-visibility: visible !important; }"
 MEASURE = """
 () => rnn.startAll().then(() => Object.fromEntries(
   [...document.querySelectorAll("[data-rnn-slot], article > section > section[id]")].map(

@@ -20,7 +20,7 @@ def lighten(app, pagename, templatename, context, doctree):
 
     def section(match):
         place = place_of(pagename, match[1])
-        return f'<section id="{match[1]}" class="far" style="{place}">' if place else match[0]
+        return f'<section id="{match[1]}" class="rnn-far" style="{place}">' if place else match[0]
 
     body = context.get("body", "").replace("<img ", '<img loading="lazy" ')
     context["body"] = re.sub(r'<section id="([^"]+)">', section, body)

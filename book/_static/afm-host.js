@@ -147,11 +147,21 @@
     return { id, node, query };
   };
 
-  // Scrolls this frame and none around it.
-  const scrollTo = (node) => {
+  // Scrolls this frame and none around it.  What comes near is laid out only then, and moves it.
+  const frame = () =>
+    new Promise((done) => {
+      requestAnimationFrame(() => setTimeout(done));
+      setTimeout(done, 100); // a page in the background has no frames
+    });
+  const scrollTo = async (node) => {
     const margin = Number.parseFloat(getComputedStyle(node).scrollMarginTop) || 0;
-    const top = node.getBoundingClientRect().top + scrollY - margin;
-    scroll({ top, behavior: "instant" });
+    for (let k = 0; k < 8; k += 1) {
+      const before = scrollY;
+      const top = node.getBoundingClientRect().top + scrollY - margin;
+      scroll({ top, behavior: "instant" });
+      if (k && Math.abs(scrollY - before) < 2) return;
+      await frame();
+    }
   };
   const isOurs = () => top === window || document.hasFocus(); // the focus, that is
 
@@ -166,13 +176,13 @@
     /** @type {any} */
     const slot = node?.matches("[data-rnn-slot]") ? node : null;
     if (slot && query !== undefined) {
-      if (moves) scrollTo(slot);
+      if (moves) await scrollTo(slot);
       await rnn.start(slot);
       if (hash !== location.hash) return; // another link has been followed since
       if (slot.rnnModel) rnn.kinds[slot.dataset.rnnSlot].fromLink(slot.rnnModel, query);
     }
     if (moves && node && (query !== undefined || node.id !== decoded(hash.slice(1)))) {
-      scrollTo(node);
+      await scrollTo(node);
       /** @type {HTMLElement | null} */
       const inside = node.querySelector("[role=group][tabindex]");
       if (slot && isOurs()) inside?.focus({ preventScroll: true });

@@ -7,7 +7,8 @@
     node.classList.remove("toggle-hidden")
   );
 
-  // What scrolls is reached by keys.  The theme would measure all at once, far ones too.
+  // What scrolls is reached by keys; it is measured when it is near. The theme would measure all
+  // at once, and have the whole page laid out for it.
   const reach = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
       if (!isIntersecting) continue;
@@ -17,7 +18,10 @@
     }
   }, { rootMargin: "50%" });
   document.querySelectorAll("pre, .cell_output > .output, .pst-scrollable-table-container")
-    .forEach((node) => reach.observe(node));
+    .forEach((/** @type {HTMLElement} */ node) => {
+      node.tabIndex = 0; // until it is known
+      reach.observe(node);
+    });
 
   document.querySelectorAll("[data-print]").forEach((button) =>
     button.addEventListener("click", () => print())

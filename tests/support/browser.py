@@ -16,6 +16,9 @@ ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
 VIEWPORT = {"width": 1280, "height": 900}
 RENDER_ANEW = script(__file__, "render_anew")
+LAY_OUT_ALL = """() => document.head.append(Object.assign(document.createElement("style"), {
+  textContent: ".rnn-far { content-visibility: visible !important; }",
+}))"""
 # Quiet: the browser's own errands would look like the page's.
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
@@ -101,7 +104,9 @@ def watched(browser, site):
         page.goto(f"{base or site}/book/{path}")
         if ready:
             page.wait_for_selector("html[data-rnn-ready]", state="attached")
-        if ready and start:  # the widgets that are far from the screen, too
+        if start:  # what is far from the screen is there, too
+            page.evaluate(LAY_OUT_ALL)
+        if ready and start:
             page.evaluate("rnn.startAll().then(() => undefined)")
         return page
 
