@@ -24,11 +24,11 @@ def tidy(app, pagename, templatename, context, doctree):
 
 def describe(app, pagename, templatename, context, doctree):
     """Use the page's first paragraph as its description, for search engines and link previews."""
-    if doctree is not None:
-        text = escape(summary(doctree))
-        # The template has a viewport of its own.
-        tags = re.sub(r'\s*<meta name="viewport"[^>]*>', "", context["metatags"])
-        context["metatags"] = f'{tags}\n<meta name="description" content="{text}" />'
+    words = {"search": "Search", "genindex": "Index"}.get(pagename, "") or context["title"]
+    text = escape(summary(doctree) if doctree is not None else f"{words}: {context['docstitle']}")
+    # The template has a viewport of its own.
+    tags = re.sub(r'\s*<meta name="viewport"[^>]*>', "", context.get("metatags", ""))
+    context["metatags"] = f'{tags}\n<meta name="description" content="{text}" />'
 
 
 def summary(doctree):

@@ -154,7 +154,8 @@
       setTimeout(done, 100); // a page in the background has no frames
     });
   const scrollTo = async (node) => {
-    const margin = Number.parseFloat(getComputedStyle(node).scrollMarginTop) || 0;
+    const above = [getComputedStyle(node).scrollMarginTop, getComputedStyle(page).scrollPaddingTop];
+    const margin = above.reduce((sum, length) => sum + (Number.parseFloat(length) || 0), 0);
     for (let k = 0; k < 8; k += 1) {
       const before = scrollY;
       const top = node.getBoundingClientRect().top + scrollY - margin;
@@ -176,7 +177,6 @@
     /** @type {any} */
     const slot = node?.matches("[data-rnn-slot]") ? node : null;
     if (slot && query !== undefined) {
-      if (moves) await scrollTo(slot);
       await rnn.start(slot);
       if (hash !== location.hash) return; // another link has been followed since
       if (slot.rnnModel) rnn.kinds[slot.dataset.rnnSlot].fromLink(slot.rnnModel, query);
@@ -227,6 +227,11 @@
     return Boolean(block);
   };
 
+  const loaded = new Promise((done) => {
+    if (document.readyState === "complete") done(undefined);
+    else addEventListener("load", done); // the text comes first
+  });
+
   const start = async () => {
     for (const slot of all("[data-rnn-slot]")) { // a page that was saved while they were alive
       slot.classList.remove("alive", "failed");
@@ -234,6 +239,7 @@
     }
     const returns = findPlace(); // a reload, or back from another page
     await follow({ moves: !returns });
+    await loaded;
     rnn.watch([...all("[data-rnn-slot]")]);
     await near;
     if (returns) findPlace();
