@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 LOGS = ROOT / "_build" / "logs"  # to be followed while a stage runs
-MAXIMUM = {"check": 60, "test": 360}
+MAXIMUM = {"check": 60, "test": 480}
 
 PYTEST = [sys.executable, "-m", "pytest", "-q", "--no-header", "--tb=short"]
 AT_ONCE = ["-n", "auto", "--maxprocesses", "4"]
@@ -63,9 +63,9 @@ def stages(which):
         return check
     return [
         *check,
-        Stage("the book", 70, [sys.executable, "-m", "tools.build_book"]),
-        Stage("notebooks", 45, [*FEW, *nbval(), "tests/execution"]),
-        Stage("pages in the browser", 185, [*FEW, "--dist=loadgroup", *pages()]),
+        Stage("the book", 40, [sys.executable, "-m", "tools.build_book"]),
+        Stage("notebooks", 40, [*FEW, *nbval(), "tests/execution"]),
+        Stage("pages in the browser", 340, [*FEW, "--dist=loadgroup", *pages()]),
     ]
 
 
