@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted(path.name for path in (HTML / "book").glob("*.html"))
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "book").glob("*.ipynb"))
 COLOURS = script(__file__, "colours_of_text")
+FOREIGN = script(__file__, "foreign_rules")
 VIOLATIONS, STEP_ALL = script(__file__, "violations"), script(__file__, "step_all")
 WIDGET = re.compile(rf"\b({'|'.join(widgets.__all__)})\(")
 
@@ -235,6 +236,13 @@ def test_every_class_of_the_style_sheet_is_of_a_page_or_a_script(open_page):
     of_pages = {name for value in re.findall(r'class="([^"]*)"', pages) for name in value.split()}
     assert len(set(classes)) > 200
     assert set(classes) - of_pages - {*SCRIPTED["states"], *SCRIPTED["made"]} == set()
+
+
+def test_no_rule_of_the_theme_is_for_a_class_of_a_widget(open_page):
+    page = open_page("gallery.html")
+    assert page.evaluate(FOREIGN) == []
+    page.locator("[data-rnn-widget] button").first.evaluate("(node) => node.classList.add('btn')")
+    assert ".btn" in " ".join(page.evaluate(FOREIGN))
 
 
 def test_what_scripts_add_is_known_and_added_by_one():

@@ -48,7 +48,7 @@ export function board(frame, { values: { x0, W }, vector }, choose, signal) {
 
   let text; // of a number, as wide as a cell allows
   function fit() {
-    const { stacked, width } = cellWidth(frame.clientWidth || 640, W, inputs + units);
+    const { stacked, width } = cellWidth(frame.clientWidth || 640, inputs, units);
     const size = `--cell: ${width}px; font-size: ${width < 50 ? 11 : 13}px`;
     const style = `${size}; --in: ${inputs}; --out: ${units}`;
     put(element, { class: stacked ? "board stacked" : "board", style });
@@ -86,11 +86,10 @@ function radioButtons(rows, units, choose, signal) {
 }
 
 /** Return the width of a cell in this room, and whether the activation stands under the sums. */
-function cellWidth(room, W, stackedCells) {
-  const most = Math.max(...W.map((weights) => weights.length + 2 * weights[0].length));
-  const beside = Math.floor((room - 140) / most);
+function cellWidth(room, inputs, units) {
+  const beside = Math.floor((room - 140) / (inputs + 2 * units));
   if (beside >= NARROWEST) return { stacked: false, width: Math.min(62, beside) };
-  const width = Math.floor((room - 34) / stackedCells);
+  const width = Math.floor((room - 34) / (inputs + units));
   return { stacked: true, width: Math.max(44, Math.min(58, width)) };
 }
 

@@ -21,7 +21,7 @@ import { html, NONE, put, tag, write } from "../shared/dom.js";
  */
 export function matrix(kind, rows, columns, inner = () => []) {
   const cells = range(rows).map((r) => range(columns).map((c) => cell(kind, inner(r, c))));
-  const lines = cells.map((row) => html("span", { class: "row" }, ...row.map(({ box }) => box)));
+  const lines = cells.map((row) => html("span", { class: "cells" }, ...row.map(({ box }) => box)));
   const element = html("div", { class: `matrix ${kind}`, role: "group" }, ...lines);
 
   /**

@@ -6,7 +6,7 @@ export default (root) =>
       key,
     ) => [
       key,
-      [...root.querySelectorAll(`.board .${key} .row:not([hidden])`)].map((row) =>
+      [...root.querySelectorAll(`.board .${key} .cells:not([hidden])`)].map((row) =>
         [...row.querySelectorAll(".cell:not([hidden])")].map((cell) => {
           const { left, right, top, bottom } = cell.getBoundingClientRect();
           const num = cell.querySelector(".num").getBoundingClientRect();

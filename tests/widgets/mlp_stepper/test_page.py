@@ -215,12 +215,14 @@ def test_each_step_is_told_in_words(page):
 PLACES = script(__file__, "places")
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", [1280, 720, 360])
 def test_the_row_stands_beside_and_the_column_above_the_number_they_make(page, width):
     page.set_viewport_size({"width": width, "height": 800})
     for i in (0, 1):
         follow(page, "batch", 2 * i + 1, cell=[2, 1])
         assert_board(root(page, "batch").evaluate(PLACES), i)
+        whole = "(frame) => frame.scrollWidth <= frame.clientWidth"
+        assert root(page, "batch").locator(".frame").evaluate(whole)
 
 
 def assert_board(places, i):
