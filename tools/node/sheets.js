@@ -4,7 +4,8 @@
  *     node sheets.js bundle < {"sheets": [paths], "pages": [paths], "scripts": [paths], "folder": path}
  *     node sheets.js minify < {"name": "text", …}
  *
- * What comes out is a text, or as many, on the standard output.
+ * What comes out, on the standard output, is that sheet with the signs of all equations, or as many
+ * texts as went in.
  */
 
 import { readFileSync } from "node:fs";
@@ -13,7 +14,7 @@ import { dirname, relative, resolve } from "node:path";
 import process from "node:process";
 
 import { compile } from "css-select";
-import { parseDocument } from "htmlparser2";
+import { DomUtils, parseDocument } from "htmlparser2";
 import { transform } from "lightningcss";
 import postcss from "postcss";
 import selectorParser from "postcss-selector-parser";
@@ -172,7 +173,9 @@ async function bundle({ sheets, pages, scripts, folder }) {
     variables: true,
     safelist: { variables: [...words].filter((word) => word.startsWith("--")) },
   });
-  return minified(css);
+  const equations = indexed(documents).byName.get("katex-html") ?? [];
+  const signs = [...new Set(equations.map(DomUtils.textContent).join(""))].sort().join("");
+  return { sheet: minified(css), signs };
 }
 
 const input = JSON.parse(await text(process.stdin)); // a pipe: it may come in pieces
