@@ -108,6 +108,7 @@ export function codeLines(box, lines, active, last = active) {
 async function render(spec, model, el) {
   const abort = new AbortController();
   const shell = makeShell(spec, model, abort.signal, el.closest("[data-rnn-slot]") !== null);
+  await pause();
   layOut(shell);
   el.append(shell.root);
   const width = shell.root.clientWidth; // before all is drawn: a drawing may bring a scroll bar
