@@ -317,8 +317,8 @@ class GRUCell(Cell, GRU):
 
 def _by_gate(parameter, order):
     """Turn (…, gates · units) into (gates, …, units) in that order, all but the last negated."""
-    *sigmoids, last = (np.split(parameter, len(order), axis=-1)[k] for k in order)
-    return np.stack([*(-p for p in sigmoids), last])
+    parts = parameter.reshape(*parameter.shape[:-1], len(order), -1).swapaxes(0, -2)
+    return np.stack([*(-parts[k] for k in order[:-1]), parts[order[-1]]])
 
 
 @np.errstate(over="ignore")  # e^-z of a closed gate may be infinite: σ is 0
