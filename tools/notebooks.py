@@ -17,7 +17,18 @@ from nbclient.exceptions import CellExecutionError
 ROOT = Path(__file__).resolve().parent.parent
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 KEPT_OF_NOTEBOOK = {"myst", "mystnb", "title", "authors"}
-KEPT_OF_CELL = {"tags", "mystnb"}
+# The last two fold up a heading with what is below it, and the code and outputs of a cell.
+KEPT_OF_CELL = {"tags", "mystnb", "jp-MarkdownHeadingCollapsed", "jupyter"}
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+# What an IPython kernel says of itself, for those who open or convert a notebook without one.
+LANGUAGE = {
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+}
 # Ids that editors draw at random, and those that an earlier run gave by position.
 RANDOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8}|cell-\d+")
 
@@ -71,9 +82,8 @@ def normalise(notebook):
     """Remove what differs from run to run or from editor to editor; return the notebook."""
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     kept = {k: v for k, v in notebook.metadata.items() if k in KEPT_OF_NOTEBOOK}
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook.metadata = nbformat.from_dict(
-        kept | {"kernelspec": kernel, "language_info": {"name": "python"}}
+        kept | {"kernelspec": KERNEL, "language_info": LANGUAGE}
     )
     for number, cell in enumerate(notebook.cells, start=1):
         cell.metadata = nbformat.from_dict(
