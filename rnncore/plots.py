@@ -4,10 +4,13 @@ Figures are drawn in dark ink on no background; on a dark page the book's style
 sheet turns the ink light and keeps the hues.
 """
 
+import sys
+
 import matplotlib.pyplot as plt
 import numpy as np
 from cycler import cycler
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
 
 from rnncore.palette import LIGHT
 
@@ -44,6 +47,18 @@ SIGNED = LinearSegmentedColormap.from_list(
 def use_style():
     """Draw all later figures in the book's style."""
     plt.rcParams.update(STYLE)
+
+
+def show():
+    """Show what has been drawn, as `plt.show` does.
+
+    A notebook stores words beside each picture.  Those of matplotlib differ from version to
+    version, so these are our own.
+    """
+    if shell := getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)():
+        words = shell.display_formatter.formatters["text/plain"]
+        words.for_type(Figure, lambda figure, p, _: p.text(f"Figure, axes: {len(figure.axes)}"))
+    plt.show()
 
 
 def grid(ax, values):

@@ -59,7 +59,7 @@ def test_every_stage_of_check_is_one_of_test_and_the_budgets_fit():
     assert sum(stage.budget for stage in test) <= stages.MAXIMUM["test"]
     arguments = [part for stage in check for part in stage.command[1:]]
     asked = [part for part in arguments if not part.startswith("--ignore")]
-    assert not re.search("browser|execution|nbval|build_book", " ".join(asked))
+    assert not re.search("browser|execution|--nbval|build_book", " ".join(asked))
 
 
 def test_a_test_that_opens_a_page_is_in_a_file_of_the_browsers_stage():

@@ -11,15 +11,51 @@ import sys
 from pathlib import Path
 
 import nbformat
+import yaml
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 KEPT_OF_NOTEBOOK = {"myst", "mystnb", "title", "authors"}
-KEPT_OF_CELL = {"tags", "mystnb"}
+# The last two fold up a heading with what is below it, and the code and outputs of a cell.
+KEPT_OF_CELL = {"tags", "mystnb", "jp-MarkdownHeadingCollapsed", "jupyter"}
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+# What an IPython kernel says of itself, for those who open or convert a notebook without one.
+LANGUAGE = {
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+}
 # Ids that editors draw at random, and those that an earlier run gave by position.
 RANDOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8}|cell-\d+")
+
+# The first code of a notebook, for those who have copied it to where the package is not.
+SETUP = "setup"
+SETUP_WITHOUT_ADDRESS = '''\
+try:
+    import rnncore
+except ModuleNotFoundError:
+    raise ModuleNotFoundError(
+        "This notebook needs rnncore, the package of its book: start it with `make lab` in the "
+        "book's repository, or run `pip install '.[book]'` there, and then this cell again."
+    ) from None'''
+SETUP_WITH_ADDRESS = '''\
+try:
+    import rnncore
+except ModuleNotFoundError:
+    import subprocess, sys
+
+    package = "{package}"
+    if "google.colab" not in sys.modules:
+        raise ModuleNotFoundError(
+            "This notebook needs rnncore, the package of its book: "
+            f"run `%pip install '{{package}}'` in a cell, and then this one again."
+        ) from None
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", package], check=True)'''
 
 
 def main():
@@ -44,13 +80,41 @@ def find():
 def store(path):
     """Execute the notebook at `path` and write it back; return whether its bytes changed."""
     old = path.read_text(encoding="utf-8")
-    notebook = execute(nbformat.reads(old, as_version=4), path.parent)
+    notebook = execute(with_setup(nbformat.reads(old, as_version=4)), path.parent)
     new = as_text(normalise(notebook))
     if new != old:
         aside = path.with_suffix(".tmp")
         aside.write_text(new, encoding="utf-8")
         os.replace(aside, path)
     return new != old
+
+
+def with_setup(notebook, package=None):
+    """Put the cell for readers without the package where it belongs, behind the title.
+
+    package : what pip installs; if it isn't given, what the settings say
+    """
+    cells = [cell for cell in notebook.cells if cell.get("id") != SETUP]
+    code = setup(source_of_package() if package is None else package)
+    # It is hidden in the book, and its code is folded up elsewhere.
+    metadata = {"tags": ["remove-cell"], "jupyter": {"source_hidden": True}}
+    cells.insert(1, nbformat.v4.new_code_cell(code, id=SETUP, metadata=metadata))
+    notebook.cells = cells
+    return notebook
+
+
+def setup(package):
+    """Return the code of that cell, given what pip installs; empty if there is no address."""
+    if not package:
+        return SETUP_WITHOUT_ADDRESS
+    return SETUP_WITH_ADDRESS.format(package=package)
+
+
+def source_of_package():
+    """Return what pip installs: the package from its repository, if that has an address."""
+    settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    url, branch = settings["repository"]["url"].rstrip("/"), settings["repository"]["branch"]
+    return url and f"rnncore[book] @ git+{url}@{branch}"
 
 
 def execute(notebook, folder):
@@ -71,9 +135,8 @@ def normalise(notebook):
     """Remove what differs from run to run or from editor to editor; return the notebook."""
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     kept = {k: v for k, v in notebook.metadata.items() if k in KEPT_OF_NOTEBOOK}
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook.metadata = nbformat.from_dict(
-        kept | {"kernelspec": kernel, "language_info": {"name": "python"}}
+        kept | {"kernelspec": KERNEL, "language_info": LANGUAGE}
     )
     for number, cell in enumerate(notebook.cells, start=1):
         cell.metadata = nbformat.from_dict(

@@ -21,7 +21,9 @@ BIN = Path(sys.executable).parent
 LOGS = ROOT / "_build" / "logs"  # to be followed while a stage runs
 MAXIMUM = {"check": 60, "test": 480}
 
-PYTEST = [sys.executable, "-m", "pytest", "-q", "--no-header", "--tb=short"]
+BRIEF = [sys.executable, "-m", "pytest", "-q", "--no-header", "--tb=short"]
+NBVAL = [*BRIEF, "--nbval", "book", "--dist=loadscope"]
+PYTEST = [*BRIEF, "-p", "no:nbval"]  # it takes seconds to import
 AT_ONCE = ["-n", "auto", "--maxprocesses", "4"]
 FEW = [*PYTEST, "--maxfail=8", *AT_ONCE]
 LATER = ["--ignore=tests/browser", "--ignore-glob=*/test_page.py", "--ignore=tests/execution"]
@@ -64,7 +66,8 @@ def stages(which):
     return [
         *check,
         Stage("the book", 40, [sys.executable, "-m", "tools.build_book"]),
-        Stage("notebooks", 40, [*FEW, *nbval(), "tests/execution"]),
+        Stage("notebooks", 28, [*NBVAL, *AT_ONCE]),
+        Stage("tests of notebooks", 12, [*FEW, "tests/execution"]),
         Stage("pages in the browser", 340, [*FEW, "--dist=loadgroup", *pages()]),
     ]
 
@@ -75,17 +78,6 @@ def pages():
         path.relative_to(ROOT).as_posix() for path in ROOT.glob("tests/**/test_page.py")
     )
     return ["tests/browser", *beside]
-
-
-def nbval():
-    """Let nbval execute every chapter and compare each output with the one that is stored."""
-    from tools import notebooks
-
-    paths = [str(path.relative_to(ROOT)) for path in notebooks.find()]
-    if not paths:
-        sys.exit("There is no notebook under book/.")
-    options = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=300"]
-    return ["-p", "tools.nbval_history", "-p", "nbval", *options, "--dist=loadscope", *paths]
 
 
 def main():

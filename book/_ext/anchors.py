@@ -16,7 +16,6 @@ from pathlib import Path
 
 from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
-from sphinx_exercise.nodes import solution_node
 
 from book._ext.addresses import site_of
 from book._ext.scripts import policy
@@ -89,12 +88,6 @@ def read_list(app):
     app.env.anchors = read(Path(app.srcdir, app.config.anchors_that_stay))
 
 
-def name_solutions(app, doctree):
-    """Name each solution after its exercise; a number would change as exercises come and go."""
-    for node in doctree.findall(solution_node):
-        node["ids"] = [f"{node['target_label']}-solution"]
-
-
 def lead_pages_on(app, exception):
     """Write the first page of the site, and pages that have moved: each leads to another one."""
     if exception is not None:
@@ -115,7 +108,6 @@ def lead_pages_on(app, exception):
 def setup(app):
     app.add_config_value("anchors_that_stay", "book/anchors.txt", "html")
     app.connect("builder-inited", read_list)
-    app.connect("doctree-read", name_solutions)
     app.connect("html-page-context", lead_on, priority=950)  # after widgets are in the page
     app.connect("build-finished", lead_pages_on, priority=100)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,21 +1,12 @@
-"""Links to a step: ``{step}`words <id?step=3>` ``. A wrong widget or step is a warning."""
+"""What links to a step may say: the widgets of the book, and the values that each of them takes."""
 
 import importlib
 
-from docutils import nodes
-from sphinx import addnodes
-from sphinx.roles import XRefRole
 from sphinx.util import logging
 
 from book._ext.widgets import widgets_of
 
 logger = logging.getLogger(__name__)
-
-
-class StepRole(XRefRole):
-    """``{step}`the third step <memory?step=3&W_h=1.5>` ``."""
-
-    nodeclass = addnodes.pending_xref
 
 
 def collect_steps(app, env):
@@ -50,21 +41,13 @@ def is_valid(query, kind, values):
     return True
 
 
-def resolve_step(app, env, node, contnode):
-    """Turn a step reference into a link; return None, a warning, if its target does not exist."""
-    if node["reftype"] != "step":
-        return None
-    name, _, query = node["reftarget"].partition("?")
+def leads_to_step(env, page, anchor):
+    """Whether `anchor`, as in ``memory?step=3``, names a widget of that page, and it takes it."""
+    name, _, query = anchor.partition("?")
     docname, kind, values = env.onestep_widgets.get(name, (None, None, None))
-    if docname is None or not is_valid(query, kind, values):
-        return None
-    uri = app.builder.get_relative_uri(node["refdoc"], docname) if node["refdoc"] != docname else ""
-    text = nodes.inline("", contnode.astext())
-    return nodes.reference("", "", text, internal=True, refuri=f"{uri}#{node['reftarget']}")
+    return docname == page and is_valid(query, kind, values)
 
 
 def setup(app):
-    app.add_role("step", StepRole())
     app.connect("env-updated", collect_steps)
-    app.connect("missing-reference", resolve_step)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
