@@ -1,7 +1,7 @@
 # Every target does its own set-up in .venv; what has not changed is not installed or run again.
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve notebooks check test house heights soak audit bench drag parity mutants clean
+.PHONY: help lab book serve notebooks check test house heights soak audit bench drag parity mutants clean
 python := .venv/bin/python
 
 # The kernel, the packages and the settings are those of .venv, whatever the user's own are.
@@ -11,6 +11,10 @@ unexport JUPYTER_PATH PYTHONPATH PYTHONHOME MPLBACKEND
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):  *## \(.*\)/make \1	\2/p' Makefile | expand -t 18
+
+lab:  ## open JupyterLab on the chapters
+	@tools/venv.sh lab
+	@$(python) -m tools.lab
 
 book:  ## build the book into _build/html
 	@tools/venv.sh book

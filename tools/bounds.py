@@ -33,7 +33,7 @@ def main():
 def bounds():
     """The requirements by name, each with the versions that it allows."""
     lines = [line for file in FILES for line in (ROOT / file).read_text("utf-8").splitlines()]
-    wanted = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    wanted = [Requirement(line) for line in lines if line and line[0] not in "#-"]
     return {requirement.name: requirement.specifier for requirement in wanted}
 
 
