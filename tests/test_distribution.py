@@ -58,13 +58,21 @@ def test_every_python_of_the_workflow_is_in_the_metadata():
 
 
 def shipped():
-    """The test files that are collected where the package was unpacked alone."""
-    for path in (ROOT / "tests").rglob("*.py"):
-        inside = path.relative_to(ROOT / "tests")
-        if inside.parts[0] in ("browser", "execution", "places") or path.name == "test_page.py":
-            continue  # MANIFEST.in has them not
-        if str(inside) not in NEEDS_THE_REPOSITORY:
-            yield path
+    """The files of tests that are loaded where the package was unpacked alone."""
+    tests = ROOT / "tests"
+    found = [
+        path
+        for path in sorted(tests.rglob("test_*.py"))
+        if path.relative_to(tests).parts[0] not in ("browser", "execution", "places")
+        and path.name not in ("test_page.py", *NEEDS_THE_REPOSITORY)
+    ]
+    found += [tests / "conftest.py", tests / "support" / "browser.py"]
+    for path in found:  # and what these import of one another
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module.startswith("tests."):
+                other = ROOT.joinpath(*node.module.split(".")).with_suffix(".py")
+                found += [other] if other not in found and other.is_file() else []
+    return found
 
 
 def brought():
