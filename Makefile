@@ -1,7 +1,7 @@
 # Every target does its own set-up in .venv; what has not changed is not installed or run again.
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve notebooks check test house heights soak audit bench drag parity mutants clean
+.PHONY: help lab book serve notebooks check test house heights soak audit bench drag parity mutants package clean
 python := .venv/bin/python
 
 # The kernel, the packages and the settings are those of .venv, whatever the user's own are.
@@ -11,6 +11,10 @@ unexport JUPYTER_PATH PYTHONPATH PYTHONHOME MPLBACKEND
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):  *## \(.*\)/make \1	\2/p' Makefile | expand -t 18
+
+lab:  ## open JupyterLab on the chapters
+	@tools/venv.sh lab
+	@$(python) -m tools.lab
 
 book:  ## build the book into _build/html
 	@tools/venv.sh book
@@ -69,6 +73,10 @@ parity:  ## compare rnncore with Keras and PyTorch; writes a table of the book
 mutants:  ## break each line of the numbers and see a test fail; writes a table of the book
 	@tools/venv.sh test
 	@$(python) -m tools.mutants
+
+package:  ## build the package, and try what is built as others will meet it
+	@tools/venv.sh test
+	@$(python) -m tools.package
 
 clean:  ## remove all that the other targets have made, .venv too
 	@rm -rf .venv tools/node/node_modules _build build .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info

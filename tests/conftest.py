@@ -8,11 +8,20 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from tests.support.repository import BOOK, NEEDS_THE_REPOSITORY
+
 pytest_plugins = ["tests.support.browser"]
 
 # The same examples on every run, so that a failure is never a matter of luck.
 settings.register_profile("same-every-time", derandomize=True, deadline=None, database=None)
 settings.load_profile("same-every-time")
+
+collect_ignore = [] if BOOK.is_dir() else NEEDS_THE_REPOSITORY
+
+
+def pytest_report_header():
+    if collect_ignore:
+        return "The package is here without its book: left out are " + ", ".join(collect_ignore)
 
 
 @pytest.fixture(scope="session")

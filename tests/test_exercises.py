@@ -2,7 +2,6 @@
 
 import re
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,8 +9,7 @@ from numpy.testing import assert_allclose
 
 from rnncore.exercises import EXERCISES, check
 from rnncore.exercises._verdict import as_numbers, same
-
-BOOK = Path(__file__).resolve().parent.parent / "book"
+from tests.support.repository import BOOK, needs_the_book
 
 # Each answer worked out from the exercise's text.
 BY_HAND = {
@@ -198,6 +196,7 @@ def test_the_tables_above_leave_no_exercise_out():
     assert list(BY_HAND) == list(SLIPS_BY_HAND) == list(EXERCISES)
 
 
+@needs_the_book
 def test_the_book_checks_every_exercise_and_no_other():
     sources = "".join(path.read_text(encoding="utf-8") for path in BOOK.glob("**/[!.]*.ipynb"))
     assert set(re.findall(r'exercises\.check\(\\"([^"\\]+)\\"', sources)) == set(EXERCISES)

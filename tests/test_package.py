@@ -20,6 +20,7 @@ import pytest
 import rnncore
 from rnncore.activations import get
 from tests.support.reference_vectors import CASES, FOLDER, load
+from tests.support.repository import BOOK, needs_the_book
 
 SOURCE = Path(rnncore.__file__).parent
 MODULES = ["rnncore", *(m.name for m in pkgutil.walk_packages([str(SOURCE)], "rnncore."))]
@@ -285,6 +286,7 @@ def test_the_readme_knows_how_long_the_core_is():
     assert said in text, f"README.md should say: {said}"
 
 
+@needs_the_book
 def test_every_layer_is_exported_and_on_the_page_of_the_api():
     from rnncore import layers
 
@@ -299,7 +301,7 @@ def test_every_layer_is_exported_and_on_the_page_of_the_api():
     inside = {"Recurrent", "Fused", "Cell"}  # bases that only the package needs
     exported = {name for name, kind in vars(layers).items() if inspect.isclass(kind)}
     assert made - inside <= exported
-    page = (SOURCE.parent / "book" / "api.md").read_text(encoding="utf8")
+    page = (BOOK / "api.md").read_text(encoding="utf8")
     for name in exported:
         assert re.search(rf"auto(class|exception):: {name}$", page, re.M), name
 

@@ -81,6 +81,30 @@ def test_hooks_are_commands_that_make_check_has_installed():
     assert all(hook["entry"].startswith(".venv/bin/") for hook in hooks)
 
 
+def test_a_release_is_tried_in_full_and_published_without_a_password():
+    text = read(".github/workflows/release.yml")
+    jobs = yaml.safe_load(text)["jobs"]
+    commands = [step.get("run") for step in jobs["test"]["steps"]]
+    assert {"make test", "make places", "make package"} <= {*commands}
+    publish = jobs["publish"]
+    assert publish["needs"] == "test"
+    assert publish["permissions"] == {"id-token": "write"}
+    assert publish["steps"][-1] == {"uses": "pypa/gh-action-pypi-publish@release/v1"}
+    assert "secrets." not in text
+
+
+def test_every_place_has_what_holds_it_or_says_that_nobody_has_seen_it():
+    section = read("CONTRIBUTING.md").partition("\n## Where people meet the book\n")[2]
+    table, _, steps = section.partition("\n## ")[0].partition("\n*Not yet seen* ")
+    rows = [line.split("|")[1:4] for line in table.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) > 20
+    for place, _, held in rows:
+        assert re.search(r"`(tests/|make |book`)|\*not yet seen\*", held), place
+        if "*not yet seen*" in held:
+            name = place.strip().removeprefix("a preview on ")
+            assert f"**{name}**" in steps, f"how {name} is tried"
+
+
 def test_python_finds_every_package_without_a_path_of_our_own():
     files = [path for top in ("rnncore", "tests", "tools", "book") for path in walk(top)]
     edits = re.compile(r"sys\.path\.(append|insert|extend)|sys\.path *[+=]")

@@ -1,15 +1,19 @@
-"""Which dependencies have a version newer than our upper bounds, and how it is to try one.
+"""Try the requirements at their bounds, and beyond.
 
-    python -m tools.bounds outside       print their names as a JSON list
+    python -m tools.bounds oldest        print the oldest versions that the package promises to
+                                         work with, as constraints for pip
+    python -m tools.bounds outside       print, as a JSON list, the names of those which have a
+                                         version newer than our upper bounds
     python -m tools.bounds lift NAME     drop the upper bounds of NAME from the requirements
 
-The weekly workflow tries each of them, one at a time.
+One workflow tests with the oldest; the weekly one tries each that is outside, one at a time.
 """
 
 import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -20,6 +24,8 @@ FILES = ["requirements.txt", "requirements-test.txt"]
 
 def main():
     match sys.argv[1:]:
+        case ["oldest"]:
+            print(*(f"{name}=={version}" for name, version in oldest().items()), sep="\n")
         case ["outside"]:
             print(json.dumps([name for name in sorted(bounds()) if is_outside(name)]))
         case ["lift", name]:
@@ -33,8 +39,24 @@ def main():
 def bounds():
     """The requirements by name, each with the versions that it allows."""
     lines = [line for file in FILES for line in (ROOT / file).read_text("utf-8").splitlines()]
-    wanted = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    wanted = [Requirement(line) for line in lines if line and line[0] not in "#-"]
     return {requirement.name: requirement.specifier for requirement in wanted}
+
+
+def promised():
+    """The requirements of the package and its widgets, by name, each with the versions allowed."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    lines = [*project["dependencies"], *project["optional-dependencies"]["book"]]
+    return {wanted.name: wanted.specifier for wanted in map(Requirement, lines)}
+
+
+def oldest():
+    """The lowest version of each that the package promises to work with."""
+    return {name: lowest(allowed) for name, allowed in promised().items()}
+
+
+def lowest(allowed):
+    return next(part.version for part in allowed if part.operator == ">=")
 
 
 def is_outside(name):

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Make .venv and npm's packages ready: `tools/venv.sh book` to build the book, `tools/venv.sh test`
-# for all the rest, `tools/venv.sh audit` to measure its pages, too.
+# Make .venv ready to run the notebooks: `tools/venv.sh lab`.
+# With npm's packages: `tools/venv.sh book` to build the book, `tools/venv.sh test` for all the
+# rest, `tools/venv.sh audit` to measure its pages, too.
 # Nothing is installed again until a file of requirements, the folder or Python itself changes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -12,7 +13,11 @@ fail() {
 
 wanted=$1
 requirements=(requirements.txt)
-if [[ $wanted != book ]]; then requirements+=(requirements-test.txt); fi
+stamp=.venv/book.stamp
+if [[ $wanted == test || $wanted == audit ]]; then
+    requirements+=(requirements-test.txt)
+    stamp=.venv/test.stamp
+fi
 
 # The stamp says what was installed, where, and by which Python.
 key() {
@@ -20,7 +25,6 @@ key() {
     .venv/bin/python -VV
     cat "${requirements[@]}" pyproject.toml tools/ipython_kernel_config.py | cksum
 }
-stamp=.venv/${wanted/audit/test}.stamp
 
 install_python() {
     system=${PYTHON:-python3}
@@ -40,12 +44,15 @@ install_python() {
         echo "$PWD" >.venv/place
     fi
 
-    echo "Installing ${requirements[*]} and rnncore into .venv"
+    echo "Installing ${requirements[*]} into .venv"
     .venv/bin/python -m pip install --quiet --disable-pip-version-check \
-        "${requirements[@]/#/--requirement=}" --editable . ||
+        "${requirements[@]/#/--requirement=}" ||
         fail "The installation into .venv failed (see above); the same command tries again."
     mkdir -p .venv/etc/ipython
     cp tools/ipython_kernel_config.py .venv/etc/ipython/
+    # JupyterLab looks for no news of its own, and asks no reader whether it may.
+    .venv/bin/jupyter labextension disable @jupyterlab/apputils-extension:announcements \
+        &>/dev/null || fail "JupyterLab does not run in .venv."
     key >"$stamp"
 }
 
@@ -70,6 +77,7 @@ install_node() {
 if [[ ! -x .venv/bin/python || ! -e $stamp || $(key) != "$(cat "$stamp")" ]]; then
     install_python
 fi
+if [[ $wanted == lab ]]; then exit; fi
 installed=$(cat $modules/.stamp 2>/dev/null || true)
 if [[ $installed != "$(key_of_node all)" ]]; then
     if [[ $wanted == audit ]]; then

@@ -1,4 +1,4 @@
-"""Details of every page: the palette, a description, unique ids, and types in the API reference."""
+"""Details of every page: version, palette, description, unique ids, and types in the reference."""
 
 import re
 from html import escape
@@ -6,7 +6,12 @@ from pathlib import Path
 
 from docutils import nodes
 
-from rnncore import palette
+from rnncore import __version__, palette
+
+
+def set_version(app, config):
+    """Give the book the version of the package."""
+    config.version = config.release = __version__
 
 
 def write_palette(app):
@@ -50,6 +55,7 @@ def unbracket_types(app, what, name, object, options, lines):
 
 def setup(app):
     app.add_css_file("palette.css", priority=100)
+    app.connect("config-inited", set_version)
     app.connect("builder-inited", write_palette)
     app.connect("autodoc-process-docstring", unbracket_types, priority=900)  # after napoleon
     app.connect("html-page-context", tidy)

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
-from rnncore import widgets
+from rnncore import __version__, widgets
 from tests.support.browser import HTML
 from tests.support.family import resize
 from tests.support.scripts import script
@@ -30,6 +30,12 @@ def test_the_contents_and_the_pages_are_the_same():
     toc = re.findall(r"book/(\w+)", (ROOT / "_toc.yml").read_text())
     assert sorted(f"{name}.html" for name in toc) == PAGES
     assert set(NOTEBOOKS) <= set(toc)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_says_which_version_it_is(name):
+    text = (HTML / "book" / name).read_text(encoding="utf8")
+    assert text.count(f">Version {__version__}</p>") == 1
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 
 FOLDER = Path(__file__).parents[1] / "reference"
-CASES = {case["id"]: case for case in json.loads((FOLDER / "index.json").read_text())["cases"]}
+CASES = {
+    case["id"]: case for case in json.loads((FOLDER / "index.json").read_text("utf8"))["cases"]
+}
 
 
 def load(name):

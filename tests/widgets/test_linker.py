@@ -4,7 +4,6 @@ import re
 import subprocess
 
 import pytest
-from deno import find_deno_bin
 
 from rnncore.widgets.linker import HERE, PART, LinkError, in_order, link, scope_of
 
@@ -51,11 +50,10 @@ def test_what_is_linked_runs(linked, tmp_path):
     text = linked(
         numbers=NUMBERS, widget='import { twice } from "./numbers.js";\nexport default twice(21);\n'
     )
-    (tmp_path / "linked.js").write_text(text)
-    (tmp_path / "run.js").write_text('import x from "./linked.js";\nconsole.log(x);\n')
-    run = subprocess.run(
-        [find_deno_bin(), "run", tmp_path / "run.js"], capture_output=True, text=True
-    )
+    deno = pytest.importorskip("deno").find_deno_bin()
+    (tmp_path / "linked.js").write_text(text, encoding="utf8")
+    (tmp_path / "run.js").write_text('import x from "./linked.js";\nconsole.log(x);\n', "utf8")
+    run = subprocess.run([deno, "run", tmp_path / "run.js"], capture_output=True, text=True)
     assert run.stdout == "42\n", run.stderr
 
 

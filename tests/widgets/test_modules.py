@@ -5,15 +5,14 @@ import json
 import re
 
 import pytest
-from rjsmin import jsmin
 
 from rnncore import activations, widgets
 from rnncore.activations import Activation
 from rnncore.widgets.linker import HERE, PART, name
+from tests.support.repository import BOOK, needs_the_book
 
 KINDS = [getattr(widgets, name) for name in widgets.__all__]
 each = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-ROOT = HERE.parents[1]
 SHEETS = sorted(HERE.rglob("*.css"))
 OWN = 12_000  # bytes, gzipped: what a widget may add to a page that has the shared parts
 
@@ -23,8 +22,9 @@ def own(kind, file):
     return HERE / kind.__module__.rpartition(".")[2] / file
 
 
+@needs_the_book
 def test_every_widget_has_a_cell_in_the_gallery():
-    cells = json.loads((ROOT / "book" / "gallery.ipynb").read_text(encoding="utf8"))["cells"]
+    cells = json.loads((BOOK / "gallery.ipynb").read_text(encoding="utf8"))["cells"]
     code = "".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     assert [name for name in widgets.__all__ if f"{name}(" not in code] == []
 
@@ -63,6 +63,7 @@ def test_no_template_stands_inside_another(path):
 
 @each
 def test_what_a_widget_adds_to_a_page_is_light(kind):
+    jsmin = pytest.importorskip("rjsmin").jsmin
     shared = {part for other in KINDS if other is not kind for part in other._esm.split(PART)}
     added = [part for part in kind._esm.split(PART) if part not in shared]
     assert len(gzip.compress(jsmin("".join(added)).encode())) <= 1.5 * OWN

@@ -22,7 +22,7 @@ from rnncore.mistakes import (
 )
 from rnncore.states import compute_states
 from rnncore.widgets import BreakTheGradient
-from rnncore.widgets.break_the_gradient import NAMES, START
+from rnncore.widgets.break_the_gradient import NAMES, START, TOLERANCE
 
 KINDS = list(MISTAKES)
 
@@ -315,9 +315,12 @@ def test_what_rounding_leaves_of_a_vanished_gradient_is_no_mistake():
     # At z = 15 the slope of tanh is 3.7e-13; 1 - h² has three digits of it in float64.
     lab = BreakTheGradient([[1]], [[10]], [[0]], [5], [0], [[1]], id="a")
     run = lab.trace()
-    assert 1e-4 < abs(run["dW_x"] - run["numerical_W_x"]) / run["dW_x"] < 1
-    assert 0 < run["numerical_W_x"] < 1e-12
-    assert (run["error"] < 1e-10).all()
+    assert (run["error"] < TOLERANCE).all()
+    assert 0 <= run["numerical_W_x"] < 1e-12
+    # On Windows, and on macOS with ARM, longdouble is float64: no digit is left.
+    if np.finfo(np.longdouble).eps < np.finfo(float).eps:
+        assert (run["error"] < 1e-10).all()
+        assert 1e-4 < abs(run["dW_x"] - run["numerical_W_x"]) / run["dW_x"] < 1
 
 
 def test_the_film_has_what_is_shown_and_each_mistake_alone(lab):

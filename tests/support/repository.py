@@ -1,0 +1,17 @@
+"""What stands in the repository only: where the package was unpacked alone, its tests say so."""
+
+from pathlib import Path
+
+import pytest
+
+BOOK = Path(__file__).parents[2] / "book"
+needs_the_book = pytest.mark.skipif(
+    not BOOK.is_dir(), reason="the package is here without its book"
+)
+NEEDS_THE_REPOSITORY = [
+    f"test_{name}.py"
+    for name in (
+        *("anchors", "audit", "book_pages", "bounds", "build_book", "distribution", "extensions"),
+        *("house", "notebooks", "repository", "stages"),
+    )
+]
