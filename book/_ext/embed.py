@@ -14,7 +14,7 @@ from book._ext.scripts import HOST, policy, text_of_ours
 from book._ext.widgets import heights, place_of, scripts_of, slot_of, states_of, widgets_of
 
 HEADING = re.compile(r"<h[1-6]>(.*?)<a class=\"headerlink\"", re.S)
-BELOW = 110  # pixels, of what stands below a widget
+BELOW = 130  # pixels, of what stands below a widget
 LICENCES = {
     "CC BY 4.0": "https://creativecommons.org/licenses/by/4.0/",
     "MIT": "https://opensource.org/license/mit",
@@ -25,10 +25,11 @@ def write_pages(app):
     """Write the embed page of each widget; the chapters have been written before."""
     shutil.rmtree(Path(app.outdir, "embed"), ignore_errors=True)
     Path(app.outdir, "embed").mkdir()
+    host = "\n;".join(text_of_ours(app, name) for name in (HOST, "embed.js"))
     shared = {
         "policy": policy(),
         "first": write(app, "first", text_of_ours(app, "first.js")),
-        "script": write(app, "embed", f"{text_of_ours(app, HOST)}\n;{text_of_ours(app, 'embed.js')}"),
+        "script": write(app, "embed", host),
         "book_title": app.config.html_title,
         "licences": LICENCES,
         "site": site_of(app.config),
