@@ -68,6 +68,9 @@
   [large, details, copy].forEach((part) => part.hidden = false);
   if (top !== window) footer.querySelectorAll("a").forEach((link) => link.target = "_blank");
   addEventListener("resize", resize);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", ({ matches }) => {
+    if (page.dataset.mode === "auto") page.dataset.theme = matches ? "dark" : "light";
+  });
   resize();
   aim();
   rnn.start(slot).then(() => {
