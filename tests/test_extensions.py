@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from fontTools.ttLib import TTFont
 
-from book._ext import addresses, equations, fonts, modules, pages, steps, widgets
+from book._ext import addresses, embed, equations, fonts, modules, pages, steps, widgets
 from book._ext.sheets import link, minified, run_node
 
 ROOT = Path(__file__).parents[1]
@@ -51,6 +51,34 @@ def test_matrices_are_written_row_by_row():
     assert steps.is_valid("step=1&W_h=1,2;3,4&b=0,1", STEPPER, VECTOR)
     assert not steps.is_valid("W_h=1,2,3,4", STEPPER, VECTOR)
     assert not steps.is_valid("W_h=1,2;3", STEPPER, VECTOR)
+
+
+def collect(monkeypatch, pages):
+    """Collect the widgets of these pages, {page: ids}."""
+    state = {"_anywidget_id": STEPPER, **SCALAR}
+    monkeypatch.setattr(
+        steps, "widgets_of", lambda env, page: {i: state | {"id": i[0]} for i in pages[page]}
+    )
+    steps.collect_steps(None, env := SimpleNamespace(found_docs={*pages}))
+    return env.onestep_widgets
+
+
+def test_each_widget_is_known_by_its_id(monkeypatch, caplog):
+    found = collect(monkeypatch, {"book/one": ["a1", "b1"], "book/two": ["c1"]})
+    assert {name: page for name, (page, *_) in found.items()} == (
+        {"a": "book/one", "b": "book/one", "c": "book/two"}
+    )
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize(
+    ("pages", "first"),
+    [({"book/one": ["a1"], "book/two": ["a1"]}, "one"), ({"book/two": ["a1", "a2"]}, "two")],
+)
+def test_two_widgets_with_one_id_end_the_build_in_words(monkeypatch, caplog, pages, first):
+    collect(monkeypatch, pages)
+    said = f"two widgets have the id 'a': one of book/{first}, and one of this page"
+    assert said in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -167,6 +195,14 @@ def test_the_type_of_an_attribute_is_words_and_no_name_to_link_to():
     lines = [":ivar S: The states.", ":vartype S: dict, name -> array", "", "The end."]
     pages.unbracket_types(None, "class", "C", None, None, lines)
     assert lines == [":ivar S: *dict, name -> array*. The states.", "", "The end."]
+
+
+def test_an_embed_page_has_the_heading_above_its_widget():
+    page = """<h2>1 &amp; <code>b</code><a class="headerlink" href="#b">#</a></h2>
+    <div class="rnn-slot" data-rnn-id="a"></div>
+    <h3>C<a class="headerlink" href="#c">#</a></h3><div data-rnn-id="d"></div>"""
+    assert [embed.heading_of(page, name) for name in "ad"] == ["1 & b", "C"]
+    assert embed.heading_of('<div data-rnn-id="a">', "a") == ""
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ POLICY = {
 HOST, THEME = "afm-host.js", "scripts/pydata-sphinx-theme.js"
 MEASURES = "e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1"
 UNUSED = re.compile(
-    r"design-tabs|DOCUMENTATION_OPTIONS\.pagename|^_static/(?:first|site|afm-host)\.js"
+    r"design-tabs|DOCUMENTATION_OPTIONS\.pagename|^_static/(?:first|site|embed|afm-host)\.js"
 )
 LOADED = re.compile(r".*\.[0-9a-f]{8}\.js|(?:searchtools|language_data|moved)\.js")
 SOURCE_MAP = re.compile(r"(?m)^//# sourceMappingURL=.*$")
@@ -42,8 +42,7 @@ def add_policy(app, pagename, templatename, context, doctree):
 
 def bundle(app, pagename, templatename, context, doctree):
     """Replace a page's scripts by two: what runs before the page is painted, and the rest."""
-    ours = [Path(app.outdir, "_static", name) for name in ("first.js", "site.js", HOST)]
-    first, site, host = (jsmin(path.read_text("utf8")) for path in ours)
+    site, host = text_of_ours(app, "site.js"), text_of_ours(app, HOST)
     used = filter(is_used, context["script_files"])
     # Settings first: in the page they were there before any file ran.
     theirs = [text_of(app, script) for script in sorted(used, key=lambda s: bool(s.filename))]
@@ -52,8 +51,13 @@ def bundle(app, pagename, templatename, context, doctree):
         raise ValueError(f"{THEME} no longer has what site.js does in its place: {MEASURES}")
     theirs.append(theme.replace(MEASURES, ""))
     whole = [site, host, *dict.fromkeys(re.sub(SOURCE_MAP, "", text) for text in theirs)]
-    context["first_script"] = write(app, "first", first)
+    context["first_script"] = write(app, "first", text_of_ours(app, "first.js"))
     context["site_script"] = write(app, "site", "\n;".join(whole))
+
+
+def text_of_ours(app, name):
+    """Return what a script of the book says, minified."""
+    return jsmin(Path(app.outdir, "_static", name).read_text("utf8"))
 
 
 def is_used(script):

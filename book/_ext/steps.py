@@ -15,9 +15,12 @@ def collect_steps(app, env):
     env.onestep_widgets = {}
     for docname in sorted(env.found_docs):
         for state in widgets_of(env, docname).values():
-            if state["id"] in env.onestep_widgets:
-                logger.warning("two widgets have the id %r", state["id"], location=docname)
-            env.onestep_widgets[state["id"]] = (docname, state["_anywidget_id"], parameters(state))
+            name = state["id"]
+            if name in env.onestep_widgets:
+                other = env.onestep_widgets[name][0]
+                said = "two widgets have the id %r: one of %s, and one of this page"
+                logger.warning(said, name, other, location=docname)
+            env.onestep_widgets[name] = (docname, state["_anywidget_id"], parameters(state))
     return sorted(env.found_docs) if before != env.onestep_widgets else []
 
 

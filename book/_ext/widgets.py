@@ -50,10 +50,17 @@ def embed_widgets(app, pagename, templatename, context, doctree):
         if key not in widgets:
             logger.warning("this widget cannot live without a kernel", location=pagename)
             return ""
-        needs = [named(name, scripts()[name]) for name in ("shared", kind(widgets[key]))]
-        return slot_of(widgets[key], [*needs, states], place_of(pagename, widgets[key]["id"]))
+        state = widgets[key]
+        place, alone = place_of(pagename, state["id"]), f"embed/{state['id']}"
+        embed = app.builder.get_relative_uri(pagename, alone)
+        return slot_of(state, [*scripts_of(state), states], place, embed)
 
     context["body"] = VIEW.sub(slot, context["body"])
+
+
+def scripts_of(state):
+    """Return the files of the scripts that every widget of this kind starts with."""
+    return [named(name, scripts()[name]) for name in ("shared", kind(state))]
 
 
 def kind(state):
@@ -73,16 +80,17 @@ def place_of(pagename, name):
     return ";".join(f"--h{i}:{height}px" for i, height in enumerate(known))
 
 
-def slot_of(state, needs=(), place=""):
+def slot_of(state, needs=(), place="", embed=""):
     """Return the place of a widget on the page, with its film strip in it.
 
     needs : the files of the scripts that it starts with
     place : see place_of
+    embed : the address of its embed page; empty where there is none, and on that page
     """
     name = escape(state["id"])
     return (
         f'<div class="rnn-slot" id="{name}" data-rnn-slot="{kind(state)}" data-rnn-id="{name}"'
-        f' data-rnn-needs="{" ".join(needs)}" style="{place}">'
+        f' data-rnn-needs="{" ".join(needs)}" data-rnn-embed="{embed}" style="{place}">'
         f'<div class="rnn-film">{state["film"]}</div></div>'
     )
 

@@ -37,11 +37,12 @@
     }
   }
 
-  // The reader's choice; else the system's.
+  // The reader's choice; else the system's.  A page in a frame may be asked for one: ?theme=light.
   const modes = ["light", "dark", "auto"];
   const kept = localStorage.getItem("mode");
   if (!modes.includes(kept)) localStorage.removeItem("mode"); // whoever wrote it
-  const mode = modes.includes(kept) ? kept : "auto";
+  const asked = "embed" in dataset && new URLSearchParams(location.search).get("theme");
+  const mode = modes.find((mode) => mode === asked) ?? modes.find((mode) => mode === kept) ?? "auto";
   const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   dataset.mode = mode;
   dataset.theme = mode === "auto" ? system : mode;

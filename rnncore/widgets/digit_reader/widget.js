@@ -39,7 +39,8 @@ function view(frame) {
     picture = recordPicture(limits, size);
     const { element, unitAt } = picture;
     element.addEventListener("click", (event) => {
-      const unit = unitAt(event.clientX - element.getBoundingClientRect().left);
+      const { left, width } = element.getBoundingClientRect(); // as wide as the page is zoomed
+      const unit = unitAt((event.clientX - left) * element.width.baseVal.value / width);
       if (unit !== null) save({ unit });
     }, { signal });
     put(beside, {}, element);

@@ -170,5 +170,6 @@ function boardArrows() {
 function bringIntoView(frame, box) {
   if (frame.scrollWidth <= frame.clientWidth) return;
   const [cell, around] = [box, frame].map((node) => node.getBoundingClientRect());
-  frame.scrollLeft += cell.left + cell.width / 2 - around.left - around.width / 2;
+  const by = cell.left + cell.width / 2 - around.left - around.width / 2;
+  frame.scrollLeft += by * frame.offsetWidth / around.width; // the page may be zoomed
 }

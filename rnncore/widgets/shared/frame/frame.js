@@ -33,6 +33,7 @@ export function widget(given) {
       render(specOf(model), model, el),
     fromLink: (/** @type {Model} */ model, /** @type {string} */ query) =>
       fromLink(model, query, specOf(model)),
+    asLink: (/** @type {Model} */ model) => asLink(model, specOf(model).params),
   };
 }
 
@@ -107,7 +108,7 @@ export function codeLines(box, lines, active, last = active) {
  */
 async function render(spec, model, el) {
   const abort = new AbortController();
-  const shell = makeShell(spec, model, abort.signal, el.closest("[data-rnn-slot]") !== null);
+  const shell = makeShell(spec, model, abort.signal, el.closest("[data-rnn-slot]"));
   await pause();
   layOut(shell);
   el.append(shell.root);
@@ -150,10 +151,11 @@ async function unfold({ root, view, edit }) {
  * @param {Spec} spec
  * @param {Model} model
  * @param {AbortSignal} signal
- * @param {boolean} inBook
+ * @param {HTMLElement | null} slot its place on a page of the book; a notebook has none
  * @returns {Shell}
  */
-function makeShell(spec, model, signal, inBook) {
+function makeShell(spec, model, signal, slot) {
+  const inBook = slot !== null;
   const first = rememberStart(model, spec.params);
   const root = makeRoot(spec);
   /** @type {any} */
@@ -180,6 +182,7 @@ function makeShell(spec, model, signal, inBook) {
   shell.share = sharing({
     signal,
     inBook,
+    embed: slot?.dataset.rnnEmbed ?? "",
     code: () => spec.python(shell.values, stepOf(shell), model),
     link: () => asLink(model, spec.params),
   });

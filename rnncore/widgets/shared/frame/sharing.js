@@ -1,6 +1,6 @@
 // What leaves the widget: a call that reproduces it in Python, and a link to exactly this state.
 
-import { html, write } from "../dom.js";
+import { html, put, write } from "../dom.js";
 import { activeIn } from "./focus.js";
 
 /**
@@ -9,10 +9,11 @@ import { activeIn } from "./focus.js";
  * @param {() => string} options.code what is copied as Python
  * @param {() => string} options.link
  * @param {boolean} options.inBook a notebook has no page to link to
+ * @param {string} options.embed the address of the widget's embed page; empty where there is none
  * @param {AbortSignal} options.signal
  * @returns {{ element: HTMLElement, hide: () => void }}
  */
-export function sharing({ code, link, inBook, signal }) {
+export function sharing({ code, link, inBook, embed, signal }) {
   const text = html("pre", {
     class: "shared",
     tabindex: 0,
@@ -38,8 +39,23 @@ export function sharing({ code, link, inBook, signal }) {
     text.hidden = true;
     write(said, "");
   };
-  const row = html("div", { class: "buttons" }, ...buttons, said);
+  const alone = embed ? embedLink(embed, link, signal) : null;
+  const row = html("div", { class: "buttons" }, ...buttons, alone, said);
   return { element: html("div", { class: "sharing" }, row, text), hide };
+}
+
+/**
+ * Make the link to the embed page, which opens there what is shown here.
+ * @param {string} embed
+ * @param {() => string} link
+ * @param {AbortSignal} signal
+ */
+function embedLink(embed, link, signal) {
+  const title = "This widget on a page of its own, for a frame or a projector";
+  const a = html("a", { class: "embed", href: embed, title }, "Embed");
+  const aim = () => put(a, { href: embed + new URL(link()).hash });
+  for (const type of ["pointerdown", "click"]) a.addEventListener(type, aim, { signal });
+  return a;
 }
 
 /**
