@@ -1,34 +1,16 @@
 """What every widget of the family keeps, whichever it is; each is taken from the gallery."""
 
-import ast
 import re
-from pathlib import Path
 
-import nbformat
 import pytest
 
 from tests.support.browser import HTML
 from tests.support.family import assert_true, button, follow, kind, numbers_in, resize, root, values
+from tests.support.gallery import WIDGETS
 from tests.support.scripts import script
 from tools import drag
 
 PAGE = "gallery.html"
-GALLERY = Path(__file__).parents[2] / "book" / "gallery.ipynb"
-
-
-def of_the_gallery():
-    """The widgets that the gallery makes, by id."""
-    made, space = {}, {}
-    for cell in nbformat.read(GALLERY, as_version=4).cells:
-        if cell.cell_type == "code":
-            *before, last = ast.parse(cell.source).body
-            exec(compile(ast.Module(before, []), str(GALLERY), "exec"), space)
-            widget = eval(compile(ast.Expression(last.value), str(GALLERY), "eval"), space)
-            made[widget.id] = widget
-    return made
-
-
-WIDGETS = of_the_gallery()
 NAMES = list(WIDGETS)
 WHERE = """
 () => {
