@@ -262,6 +262,7 @@ def test_what_a_drag_costs_is_measured_for_each_stepper(browser):
 
 
 TWO_VIEWS = script(__file__, "two_views")
+ESCAPING_KEYS = script(__file__, "escaping_keys")
 
 
 @each
@@ -272,6 +273,14 @@ def test_two_views_of_one_model_stay_in_step_and_clean_up(page, name):
     assert result["empty"]
     assert result["none"]
     assert result["events"] >= 2
+
+
+@each
+def test_no_key_gets_out_of_it_but_those_of_the_browser(page, name):
+    """As nbclassic and the frame of VS Code would hear them, on the document and the window."""
+    found = root(page, name).evaluate(ESCAPING_KEYS)
+    assert (found["out"], found["kept"], found["unmarked"]) == ([], [], [])
+    assert found["count"] >= 5
 
 
 @each
