@@ -10,7 +10,7 @@ from hypothesis import settings
 
 from tests.support.repository import BOOK, NEEDS_THE_REPOSITORY
 
-pytest_plugins = ["tests.support.browser"]
+pytest_plugins = ["tests.support.browser", "tests.support.jupyter"]
 
 # The same examples on every run, so that a failure is never a matter of luck.
 settings.register_profile("same-every-time", derandomize=True, deadline=None, database=None)

@@ -45,7 +45,8 @@ class Widget(anywidget.AnyWidget):
     """A widget of the book.
 
     A kind of widget defines `parameters`, the names of the traits that the reader and Python
-    change; `clean`, which checks them; `trace`, the numbers; and `strip`, the film strip.
+    change; `clean`, which checks them; `trace`, the numbers; and `strip`, the film strip.  Where
+    a notebook is only looked at, its `preview` stands in its place.
 
     Traits
     ------
@@ -58,6 +59,7 @@ class Widget(anywidget.AnyWidget):
 
     parameters: ClassVar[tuple[str, ...]] = ()
     LIMITS: ClassVar[dict] = {}  # written here once; the page gets them as the trait `limits`
+    when_run: ClassVar[str] = "Run this cell to get the widget itself."
     roughly: ClassVar = {}  # numbers that a page computes less closely than to 1e-12: how closely
 
     id = traitlets.Unicode().tag(sync=True)
@@ -112,6 +114,14 @@ class Widget(anywidget.AnyWidget):
     def strip(self):
         """Return the film strip: what is shown, as HTML without a script."""
         raise NotImplementedError(f"{type(self).__name__} does not define strip().")
+
+    def preview(self):
+        """Return what stands for it where nothing runs: HTML that reads without a style."""
+        return f"{self.film}<p>{self.when_run}</p>"
+
+    def _repr_mimebundle_(self, **kwargs):
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        return {**data, "text/html": self.preview()}, metadata
 
     def values(self):
         """Return the parameters by name."""

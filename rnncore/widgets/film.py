@@ -25,15 +25,17 @@ def shown(value, decimals=4):
 
 
 def table(caption, head, rows, ids=None):
-    """An HTML table; `ids` gives each row the fragment that links to its step."""
+    """An HTML table; `ids` gives each row the fragment that links to its step.
+
+    head : the names of the columns; none where the rows have names alone
+    """
     cells = "".join(f'<th scope="col">{cell}</th>' for cell in head)
+    names = f"<thead><tr>{cells}</tr></thead>" if head else ""
     lines = []
     for i, row in enumerate(rows):
         name = f' id="{escape(ids[i])}"' if ids else ""
         first, *rest = row
         data = "".join(f"<td>{cell}</td>" for cell in rest)
         lines.append(f'<tr{name}><th scope="row">{first}</th>{data}</tr>')
-    return (
-        f"<table><caption>{caption}</caption><thead><tr>{cells}</tr></thead>"
-        f"<tbody>{''.join(lines)}</tbody></table>"
-    )
+    body = f"<tbody>{''.join(lines)}</tbody>"
+    return f"<table><caption>{caption}</caption>{names}{body}</table>"

@@ -1,34 +1,16 @@
 """What every widget of the family keeps, whichever it is; each is taken from the gallery."""
 
-import ast
 import re
-from pathlib import Path
 
-import nbformat
 import pytest
 
 from tests.support.browser import HTML
 from tests.support.family import assert_true, button, follow, kind, numbers_in, resize, root, values
+from tests.support.gallery import WIDGETS
 from tests.support.scripts import script
 from tools import drag
 
 PAGE = "gallery.html"
-GALLERY = Path(__file__).parents[2] / "book" / "gallery.ipynb"
-
-
-def of_the_gallery():
-    """The widgets that the gallery makes, by id."""
-    made, space = {}, {}
-    for cell in nbformat.read(GALLERY, as_version=4).cells:
-        if cell.cell_type == "code":
-            *before, last = ast.parse(cell.source).body
-            exec(compile(ast.Module(before, []), str(GALLERY), "exec"), space)
-            widget = eval(compile(ast.Expression(last.value), str(GALLERY), "eval"), space)
-            made[widget.id] = widget
-    return made
-
-
-WIDGETS = of_the_gallery()
 NAMES = list(WIDGETS)
 WHERE = """
 () => {
@@ -280,6 +262,7 @@ def test_what_a_drag_costs_is_measured_for_each_stepper(browser):
 
 
 TWO_VIEWS = script(__file__, "two_views")
+ESCAPING_KEYS = script(__file__, "escaping_keys")
 
 
 @each
@@ -290,6 +273,14 @@ def test_two_views_of_one_model_stay_in_step_and_clean_up(page, name):
     assert result["empty"]
     assert result["none"]
     assert result["events"] >= 2
+
+
+@each
+def test_no_key_gets_out_of_it_but_those_of_the_browser(page, name):
+    """As nbclassic and the frame of VS Code would hear them, on the document and the window."""
+    found = root(page, name).evaluate(ESCAPING_KEYS)
+    assert (found["out"], found["kept"], found["unmarked"]) == ([], [], [])
+    assert found["count"] >= 5
 
 
 @each

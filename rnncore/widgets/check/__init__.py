@@ -44,6 +44,7 @@ class Check(Widget):
 
     parameters = ("name",)
     LIMITS: ClassVar = {"close": CLOSE}
+    when_run = "Run this cell for fields to answer in: they say at once whether it is right."
     name = Parameter().tag(sync=True)
     kind = traitlets.Unicode().tag(sync=True)
     question = traitlets.Unicode().tag(sync=True)
@@ -90,15 +91,32 @@ class Check(Widget):
 
     def strip(self):
         """Return a table of the question and its hints."""
+        hints = EXERCISES[self.name].hints
+        return self._table(*((f"hint {i}", marked(hint)) for i, hint in enumerate(hints, 1)))
+
+    def preview(self):
+        """Return the question without its hints."""
+        return f"{self._table()}<p>{self.when_run}</p>"
+
+    def _table(self, *more):
         exercise = EXERCISES[self.name]
-        rows = [("question", marked(exercise.question))]
-        rows += [(f"hint {i}", marked(hint)) for i, hint in enumerate(exercise.hints, 1)]
-        return table("An exercise", ("", ""), rows)
+        asked = [("question", marked(exercise.question)), ("answer", wanted(exercise.expected()))]
+        return table("An exercise", (), [*asked, *more])
 
 
 def kind_of(expected):
     """Return the kind of an answer: numbers, shape (a tuple) or shapes (a list of tuples)."""
     return {tuple: "shape", list: "shapes"}.get(type(expected), "numbers")
+
+
+def wanted(expected):
+    """Return what the fields ask for, in words; its size shows, as in the fields."""
+    kind = kind_of(expected)
+    if kind != "numbers":
+        return "a shape, such as (2, 3)" if kind == "shape" else "shapes, such as (2, 3)"
+    *rows, columns = np.shape(expected) or (1,)
+    numbers = f"{columns} numbers" if columns > 1 else "a number"
+    return f"{rows[0]} rows of {numbers}" if rows and rows[0] > 1 else numbers
 
 
 def plain(value):

@@ -20,12 +20,12 @@ export function roving(box, items, columns, signal, keys = {}) {
   box.addEventListener("keydown", (event) => {
     const i = items.indexOf(/** @type {HTMLElement} */ (event.target));
     if (i < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
-    event.stopPropagation(); // these keys are not those of the steps
     const to = target(event.key, i, columns, items.length);
     if (to !== undefined) items[to]?.focus();
     else if (keys[event.key]) keys[event.key](i);
     else return;
     event.preventDefault();
+    event.stopPropagation(); // these keys are not those of the steps
   }, { signal });
 }
 

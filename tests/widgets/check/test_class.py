@@ -48,4 +48,4 @@ def test_the_film_strip_has_the_question_and_its_hints_with_symbols_set():
     film = Check("ex-states-by-hand").film
     assert "<i>W<sub>h</sub></i> = 0.5" in film
     assert "<code>(1, 4)</code>" in film
-    assert film.count("<tr>") == 1 + 1 + 2  # the head, the question, two hints
+    assert film.count("<tr>") == 1 + 1 + 2  # the question, what is asked for, two hints

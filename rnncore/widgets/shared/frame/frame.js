@@ -6,6 +6,7 @@ import { html, linkSymbols, put, symbol, write } from "../dom.js";
 import { presetChips } from "./chips.js";
 import { editor } from "./editor.js";
 import { guess } from "./guess.js";
+import { keepKeys, OWN_KEYS } from "./guest.js";
 import { asLink, fromLink } from "./links.js";
 import { read, rememberStart } from "./parameters.js";
 import { sharing } from "./sharing.js";
@@ -157,7 +158,7 @@ async function unfold({ root, view, edit }) {
 function makeShell(spec, model, signal, slot) {
   const inBook = slot !== null;
   const first = rememberStart(model, spec.params);
-  const root = makeRoot(spec);
+  const root = makeRoot(spec, inBook);
   /** @type {any} */
   const made = {
     spec,
@@ -190,14 +191,18 @@ function makeShell(spec, model, signal, slot) {
   return shell;
 }
 
-/** @param {Spec} spec */
-const makeRoot = ({ kind, label }) =>
+/**
+ * @param {Spec} spec
+ * @param {boolean} inBook
+ */
+const makeRoot = ({ kind, label }, inBook) =>
   html("section", {
     class: `rnn ${kind}`,
     role: "group",
     "aria-label": label,
     "data-rnn-widget": kind,
-    "data-lm-suppress-shortcuts": "true", // its keys are not the notebook's
+    tabindex: inBook ? null : -1, // after a click on a text, too, keys are the widget's
+    ...OWN_KEYS,
   });
 
 /**
@@ -304,9 +309,8 @@ function layOut(shell) {
     controls ? null : share.element,
     shell.live,
   );
-  // The notebook around us has shortcuts of its own.
-  const onKey = controls?.onKey ?? ((event) => event.stopPropagation());
-  root.addEventListener("keydown", onKey, { signal });
+  if (controls) root.addEventListener("keydown", controls.onKey, { signal });
+  keepKeys(root, signal);
   shell.relight = linkSymbols(root, signal);
 }
 

@@ -117,7 +117,6 @@ function keys({ goto, step, steps, toggle }) {
   /** @param {KeyboardEvent} event */
   return (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return; // the page's
-    event.stopPropagation(); // the notebook around us has shortcuts of its own
     const target = /** @type {Element} */ (event.target);
     const native = target.closest("input, select, textarea, summary, a, pre");
     /** @type {Record<string, () => void>} */
