@@ -1,7 +1,7 @@
 # Every target does its own set-up in .venv; what has not changed is not installed or run again.
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve notebooks check test house heights soak audit bench drag parity mutants clean
+.PHONY: help book lite serve notebooks check test house heights soak audit bench drag parity mutants clean
 python := .venv/bin/python
 
 # The kernel, the packages and the settings are those of .venv, whatever the user's own are.
@@ -14,6 +14,11 @@ help:  ## list the targets
 
 book:  ## build the book into _build/html
 	@tools/venv.sh book
+	@$(python) -m tools.build_book
+
+lite:  ## build the book with JupyterLite beside it, in _build/html/lite
+	@tools/venv.sh test
+	@$(python) -m tools.lite
 	@$(python) -m tools.build_book
 
 serve:  ## serve the book, and build it again when a chapter or the package is saved

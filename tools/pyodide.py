@@ -11,7 +11,8 @@
   the lock. RNN_WASM_WHEELS names a folder with other builds of them, for trying: their hashes
   are not checked.
 
-`contents.json` lists the files with their sizes, and the packages whose wheels are missing.
+`contents.json` lists the files with their sizes, and the packages whose wheels are missing: in
+their place are wheels that say so when they are imported.
 """
 
 import hashlib
@@ -118,7 +119,7 @@ def trimmed_lock():
     wheels = pure() | compiled() | {"rnncore": wheel_of_rnncore()}
     packages = {name: entry(name, path) for name, path in wheels.items()}
     missing = [name for name in COMPILED if name not in packages]
-    packages |= {name: npm_lock()["packages"][name] for name in missing}
+    packages |= {name: entry(name, wheel_that_says_so(name)) for name in missing}
     for package in packages.values():
         needs = map(canonicalize_name, package["depends"])
         package["depends"] = [name for name in needs if name in packages]
@@ -178,6 +179,28 @@ def pip(command, *options):
     done = subprocess.run([sys.executable, "-m", "pip", command, *quiet, *options])
     if done.returncode:
         sys.exit(f"pip {command} failed (see above); the same command tries again.")
+
+
+def wheel_that_says_so(name):
+    """Make the wheel of a package that is missing: its import fails, and says why."""
+    known = npm_lock()["packages"][name]
+    says = (
+        f"{name} is not part of this site: its wheel {known['file_name']} was not there when the "
+        "site was built. `python -m tools.pyodide --download` fetches it."
+    )
+    code = f"raise ImportError({says!r})\n"
+    info = f"{name}-{known['version']}.dist-info"
+    files = {f"{module}.py": code for module in known["imports"]}
+    files[f"{info}/METADATA"] = (
+        f"Metadata-Version: 2.1\nName: {name}\nVersion: {known['version']}\n"
+    )
+    files[f"{info}/WHEEL"] = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    files[f"{info}/RECORD"] = ""
+    path = FOLDER / f"{name}-{known['version']}-0missing-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        for place, text in files.items():
+            archive.writestr(zipfile.ZipInfo(place), text)
+    return path
 
 
 def compiled():

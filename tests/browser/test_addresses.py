@@ -22,6 +22,7 @@ import pytest
 import yaml
 from PIL import Image
 
+from book._ext.pages import written
 from tests.support.browser import HTML
 from tools.anchors import LIST
 
@@ -78,10 +79,6 @@ def links_of(text):
     return [unescape("".join(found)) for found in LINK.findall(text)] + ADDRESS.findall(text)
 
 
-def pages_of(html):
-    return [page for page in html.rglob("*.html") if "_static" not in page.parts]
-
-
 def complaint(html, page, link, site, repository):
     """Say what is wrong with a link on a page of the book; empty if nothing is."""
     address = urljoin(site + page.relative_to(html).as_posix(), link)
@@ -118,7 +115,7 @@ def wrong_form(query):
 def wrong_links(html, site, repository):
     return [
         f"{page.relative_to(html)}: {link} {said}"
-        for page in pages_of(html)
+        for page in written(html)
         for link in links_of(page.read_text("utf8"))
         if (said := complaint(html, page, link, site, repository))
     ]
