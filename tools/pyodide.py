@@ -52,7 +52,7 @@ FOR_PYODIDE = [
 def main():
     if sys.argv[1:] not in ([], ["--download"]):
         sys.exit(__doc__)
-    if sys.argv[1:]:
+    if sys.argv[1:] and not os.environ.get("RNN_WASM_WHEELS"):
         download()
     contents = gather()
     size = sum(contents["files"].values()) / 1e6

@@ -24,7 +24,12 @@ MAXIMUM = {"check": 60, "test": 480}
 PYTEST = [sys.executable, "-m", "pytest", "-q", "--no-header", "--tb=short"]
 AT_ONCE = ["-n", "auto", "--maxprocesses", "4"]
 FEW = [*PYTEST, "--maxfail=8", *AT_ONCE]
-LATER = ["--ignore=tests/browser", "--ignore-glob=*/test_page.py", "--ignore=tests/execution"]
+LATER = [
+    "--ignore=tests/places",
+    "--ignore=tests/browser",
+    "--ignore-glob=*/test_page.py",
+    "--ignore=tests/execution",
+]
 DENO = [str(BIN / "deno")]
 IN_A_PAGE = ["rnncore", "tests", "book/_static"]  # the types of Node's own are others
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -63,6 +68,7 @@ def stages(which):
         return check
     return [
         *check,
+        Stage("JupyterLite", 10, [sys.executable, "-m", "tools.lite"]),  # the book links to it
         Stage("the book", 40, [sys.executable, "-m", "tools.build_book"]),
         Stage("notebooks", 40, [*FEW, *nbval(), "tests/execution"]),
         Stage("pages in the browser", 340, [*FEW, "--dist=loadgroup", *pages()]),
