@@ -3,11 +3,22 @@
 import nbformat
 import pytest
 
-from tests.support.browser import HTML
 from tests.support.lite import MODEL, RUN_ALL, opened
-from tools import notebooks
+from tools import lite, notebooks, pyodide
 
 pytestmark = pytest.mark.xdist_group("lite")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The folder of a site that has the wheels of NumPy and matplotlib."""
+    lite.build()
+    if missing := pyodide.gather()["missing"]:
+        pytest.fail(f"wheels are missing: {missing}; `make places` fetches them")
+    folder = tmp_path_factory.mktemp("site")
+    (folder / "lite").symlink_to(lite.SITE)
+    (folder / "pyodide").symlink_to(pyodide.FOLDER)
+    return folder
 
 
 def said(cell):
@@ -33,9 +44,9 @@ def code_cells(notebook):
 
 
 @pytest.mark.parametrize("path", notebooks.find(), ids=lambda path: path.stem)
-def test_its_numbers_are_the_stored_ones(browser, path):
+def test_its_numbers_are_the_stored_ones(browser, site, path):
     stored = code_cells(nbformat.read(path, as_version=4))
-    with opened(browser, HTML, path.name) as page:
+    with opened(browser, site, path.name) as page:
         page.evaluate(RUN_ALL)
         run = code_cells(page.evaluate(MODEL))
         assert len(run) == len(stored)
