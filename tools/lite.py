@@ -7,11 +7,14 @@ of tools/pyodide.py, which it shares with the pages; once it is there, chapters 
 """
 
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
+
+import yaml
 
 from tools import notebooks
 
@@ -19,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = ROOT / "lite"
 FOLDER = ROOT / "_build" / "lite"
 SITE = FOLDER / "site"  # as jupyter_lite_config.json names it
+LINK = re.compile(r"\]\((\w+)\.md(?=[#)])")
 PARTS = ["jupyterlite-core", "jupyterlite-pyodide-kernel", "jupyterlab-widgets", "anywidget"]
 
 
@@ -40,7 +44,8 @@ def build():
     chapters = FOLDER / "chapters"
     chapters.mkdir()
     for path in notebooks.find():
-        shutil.copy(path, chapters)
+        text = path.read_text(encoding="utf-8")
+        (chapters / path.name).write_text(with_links(text, base_of_site()), encoding="utf-8")
     command = [Path(sys.executable).parent / "jupyter-lite", "build"]
     done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True)
     if done.returncode:
@@ -49,11 +54,22 @@ def build():
     return True
 
 
+def base_of_site():
+    """Return the public address of the site; empty while it has none."""
+    settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    return settings["html"]["baseurl"].rstrip("/")
+
+
+def with_links(text, base):
+    """Let links to pages that are no notebooks lead to the site, since only notebooks are here."""
+    return LINK.sub(rf"]({base}/book/\1.html", text) if base else text
+
+
 def key_of_sources():
     """Hash the settings, the chapters and the versions of what serves them."""
     files = [Path(__file__), *sorted(SETTINGS.iterdir()), *notebooks.find()]
     parts = [f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files]
-    parts += [version(name) for name in PARTS]
+    parts += [version(name) for name in PARTS] + [base_of_site()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
