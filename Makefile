@@ -1,7 +1,7 @@
 # Every target does its own set-up in .venv; what has not changed is not installed or run again.
 
 .DEFAULT_GOAL := help
-.PHONY: help lab book serve notebooks check test house heights soak audit bench drag parity mutants package clean
+.PHONY: help lab book lite serve notebooks check test places house heights soak audit bench drag parity mutants package clean
 python := .venv/bin/python
 
 # The kernel, the packages and the settings are those of .venv, whatever the user's own are.
@@ -20,6 +20,11 @@ book:  ## build the book into _build/html
 	@tools/venv.sh book
 	@$(python) -m tools.build_book
 
+lite:  ## build the book with JupyterLite beside it, in _build/html/lite
+	@tools/venv.sh test
+	@$(python) -m tools.lite
+	@$(python) -m tools.build_book
+
 serve:  ## serve the book, and build it again when a chapter or the package is saved
 	@tools/venv.sh test
 	@$(python) -m tools.serve
@@ -36,6 +41,14 @@ test:  ## check, then the built book, its notebooks, and its pages in a browser
 	@tools/venv.sh test
 	@$(python) -m tools.browser >/dev/null
 	@$(python) -m tools.stages test
+
+places:  ## run every chapter where readers run it: minutes, and NumPy's wheel for browsers
+	@tools/venv.sh test
+	@$(python) -m tools.browser >/dev/null
+	@$(python) -m tools.pyodide --download
+	@$(python) -m tools.lite
+	@$(python) -m tools.build_book
+	@$(python) -m pytest -q --no-header --tb=short tests/places
 
 house:  ## draw the picture of the house again, from the imports
 	@tools/venv.sh book

@@ -5,6 +5,8 @@ Plots and widgets are imported from their own modules (``rnncore.plots``, ``rnnc
 that ``import rnncore`` needs only NumPy.
 """
 
+import sys
+
 from rnncore import (
     activations,
     bptt,
@@ -24,3 +26,6 @@ from rnncore._version import __version__
 from rnncore.bptt import backpropagate
 from rnncore.mlp import forward, predict
 from rnncore.states import compute_states, step
+
+if sys.platform == "emscripten":
+    from rnncore import _browser

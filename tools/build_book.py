@@ -5,9 +5,9 @@ is hashed here, and what was made from an older state is removed before the buil
 
 - If the package, the local extensions, the requirements or the installed packages (Python itself
   too) have changed, chapters are executed, read and written again.
-- If a page or file was added or removed, if the settings, a style sheet, what bundles them, or the
-  lists of sources and of anchors changed, or if the last build failed, chapters are read and
-  written again, but not executed.
+- If a page or file or JupyterLite was added or removed, if the settings, a style sheet, what
+  bundles them, or the lists of sources and of anchors changed, or if the last build failed,
+  chapters are read and written again, but not executed.
 """
 
 import fcntl
@@ -20,6 +20,8 @@ import subprocess
 import sys
 from importlib.metadata import distributions
 from pathlib import Path
+
+from tools import lite, pyodide
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
@@ -42,6 +44,8 @@ def main():
         forget_what_is_stale()
         if failed := run_jupyter_book():
             sys.exit(failed)
+        pyodide.publish(BUILD / "html")
+        lite.publish(BUILD / "html")
         STATE.write_text(json.dumps(load_state() | {"complete": True}))
     index = BUILD / "html" / "index.html"
     print(f"\nThe book is in {index.relative_to(ROOT)}\nOpen {index.as_uri()} in a browser.")
@@ -83,7 +87,8 @@ def hash_of_pages():
         files += files_under(folder)
     files += (ROOT / "book" / "_generated").glob("*.json")
     files += (ROOT / "tools" / "node").glob("*.js*")
-    return digest([*(file.read_bytes() for file in files), *map(name, files_under("book"))])
+    names = [*map(name, files_under("book")), str(lite.SITE.exists()).encode()]
+    return digest([*(file.read_bytes() for file in files), *names])
 
 
 def files_under(folder):

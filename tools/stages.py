@@ -26,7 +26,12 @@ NBVAL = [*BRIEF, "--nbval", "book", "--dist=loadscope"]
 PYTEST = [*BRIEF, "-p", "no:nbval"]  # it takes seconds to import
 AT_ONCE = ["-n", "auto", "--maxprocesses", "4"]
 FEW = [*PYTEST, "--maxfail=8", *AT_ONCE]
-LATER = ["--ignore=tests/browser", "--ignore-glob=*/test_page.py", "--ignore=tests/execution"]
+LATER = [
+    "--ignore=tests/places",
+    "--ignore=tests/browser",
+    "--ignore-glob=*/test_page.py",
+    "--ignore=tests/execution",
+]
 DENO = [str(BIN / "deno")]
 IN_A_PAGE = ["rnncore", "tests", "book/_static"]  # the types of Node's own are others
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -65,6 +70,7 @@ def stages(which):
         return check
     return [
         *check,
+        Stage("JupyterLite", 10, [sys.executable, "-m", "tools.lite"]),  # the book links to it
         Stage("the book", 40, [sys.executable, "-m", "tools.build_book"]),
         Stage("notebooks", 28, [*NBVAL, *AT_ONCE]),
         Stage("tests of notebooks", 12, [*FEW, "tests/execution"]),

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from book._ext.pages import written
 from book._ext.widgets import place_of
 
 
@@ -28,7 +29,7 @@ def lighten(app, pagename, templatename, context, doctree):
 
 def light_without_script(app, exception):
     """Choose the light theme in the page itself: without a script nobody else chooses one."""
-    for page in Path(app.outdir).rglob("*.html"):
+    for page in written(Path(app.outdir)):
         text = page.read_text(encoding="utf8")
         if 'data-theme="auto"' in text:
             page.write_text(text.replace('data-theme="auto"', 'data-theme="light"'), "utf8")

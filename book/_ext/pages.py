@@ -41,6 +41,12 @@ def summary(doctree):
     return " ".join(next(doctree.findall(nodes.paragraph), nodes.paragraph()).astext().split())
 
 
+def written(site):
+    """Return the pages of the book in the folder of the site; JupyterLite beside it has its own."""
+    pages = sorted(site.rglob("*.html"))
+    return [page for page in pages if page.relative_to(site).parts[0] not in {"_static", "lite"}]
+
+
 def unbracket_types(app, what, name, object, options, lines):
     """Write the type of an argument after a colon, because a shape has brackets of its own.
 

