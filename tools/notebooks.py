@@ -15,11 +15,13 @@ import yaml
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from tools import slides
+
 ROOT = Path(__file__).resolve().parent.parent
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 KEPT_OF_NOTEBOOK = {"myst", "mystnb", "title", "authors"}
 # The last two fold up a heading with what is below it, and the code and outputs of a cell.
-KEPT_OF_CELL = {"tags", "mystnb", "jp-MarkdownHeadingCollapsed", "jupyter"}
+KEPT_OF_CELL = {"tags", "mystnb", "jp-MarkdownHeadingCollapsed", "jupyter", "slideshow"}
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 # What an IPython kernel says of itself, for those who open or convert a notebook without one.
 LANGUAGE = {
@@ -134,6 +136,7 @@ def execute(notebook, folder):
 def normalise(notebook):
     """Remove what differs from run to run or from editor to editor; return the notebook."""
     notebook.nbformat, notebook.nbformat_minor = 4, 5
+    slides.mark(slides.apart(notebook))
     kept = {k: v for k, v in notebook.metadata.items() if k in KEPT_OF_NOTEBOOK}
     notebook.metadata = nbformat.from_dict(
         kept | {"kernelspec": KERNEL, "language_info": LANGUAGE}
