@@ -13,6 +13,7 @@ import pytest
 from pybtex.database import parse_file
 
 import rnncore
+from book._ext.links import ways_to_cite
 from rnncore import interop
 from rnncore.activations import KNOWN
 from rnncore.elman import Elman
@@ -302,13 +303,33 @@ def test_keys_are_in_order():
     assert [*ENTRIES] == sorted(ENTRIES)
 
 
-def test_what_is_cited_is_there():
-    cited = set()
-    for path in [*BOOK.glob("*.md"), *BOOK.glob("*.ipynb")]:
-        for keys in re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", path.read_text(encoding="utf-8")):
-            cited |= {key.strip() for key in keys.split(",")}
-    assert cited
-    assert cited <= ENTRIES.keys()
+CITED = [
+    (path.name, words, key)
+    for path in [*BOOK.glob("*.md"), *BOOK.glob("*.ipynb")]
+    for words, key in re.findall(
+        r"\[([^][]+)\]\([^()]*#cite-([^()]+)\)", path.read_text(encoding="utf-8")
+    )
+]
+
+
+def test_what_is_cited_is_there_and_named_as_it_is():
+    assert len(CITED) > 40
+    for page, words, key in CITED:
+        assert key in ENTRIES, page
+        assert words in ways_to_cite(ENTRIES[key]), page
+
+
+@pytest.mark.parametrize(
+    ("key", "named"),
+    [
+        ("elman1990", "Elman (1990)"),
+        ("glorot2010", "Glorot and Bengio, 2010"),
+        ("pascanu2013", "Pascanu et al., 2013"),
+        ("wikipedia-rnn", "Wikipedia, 2026"),
+    ],
+)
+def test_a_source_is_named_by_its_authors_and_its_year(key, named):
+    assert named in ways_to_cite(ENTRIES[key])
 
 
 def sources():

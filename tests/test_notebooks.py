@@ -4,12 +4,18 @@ The checks are in tools/notebook_checks.py; the second half of this file tries e
 small notebook that has the fault.  What needs a kernel is in tests/execution.
 """
 
+import copy
+import re
+import subprocess
+import sys
+
 import nbformat
 import pytest
+import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from tools import notebook_checks as checks
-from tools import notebooks
+from tools import notebooks, plain_checks
 
 PATHS = notebooks.find()
 pytestmark = pytest.mark.filterwarnings("default::DeprecationWarning")
@@ -35,7 +41,8 @@ def stored(path):
         checks.missing_counts,
         checks.unexplained_skips,
         checks.unfit_outputs,
-        checks.exercise_faults,
+        plain_checks.raw_syntax,
+        plain_checks.exercise_faults,
     ],
     ids=lambda check: check.__name__,
 )
@@ -45,6 +52,21 @@ def test_stored_chapter(stored, check):
 
 def test_chapter_is_stored_normalised(path, stored):
     assert path.read_text(encoding="utf-8") == notebooks.as_text(notebooks.normalise(stored))
+
+
+def test_exercises_are_numbered_through_the_book():
+    order = yaml.safe_load((notebooks.ROOT / "_toc.yml").read_text(encoding="utf-8"))["chapters"]
+    files = [notebooks.ROOT / f"{chapter['file']}.ipynb" for chapter in order]
+    text = "".join(path.read_text(encoding="utf-8") for path in files if path.exists())
+    numbers = [int(number) for number in re.findall(r"### Exercise (\d+) · ", text)]
+    assert numbers == [*range(1, len(numbers) + 1)]
+    assert len(numbers) > 30
+
+
+def test_the_first_code_of_a_chapter_is_that_of_the_settings(stored):
+    cell = notebooks.with_setup(copy.deepcopy(stored)).cells[1]
+    first = next(cell for cell in stored.cells if cell.cell_type == "code")
+    assert (first.id, first.source, first.metadata) == (cell.id, cell.source, cell.metadata)
 
 
 # The checks themselves, each on a notebook that has the fault and on one that has not.
@@ -98,6 +120,7 @@ def test_a_comment_that_skips_is_caught_like_a_tag(comment):
             new_output("stream", name="stderr", text="/tmp/a_1/2.py:1: W"),
             "an absolute path",
         ),
+        (result("<Figure size 640x480 with 1 Axes>"), "the size of a figure"),
         (new_output("error", ename="E", evalue="", traceback=["E"]), "a traceback"),
         (new_output("stream", text="Traceback (most recent call last):\n"), "a traceback"),
         (result("Stepper()", **{notebooks.WIDGET_VIEW: {"model_id": "a"}}), "widget state"),
@@ -154,55 +177,6 @@ def test_a_marked_cell_is_compared_by_kind_only():
     assert len(checks.changed_outputs(old, new_notebook(cells=[code("…")]))) == 1
 
 
-EXERCISE = "```{exercise-start} Sums\n:label: ex-sum\n```\nAdd.\n\n```{exercise-end}\n```"
-SOLUTION_START = "```{solution-start} ex-sum\n:class: dropdown\n```"
-SOLUTION_END = "```{solution-end}\n```"
-SOLVED = [SOLUTION_START, code(), SOLUTION_END]
-INLINE = ":::{exercise}\n:label: ex-b\nWhy?\n:::\n\n````{solution} ex-b\nSo.\n```\nx\n```\n````"
-
-
-def other(text):
-    return text.replace("ex-sum", "ex-other")
-
-
-@pytest.mark.parametrize(
-    "cells",
-    [
-        [],
-        [EXERCISE, *SOLVED],
-        [EXERCISE, f"{SOLUTION_START}\nBecause.\n{SOLUTION_END}", INLINE],
-        [EXERCISE, other(EXERCISE), *SOLVED, other(SOLUTION_START), code(), SOLUTION_END],
-    ],
-)
-def test_a_solved_exercise_is_left_alone(cells):
-    assert complaints(checks.exercise_faults, *cells) == []
-
-
-@pytest.mark.parametrize(
-    ("cells", "fault"),
-    [
-        ([EXERCISE], "no solution"),
-        ([INLINE.split("\n\n")[0]], "no solution"),
-        ([EXERCISE, other(SOLUTION_START), code(), SOLUTION_END], "no exercise"),
-        ([EXERCISE, *SOLVED, *SOLVED], "more than once"),
-        ([EXERCISE.replace(":label: ex-sum\n", "")], "no label"),
-        ([*SOLVED, EXERCISE], "order"),
-        (
-            [EXERCISE, other(EXERCISE), other(SOLUTION_START), code(), SOLUTION_END, *SOLVED],
-            "order",
-        ),
-        ([EXERCISE, SOLUTION_START, SOLUTION_END], "empty"),
-        ([EXERCISE, SOLUTION_START, code(count=None), SOLUTION_END], "none that was executed"),
-        ([EXERCISE, SOLUTION_START, code()], "never ended"),
-        ([EXERCISE, SOLUTION_END], "not begun"),
-        ([EXERCISE, SOLUTION_START, code(), INLINE, SOLUTION_END], "not ended"),
-        ([EXERCISE, SOLUTION_START, code(), "```{exercise-end}\n```"], "not ended"),
-    ],
-)
-def test_an_exercise_without_its_solution_is_caught(cells, fault):
-    assert any(fault in found for found in complaints(checks.exercise_faults, *cells))
-
-
 # How a chapter is stored.
 
 
@@ -225,8 +199,60 @@ def test_normalise_keeps_what_means_something():
     assert tidy.cells[1].metadata == {"tags": ["hide-input"]}
     assert tidy.cells[2].outputs[0].data == {"text/plain": "Stepper()"}
     assert sorted(tidy.metadata) == ["kernelspec", "language_info"]
-    assert tidy.metadata.language_info == {"name": "python"}
+    assert tidy.metadata.language_info == notebooks.LANGUAGE | {"version": "3.9"}
     text = notebooks.as_text(tidy)
     assert "Größen" in text
     assert text.endswith("}\n")
     assert text == notebooks.as_text(notebooks.normalise(nbformat.reads(text, as_version=4)))
+
+
+# The cell for readers without the package.
+
+ADDRESS = "rnncore[book] @ git+https://example.org/a/b@main"
+
+
+def without_package(package, before=""):
+    """Run the cell in a Python that has no package at all; return what it prints last."""
+    code = f"{before}\n{notebooks.setup(package)}\nprint('it goes on')"
+    isolated = [sys.executable, "-I", "-S", "-c", code]
+    done = subprocess.run(isolated, capture_output=True, text=True)
+    return (done.stderr or done.stdout).strip().splitlines()[-1]
+
+
+def test_with_the_package_it_does_nothing():
+    done = subprocess.run([sys.executable, "-c", notebooks.setup("")], capture_output=True)
+    assert (done.stdout, done.stderr, done.returncode) == (b"", b"", 0)
+
+
+@pytest.mark.parametrize(
+    ("package", "way"),
+    [("", "`make lab`"), ("", "`pip install '.[book]'`"), (ADDRESS, f"`%pip install '{ADDRESS}'`")],
+)
+def test_without_it_one_sentence_says_what_to_do(package, way):
+    said = without_package(package)
+    assert said.startswith("ModuleNotFoundError: This notebook needs rnncore")
+    assert way in said
+    assert said.count(". ") == 0
+
+
+COLAB = """
+import subprocess, sys
+sys.modules["google.colab"] = sys
+subprocess.run = lambda command, check: print(check, *command[1:])
+"""
+
+
+def test_in_colab_it_installs_the_package():
+    code = COLAB + "print = lambda *words, say=print: say(*words) if words[0] is True else 0"
+    assert without_package(ADDRESS, code) == f"True -m pip install --quiet {ADDRESS}"
+    assert "`make lab`" in without_package("", COLAB)
+
+
+def test_the_address_is_that_of_the_settings(monkeypatch, tmp_path):
+    monkeypatch.setattr(notebooks, "ROOT", tmp_path)
+    (tmp_path / "_config.yml").write_text(
+        "repository: {url: 'https://example.org/a/b/', branch: main}"
+    )
+    assert notebooks.source_of_package() == ADDRESS
+    (tmp_path / "_config.yml").write_text("repository: {url: '', branch: main}")
+    assert notebooks.source_of_package() == ""

@@ -5,7 +5,6 @@ whatever these functions look for.
 """
 
 import re
-from dataclasses import dataclass, field
 
 import nbformat
 
@@ -16,6 +15,7 @@ REASON = re.compile(r"^Not compared: \S+", re.M)
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 TRAVELS_BADLY = {
     "a memory address": re.compile(r"\b0x[0-9a-fA-F]{6,}"),
+    "the size of a figure": re.compile(r"<Figure size"),
     "an absolute path": re.compile(r"(?<![\w./:<~-])/(?:[\w.@+-]+/)+[\w.-]+|file:///|\b[A-Z]:\\\w"),
 }
 
@@ -116,102 +116,6 @@ def kinds_and_texts(outputs):
             kind = (output.output_type, *sorted(mimes))
             found.append((kind, output.data.get("text/plain", "")))
     return found
-
-
-# Exercises and solutions, in both forms of sphinx-exercise: gated, or one directive.
-
-DIRECTIVE = re.compile(
-    r"^(?P<fence>`{3,}|:{3,})\{(?P<kind>exercise|solution)(?P<place>-start|-end)?\}"
-    r"[ ]*(?P<argument>.*)\n(?P<body>(?:.*\n)*?)(?P=fence)[ ]*$",
-    re.M,
-)
-OPTION = re.compile(r"^:([\w-]+):[ ]*(.*)$", re.M)
-
-
-@dataclass
-class Block:
-    """An exercise or a solution: the cell it begins in, its label, and its content."""
-
-    kind: str
-    label: str
-    cell: int
-    text: str
-    code: list = field(default_factory=list)
-
-    def __str__(self):
-        return f"the {self.kind} {self.label!r} in {where(self.cell)}"
-
-
-def exercise_faults(notebook):
-    """Complain of an exercise without a label or its one solution, of wrong order or empty ones."""
-    blocks, complaints = exercise_blocks(notebook)
-    exercises = [block.label for block in blocks if block.kind == "exercise"]
-    solutions = [block.label for block in blocks if block.kind == "solution"]
-    for block in blocks:
-        own, others = exercises, solutions
-        if block.kind == "solution":
-            own, others = solutions, exercises
-        if not block.label:
-            complaints.append(f"{block} has no label")
-        elif own.count(block.label) > 1:
-            complaints.append(f"{block} is there more than once")
-        elif block.label not in others:
-            complaints.append(f"{block} has no {'solution' if own is exercises else 'exercise'}")
-        if block.code and not any(is_executed(cell) for cell in block.code):
-            complaints.append(f"{block} has code, but none that was executed")
-        elif not block.code and not block.text.strip():
-            complaints.append(f"{block} is empty")
-    if not complaints:
-        complaints += out_of_order(blocks)
-    return complaints
-
-
-def out_of_order(blocks):
-    """Complain of a solution that comes before its exercise, or not in the order of exercises."""
-    waiting, complaints = [], []
-    for block in blocks:
-        if block.kind == "exercise":
-            waiting.append(block.label)
-        elif not waiting or waiting.pop(0) != block.label:
-            complaints.append(f"{block} is out of the exercises' order")
-            break
-    return complaints
-
-
-def exercise_blocks(notebook):
-    """Return all exercises and solutions in order, and complaints about gates that don't match."""
-    blocks, complaints, gate = [], [], None  # gate: the gated block that is open
-    for number, cell in enumerate(notebook.cells, start=1):
-        if cell.cell_type == "code" and gate:
-            gate.code.append(cell)
-        if cell.cell_type != "markdown":
-            continue
-        position = 0
-        for found in DIRECTIVE.finditer(cell.source):
-            if gate:
-                gate.text += cell.source[position : found.start()]
-            position = found.end()
-            kind, ends = found["kind"], found["place"] == "-end"
-            if gate and not (ends and gate.kind == kind):
-                complaints.append(f"{gate} is not ended where {where(number)} has a {kind}")
-            elif ends and not gate:
-                complaints.append(f"{where(number)} ends a {kind} that has not begun")
-            gate = None
-            if not ends:
-                blocks.append(as_block(found, number))
-                gate = blocks[-1] if found["place"] else None
-        if gate:
-            gate.text += cell.source[position:]
-    if gate:
-        complaints.append(f"{gate} is never ended")
-    return blocks, complaints
-
-
-def as_block(found, number):
-    label = dict(OPTION.findall(found["body"])).get("label", "")
-    if found["kind"] == "solution":
-        label = found["argument"]
-    return Block(found["kind"], label.strip(), number, OPTION.sub("", found["body"]))
 
 
 def is_executed(cell):

@@ -20,10 +20,11 @@ from tools import slides
 ROOT = Path(__file__).resolve().parent.parent
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 KEPT_OF_NOTEBOOK = {"myst", "mystnb", "title", "authors"}
-# The last two fold up a heading with what is below it, and the code and outputs of a cell.
-KEPT_OF_CELL = {"tags", "mystnb", "jp-MarkdownHeadingCollapsed", "jupyter", "slideshow"}
-KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-# What an IPython kernel says of itself, for those who open or convert a notebook without one.
+# The last two fold up a cell's code and outputs.
+KEPT_OF_CELL = {"tags", "mystnb", "jupyter", "collapsed", "slideshow"}
+# What a kernel says of itself. JupyterLab writes it into a notebook that says something else, and
+# marks that as unsaved.
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE = {
     "codemirror_mode": {"name": "ipython", "version": 3},
     "file_extension": ".py",
@@ -37,15 +38,17 @@ RANDOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8}|c
 
 # The first code of a notebook, for those who have copied it to where the package is not.
 SETUP = "setup"
-SETUP_WITHOUT_ADDRESS = '''\
+SETUP_WITHOUT_ADDRESS = """\
+# Is the book's package here?
 try:
     import rnncore
 except ModuleNotFoundError:
     raise ModuleNotFoundError(
         "This notebook needs rnncore, the package of its book: start it with `make lab` in the "
         "book's repository, or run `pip install '.[book]'` there, and then this cell again."
-    ) from None'''
-SETUP_WITH_ADDRESS = '''\
+    ) from None"""
+SETUP_WITH_ADDRESS = """\
+# Is the book's package here?
 try:
     import rnncore
 except ModuleNotFoundError:
@@ -57,7 +60,7 @@ except ModuleNotFoundError:
             "This notebook needs rnncore, the package of its book: "
             f"run `%pip install '{{package}}'` in a cell, and then this one again."
         ) from None
-    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", package], check=True)'''
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", package], check=True)"""
 
 
 def main():
@@ -138,9 +141,9 @@ def normalise(notebook):
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     slides.mark(slides.apart(notebook))
     kept = {k: v for k, v in notebook.metadata.items() if k in KEPT_OF_NOTEBOOK}
-    notebook.metadata = nbformat.from_dict(
-        kept | {"kernelspec": KERNEL, "language_info": LANGUAGE}
-    )
+    said = notebook.metadata.get("language_info", {})
+    language = LANGUAGE | {k: v for k, v in said.items() if k == "version"}
+    notebook.metadata = nbformat.from_dict(kept | {"kernelspec": KERNEL, "language_info": language})
     for number, cell in enumerate(notebook.cells, start=1):
         cell.metadata = nbformat.from_dict(
             {k: v for k, v in cell.metadata.items() if k in KEPT_OF_CELL}

@@ -1,6 +1,6 @@
 """Links in plain Markdown that lead to more than a page or a heading.
 
-- To a step: `[step 3](#memory?step=3)`, from another page `(02_compute_states.ipynb#memory?step=3)`.
+- To a step: `[step 3](#memory?step=3)`, or from another page `[…](04_bptt.ipynb#back?step=3)`.
 - To a source: `[Elman (1990)](references.md#cite-elman1990)`.
 - To a name on another page: `[the first mistake](mistakes.ipynb#mistake-sum)`.
 
@@ -49,8 +49,8 @@ class PlainLinks(SphinxPostTransform):
         if cited is None or domain.bibliographies.keys().isdisjoint([cited.bibliography_key]):
             logger.warning("there is no source %s", anchor, location=node)
             return self.link(node, page, anchor)
-        if node.astext() not in names(cited.entry):
-            wanted = " or ".join(names(cited.entry))
+        if node.astext() not in ways_to_cite(cited.entry):
+            wanted = " or ".join(ways_to_cite(cited.entry))
             logger.warning("%s is cited as %s", anchor, wanted, location=node)
         title = cited.formatted_entry.text.render(PLAIN_TEXT)
         return self.link(node, cited.bibliography_key.docname, anchor, reftitle=title)
@@ -60,9 +60,7 @@ class PlainLinks(SphinxPostTransform):
         here = node["refdoc"]
         uri = self.app.builder.get_relative_uri(here, page) if page != here else ""
         words = nodes.inline("", "", *node[0].children)
-        return nodes.reference(
-            "", "", words, internal=True, refuri=f"{uri}#{anchor}", **attributes
-        )
+        return nodes.reference("", "", words, internal=True, refuri=f"{uri}#{anchor}", **attributes)
 
 
 def target_of(node):
@@ -72,7 +70,7 @@ def target_of(node):
     return node["refdoc"], node["reftarget"]
 
 
-def names(entry):
+def ways_to_cite(entry):
     """Return the two ways in which a source is named: `Elman (1990)` and `Elman, 1990`."""
     last = [" ".join(person.last_names).strip("{}") for person in entry.persons["author"]]
     who = f"{last[0]} et al." if len(last) > 2 else " and ".join(last)

@@ -10,7 +10,8 @@ written in Markdown and a little HTML, and becomes here what the style sheet kno
     > **The convention of this book**        the title of a callout
     | **Forward** | | |                      a row that begins a group of its table
 
-Hints are `<details>` there and here.
+Hints are `<details>` there and here.  The `<details>` of a solution are left out, since its box
+is closed already.
 """
 
 import re
@@ -24,6 +25,7 @@ ANCHOR = re.compile(r'<a id="([^"]+)"></a>')
 EXERCISE = re.compile(r"Exercise (\d+) · (.+)")
 SOLUTION = re.compile(r"Solution of exercise (\d+) · (.+)")
 SOLUTIONS = re.compile("Solutions")
+DETAILS = re.compile(r"<details><summary>.*</summary>\s*|</details>\s*")
 
 
 class Anchors(SphinxTransform):
@@ -87,6 +89,9 @@ class Boxes(SphinxTransform):
         number, words = EXERCISE.fullmatch(section[0].astext()).groups()
         caption = nodes.inline("", f"Exercise {number} ", classes=["caption-number"])
         title = nodes.title("", "", caption, nodes.Text(f" ({words})"))
+        for part in [*solution.findall(nodes.raw)]:
+            if DETAILS.fullmatch(part.astext()):
+                part.parent.remove(part)
         name = self.name(section)
         return [
             box(title, section[1:], classes=["exercise"], ids=[name]),

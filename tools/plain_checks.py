@@ -1,0 +1,160 @@
+"""What a notebook must satisfy to read well where no extension is: functions that complain.
+
+The prose is rendered as JupyterLab, GitHub and editors do: CommonMark, tables, math, HTML.
+"""
+
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from book._ext.plain import EXERCISE, SOLUTION, SOLUTIONS
+from tools.notebook_checks import is_executed, where
+
+MARKDOWN = MarkdownIt("commonmark").enable("table").use(dollarmath_plugin, allow_labels=False)
+# What only an extension understands, in the text that others show.
+RAW = {
+    "a fence": re.compile(r":::|```|~~~"),
+    "a role or a directive": re.compile(r"\{[a-z][\w:.-]*\}"),
+    "a label": re.compile(r"^\([\w-]+\)=|\$\$\s*\([\w-]+\)$", re.M),
+    "an option": re.compile(r"^:[\w-]+:", re.M),
+    "a definition": re.compile(r"^: ", re.M),
+    "a substitution": re.compile(r"\{\{.*?\}\}"),
+    "a footnote": re.compile(r"\[\^[\w-]+\]"),
+}
+HTML = re.compile(
+    r"<details><summary>Hint \d+: .+</summary>\s*"
+    r"|<details><summary>(In words|What the code shows)</summary>\s*"
+    r'|</details>\s*|<a id="[a-z0-9-]+">|</a>'
+)
+ANCHOR = re.compile(r'<a id="([^"]+)">')
+FOLDED = {"collapsed": True, "jupyter": {"source_hidden": True, "outputs_hidden": True}}
+
+
+@dataclass
+class Part:
+    """What follows a heading: its cell, the prose as tokens, and the code cells."""
+
+    title: str
+    cell: int
+    anchor: str
+    prose: list = field(default_factory=list)
+    code: list = field(default_factory=list)
+
+    def __str__(self):
+        return f"{self.title!r} in {where(self.cell)}"
+
+
+def prose(notebook):
+    """Return the tokens of each cell of prose with its place, counted from 1."""
+    cells = enumerate(notebook.cells, start=1)
+    return [(n, MARKDOWN.parse(cell.source)) for n, cell in cells if cell.cell_type == "markdown"]
+
+
+def shown(tokens):
+    """Return the text of tokens as it is shown, with a dash for code and math."""
+    inline = [token.children for token in tokens if token.type == "inline"]
+    texts = {"text": lambda token: token.content, "softbreak": lambda token: "\n"}
+    texts |= dict.fromkeys(["code_inline", "math_inline", "math_inline_double"], lambda _: "–")
+    return "\n".join(
+        "".join(texts.get(token.type, lambda _: "")(token) for token in line) for line in inline
+    )
+
+
+def raw_syntax(notebook):
+    """Complain of what only an extension understands."""
+    complaints = []
+    for number, tokens in prose(notebook):
+        text = shown(tokens)
+        found = [what for what, pattern in RAW.items() if pattern.search(text)]
+        found += ["a directive" for token in tokens if token.info.startswith("{")]
+        complaints += [f"{where(number)} shows {what}" for what in found]
+        every = [*tokens, *(part for token in tokens for part in token.children or [])]
+        html = [token.content for token in every if token.type.startswith("html")]
+        complaints += [
+            f"{where(number)} has other HTML than is known: {part}"
+            for part in html
+            if not HTML.fullmatch(part)
+        ]
+        if sum(depth(part) for part in html):
+            complaints.append(f"{where(number)} doesn't close its details")
+    return complaints
+
+
+def depth(token):
+    """Return by how much a piece of HTML goes into details."""
+    content = getattr(token, "content", token)
+    return content.count("<details>") - content.count("</details>")
+
+
+def parts(notebook):
+    """Return the parts of a notebook between headings."""
+    found, anchor = [Part("", 1, "")], ""
+    tokens_of = dict(prose(notebook))
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "code":
+            found[-1].code.append((number, cell))
+        for before, token in pairwise([None, *tokens_of.get(number, [])]):
+            if before and before.type == "heading_open":
+                found.append(Part(token.content, number, anchor))
+                anchor = ""
+            elif named := ANCHOR.match(token.content):
+                anchor = named[1]
+            elif token.type in ("inline", "fence", "html_block", "math_block"):
+                found[-1].prose.append(token)
+    return found
+
+
+def exercise_faults(notebook):
+    """Complain of exercises without name, question or solution, and of open solutions."""
+    every = parts(notebook)
+    exercises = [part for part in every if EXERCISE.fullmatch(part.title)]
+    solutions = [part for part in every if SOLUTION.fullmatch(part.title)]
+    complaints = [f"{part} has no anchor" for part in exercises if not part.anchor]
+    complaints += [f"{part} has no question" for part in exercises if not asks(part)]
+    for part in solutions:
+        complaints += open_solution(part)
+    wanted = [EXERCISE.fullmatch(part.title).groups() for part in exercises]
+    solved = [SOLUTION.fullmatch(part.title).groups() for part in solutions]
+    if wanted != solved:
+        complaints.append(f"the exercises are {wanted}, and the solutions {solved}")
+    numbers = [int(number) for number, _ in wanted]
+    if any(after != before + 1 for before, after in pairwise(numbers)):
+        complaints.append(f"the exercises are not numbered one after the other: {numbers}")
+    if solutions and every[-len(solutions) - 1].title != SOLUTIONS.pattern:
+        complaints.append("the solutions are not at the end, or not under their heading")
+    return complaints
+
+
+def asks(exercise):
+    """Whether an exercise says more than its hints."""
+    level = 0
+    for token in exercise.prose:
+        level += depth(token)
+        if level == 0 and token.type in ("inline", "fence"):
+            return True
+    return False
+
+
+def open_solution(solution):
+    """Complain of a solution that is empty, not executed, or shown unasked."""
+    level, words = 0, False
+    for token in solution.prose:
+        level += depth(token)
+        words = words or token.type == "inline"
+        if level == 0 and not token.content.startswith("</details>"):
+            return [f"{solution} has words that are not folded up"]
+    if not words and not solution.code:
+        return [f"{solution} is empty"]
+    mark = f"# {solution.title.partition(' · ')[0]}\n"
+    complaints = []
+    for number, cell in solution.code:
+        if not is_executed(cell):
+            complaints.append(f"{solution} was not executed")
+        if cell.metadata | FOLDED != cell.metadata:
+            complaints.append(f"{where(number)}, of {solution}, is not folded up")
+        if not cell.source.startswith(mark):
+            complaints.append(f"{where(number)} doesn't begin with {mark.strip()!r}")
+    return complaints
