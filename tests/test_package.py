@@ -98,7 +98,8 @@ def test_importing_rnncore_loads_numpy_and_no_other_third_party_module():
         "import rnncore\n"
         "print(*{name.partition('.')[0] for name in set(sys.modules) - before})\n"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", code]
+    run = subprocess.run(command, capture_output=True, encoding="utf8", check=True)
     loaded = set(run.stdout.split())
     assert loaded - set(sys.stdlib_module_names) == {"rnncore", "numpy"}
     assert not loaded & {"matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython"}

@@ -553,7 +553,7 @@ def test_the_network_of_the_readme_reads_more_than_95_percent_of_the_digits():
     one = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"], "1")
     command = [sys.executable, "-W", "error", "-c", code]
     run = subprocess.run(
-        command, stdout=subprocess.PIPE, text=True, check=True, env=os.environ | one
+        command, stdout=subprocess.PIPE, encoding="utf8", check=True, env=os.environ | one
     )
     assert 0.95 < float(run.stdout) <= 1
 

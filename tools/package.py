@@ -93,7 +93,8 @@ def run(*command, cwd=PLACE, quietly=False):
     outer = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE")  # setuptools warns of the last
     settings = {k: v for k, v in os.environ.items() if k not in outer} | one
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} if quietly else {}
-    done = subprocess.run(list(map(str, command)), cwd=cwd, env=settings, text=True, **options)
+    options |= {"encoding": "utf8", "errors": "replace"}
+    done = subprocess.run(list(map(str, command)), cwd=cwd, env=settings, **options)
     if done.returncode:
         sys.exit(f"{done.stdout or ''}\nThis failed:\n  {' '.join(map(str, command))}")
     return done.stdout

@@ -53,7 +53,7 @@ def test_what_is_linked_runs(linked, tmp_path):
     deno = pytest.importorskip("deno").find_deno_bin()
     (tmp_path / "linked.js").write_text(text, encoding="utf8")
     (tmp_path / "run.js").write_text('import x from "./linked.js";\nconsole.log(x);\n', "utf8")
-    run = subprocess.run([deno, "run", tmp_path / "run.js"], capture_output=True, text=True)
+    run = subprocess.run([deno, "run", tmp_path / "run.js"], capture_output=True, encoding="utf8")
     assert run.stdout == "42\n", run.stderr
 
 
