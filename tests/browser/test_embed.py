@@ -39,7 +39,21 @@ def test_each_widget_has_a_page_that_shows_it_alone_at_the_step_of_the_fragment(
         assert page.evaluate(SHOWN) == [[name, 1, "1", 360]]
 
 
-def test_it_starts_at_once_and_works_from_a_file(open_page):
+LATE = """addEventListener("DOMContentLoaded", () =>
+  document.body.append(Object.assign(new Image(), { src: "/late.png" })))"""
+
+
+def test_it_starts_before_all_has_come(browser, site):
+    page = browser.new_context().new_page()
+    page.route("**/late.png", lambda route: None)  # never
+    page.add_init_script(LATE)
+    page.goto(f"{site}/embed/memory.html", wait_until="domcontentloaded")
+    page.wait_for_selector(".alive [data-rnn-widget]", timeout=10_000)
+    assert page.evaluate("document.readyState") == "interactive"
+    page.context.close()
+
+
+def test_it_shows_nothing_else_and_works_from_a_file(open_page):
     page = open_page(MEMORY, base=HTML.as_uri(), start=False)
     page.get_by_role("button", name="Next step").click()
     assert page.evaluate(SHOWN) == [["memory", 1, "1", 1280]]
