@@ -42,7 +42,7 @@
   const kept = localStorage.getItem("mode");
   if (!modes.includes(kept)) localStorage.removeItem("mode"); // whoever wrote it
   const asked = "embed" in dataset && new URLSearchParams(location.search).get("theme");
-  const mode = modes.find((mode) => mode === asked) ?? modes.find((mode) => mode === kept) ?? "auto";
+  const mode = [asked, kept, "auto"].find((mode) => modes.includes(mode));
   const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   dataset.mode = mode;
   dataset.theme = mode === "auto" ? system : mode;

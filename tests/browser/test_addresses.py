@@ -152,6 +152,16 @@ def test_every_link_leads_somewhere(made_up):
     assert wrong_links(made_up, SITE, REPOSITORY) == []
 
 
+def test_an_embed_page_names_the_address_of_the_site_and_stays_out_of_search_engines(made_up):
+    text = (made_up / "embed" / "memory.html").read_text("utf8")
+    assert '<meta name="robots" content="noindex" />' in text
+    assert f'<link rel="canonical" href="{SITE}book/02_compute_states.html#memory" />' in text
+    to_copy = unescape(re.sub("<[^>]+>", "", text[text.index("<pre") : text.index("</pre>")]))
+    assert f'<iframe src="{SITE}embed/memory.html" title="' in to_copy
+    assert f'<a href="{SITE}book/02_compute_states.html#memory">' in to_copy
+    assert "embed/" not in (made_up / "sitemap.xml").read_text("utf8")
+
+
 def test_every_link_leads_somewhere_in_the_book_as_it_is():
     site = SETTINGS["html"]["baseurl"] or "https://nowhere.example/"
     assert wrong_links(HTML, site, SETTINGS["repository"]["url"]) == []

@@ -39,7 +39,21 @@ def test_each_widget_has_a_page_that_shows_it_alone_at_the_step_of_the_fragment(
         assert page.evaluate(SHOWN) == [[name, 1, "1", 360]]
 
 
-def test_it_starts_at_once_and_works_from_a_file(open_page):
+LATE = """addEventListener("DOMContentLoaded", () =>
+  document.body.append(Object.assign(new Image(), { src: "/late.png" })))"""
+
+
+def test_it_starts_before_all_has_come(browser, site):
+    page = browser.new_context().new_page()
+    page.route("**/late.png", lambda route: None)  # never
+    page.add_init_script(LATE)
+    page.goto(f"{site}/embed/memory.html", wait_until="domcontentloaded")
+    page.wait_for_selector(".alive [data-rnn-widget]", timeout=10_000)
+    assert page.evaluate("document.readyState") == "interactive"
+    page.context.close()
+
+
+def test_it_shows_nothing_else_and_works_from_a_file(open_page):
     page = open_page(MEMORY, base=HTML.as_uri(), start=False)
     page.get_by_role("button", name="Next step").click()
     assert page.evaluate(SHOWN) == [["memory", 1, "1", 1280]]
@@ -87,7 +101,7 @@ def test_the_text_to_copy_shows_what_is_shown_and_says_whose_it_is(open_page, si
     page.get_by_role("button", name="Next step").click()
     page.locator("summary", has_text="page of yours").click()
     page.get_by_role("button", name="Copy", exact=True).click()
-    assert page.locator("footer [role=status]").inner_text() == "Copied."
+    page.locator("footer [role=status]", has_text="Copied.").wait_for()
     made, at = Frame(page.evaluate(TO_COPY)), "#memory?step=3&W_h=1.5"
     assert made.frame["src"] == f"{site}/embed/memory.html?theme=dark{at}"
     assert made.frame["title"] == page.locator("h1").inner_text()
@@ -96,6 +110,16 @@ def test_the_text_to_copy_shows_what_is_shown_and_says_whose_it_is(open_page, si
     }
     back = page.locator("footer a").first
     assert back.evaluate("(link) => link.href") == made.links["One Step at a Time"]
+
+
+def test_the_text_to_copy_has_the_address_of_the_site_where_there_is_one(open_page):
+    page = open_page(MEMORY)
+    public = "https://book.example/latest/embed/memory.html"
+    page.evaluate("(page) => { document.querySelector('footer').dataset.page = page; }", public)
+    page.get_by_role("button", name="Next step").click()
+    made = Frame(page.evaluate(TO_COPY))
+    assert made.frame["src"] == f"{public}#memory?step=1"
+    assert made.links["One Step at a Time"].startswith("https://book.example/latest/book/02")
 
 
 def test_a_frame_that_is_copied_is_as_high_as_the_widget(open_page):

@@ -214,7 +214,8 @@ def test_the_search_finds_a_word_of_a_chapter(open_page, base):
     assert page.locator("#search-results a[href*='02_compute_states']").count() >= 1
 
 
-EVERY_PAGE = [f"book/{name}" for name in PAGES] + ["genindex.html", "search.html"]
+EMBED_PAGES = sorted(f"embed/{path.name}" for path in (HTML / "embed").glob("*.html"))
+EVERY_PAGE = [f"book/{name}" for name in PAGES] + ["genindex.html", "search.html", *EMBED_PAGES]
 SHEET = re.compile(r'<link rel="stylesheet" href="(?:\.\./)?(_static/book\.\w{8}\.css)" />')
 SCRIPTED = json.loads((ROOT / "tools" / "node" / "scripted.json").read_text())
 
