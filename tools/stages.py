@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 LOGS = ROOT / "_build" / "logs"  # to be followed while a stage runs
-MAXIMUM = {"check": 60, "test": 480}
+MAXIMUM = {"check": 60, "test": 510}
 
 PYTEST = [sys.executable, "-m", "pytest", "-q", "--no-header", "--tb=short"]
 AT_ONCE = ["-n", "auto", "--maxprocesses", "4"]
@@ -71,7 +71,7 @@ def stages(which):
         Stage("JupyterLite", 10, [sys.executable, "-m", "tools.lite"]),  # the book links to it
         Stage("the book", 40, [sys.executable, "-m", "tools.build_book"]),
         Stage("notebooks", 40, [*FEW, *nbval(), "tests/execution"]),
-        Stage("pages in the browser", 340, [*FEW, "--dist=loadgroup", *pages()]),
+        Stage("pages in the browser", 360, [*FEW, "--dist=loadgroup", *pages()]),
     ]
 
 
