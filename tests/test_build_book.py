@@ -63,6 +63,10 @@ def project(tmp_path, monkeypatch):
     monkeypatch.setattr(build_book, "STATE", tmp_path / "_build" / "state.json")
     monkeypatch.setattr(build_book, "installed", lambda: ["3.12", "numpy==2.4.0"])
     monkeypatch.setattr(build_book, "run_jupyter_book", project.run_jupyter_book)
+    monkeypatch.setattr(
+        build_book.pyodide, "publish", lambda site: (site / "pyodide").mkdir(exist_ok=True)
+    )
+    monkeypatch.setattr(build_book.lite, "SITE", tmp_path / "_lite")
     build_book.main()
     return project
 
@@ -105,6 +109,22 @@ def test_a_file_that_is_renamed_counts_as_changed(project):
 def test_another_python_or_package_removes_all(project, monkeypatch, versions):
     monkeypatch.setattr(build_book, "installed", lambda: versions)
     assert project.left() == set()
+
+
+def test_the_python_of_the_pages_is_put_into_the_site(project):
+    assert (project.build_folder / "html" / "pyodide").is_dir()
+
+
+def test_jupyterlite_removes_the_pages_when_it_comes_or_goes(project):
+    project.write("_lite/key.txt", "made")  # and they link to it
+    assert project.left() == EXECUTED
+    build_book.main()
+    assert (project.build_folder / "html" / "lite").is_dir()
+    project.write("_lite/key.txt", "made anew")
+    assert project.left() == EXECUTED | WRITTEN
+    (project.root / "_lite" / "key.txt").unlink()
+    (project.root / "_lite").rmdir()
+    assert project.left() == EXECUTED
 
 
 def test_a_changed_chapter_is_left_to_the_builders_own_cache(project):
