@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 KEPT_OF_NOTEBOOK = {"myst", "mystnb", "title", "authors"}
 # The last two fold up a cell's code and outputs.
-KEPT_OF_CELL = {"tags", "mystnb", "jupyter", "collapsed", "slideshow"}
+KEPT_OF_CELL = {"tags", "mystnb", "jupyter", "collapsed"}
 # What a kernel says of itself. JupyterLab writes it into a notebook that says something else, and
 # marks that as unsaved.
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -139,7 +139,7 @@ def execute(notebook, folder):
 def normalise(notebook):
     """Remove what differs from run to run or from editor to editor; return the notebook."""
     notebook.nbformat, notebook.nbformat_minor = 4, 5
-    slides.mark(slides.apart(notebook))
+    slides.apart(notebook)
     kept = {k: v for k, v in notebook.metadata.items() if k in KEPT_OF_NOTEBOOK}
     said = notebook.metadata.get("language_info", {})
     language = LANGUAGE | {k: v for k, v in said.items() if k == "version"}
@@ -152,7 +152,7 @@ def normalise(notebook):
             cell.id = f"cell-{number:02}"
         if cell.cell_type == "code":
             cell.outputs = [normalise_output(output) for output in cell.outputs]
-    return notebook
+    return slides.mark(notebook)
 
 
 def normalise_output(output):

@@ -250,7 +250,7 @@ def wheel_of_rnncore():
     with tempfile.TemporaryDirectory() as place:
         tree = Path(place, "tree")
         tree.mkdir()
-        for name in ("pyproject.toml", "README.md", "LICENSE"):
+        for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
             shutil.copy(ROOT / name, tree)
         skipped = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / "rnncore", tree / "rnncore", ignore=skipped)
