@@ -12,6 +12,7 @@ NEEDS_THE_REPOSITORY = [
     f"test_{name}.py"
     for name in (
         *("anchors", "audit", "book_pages", "bounds", "build_book", "distribution", "extensions"),
-        *("house", "notebooks", "repository", "stages"),
+        *("house", "lite", "notebooks", "plain_checks", "previews", "pyodide", "repository"),
+        *("slides", "stages"),
     )
 ]
