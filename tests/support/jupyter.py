@@ -1,13 +1,11 @@
 """A Jupyter server of the test's own, which serves JupyterLab and Notebook 7."""
 
 import os
-import re
+import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from contextlib import suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,7 +23,7 @@ def jupyter(tmp_path_factory):
     (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
     options = {
         "--ServerApp.root_dir": folder,
-        "--ServerApp.port": 0,
+        "--ServerApp.port": (port := free_port()),
         "--IdentityProvider.token": "",
         "--LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
         "--LabApp.workspaces_dir": folder / "workspaces",
@@ -36,11 +34,28 @@ def jupyter(tmp_path_factory):
     }
     command = [BIN / "jupyter-lab", "--no-browser", *(f"{k}={v}" for k, v in options.items())]
     command += ["--allow-root"] if not os.geteuid() else []
+    with started(command, folder, port) as address:
+        yield address, folder
+
+
+def free_port():
+    """Return a port that nothing listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def started(command, folder, port):
+    """Start a server; yield its address when it listens.
+
+    folder : where it has its data, none of which are the user's
+    """
     log = (folder / "log").open("w+")
     env = os.environ | {"JUPYTER_PREFER_ENV_PATH": "1", "JUPYTER_DATA_DIR": str(folder)}
     server = subprocess.Popen(command, stdout=log, stderr=log, env=env)
     try:
-        yield address(server, folder / "log"), folder
+        wait_for(server, port, folder / "log")
+        yield f"http://127.0.0.1:{port}"
     finally:
         stop(server)
         log.close()
@@ -56,15 +71,13 @@ def stop(server):
         server.wait()
 
 
-def address(server, log):
-    """Return the server's address as soon as it answers."""
+def wait_for(server, port, log):
+    """Wait until the server listens."""
     for _ in range(600):
-        if found := re.search(r"http://(?:127\.0\.0\.1|localhost):(\d+)/lab", log.read_text()):
-            base = f"http://127.0.0.1:{found[1]}"
-            with suppress(urllib.error.URLError):  # it says its address before it listens
-                urllib.request.urlopen(f"{base}/api", timeout=10).read()
-                return base
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
         if server.poll() is not None:
             break
         time.sleep(0.1)
-    pytest.fail(f"Jupyter did not start: {log.read_text()[-2000:]}")
+    pytest.fail(f"{Path(server.args[0]).name} did not start: {log.read_text()[-2000:]}")
