@@ -38,8 +38,8 @@ def wait(page, condition, seconds):
 
 
 def run_first(page, code):
-    """Replace the code of the first code cell, run it, and return what it says."""
-    cell = page.locator(".jp-Notebook .jp-CodeCell").first
+    """Replace the code of the first cell that shows its code, run it, and return what it says."""
+    cell = page.locator(".jp-Notebook .jp-CodeCell:has(.cm-content)").first
     cell.locator(".cm-content").click()
     page.keyboard.press("Control+A")
     page.keyboard.insert_text(code)
