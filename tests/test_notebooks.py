@@ -208,6 +208,14 @@ def test_normalise_keeps_what_means_something():
     assert text == notebooks.as_text(notebooks.normalise(nbformat.reads(text, as_version=4)))
 
 
+def test_a_chapter_becomes_a_script_of_python():
+    from nbconvert import ScriptExporter  # late: the others do without, and a second less
+
+    script, about = ScriptExporter().from_filename(str(PATHS[0]))
+    assert about["output_extension"] == ".py"
+    compile(script, PATHS[0].name, "exec")
+
+
 # The cell for readers without the package.
 
 ADDRESS = "rnncore[book] @ git+https://example.org/a/b@main"

@@ -44,9 +44,10 @@ def complaints(check, *cells):
         ("term\n: what it means", "a definition"),
         ("The {{ version }}.", "a substitution"),
         ("A fact.[^1]\n\n[^1]: Its source.", "a footnote"),
-        ("<script>1</script>", "other HTML"),
-        ("<b>bold</b>", "other HTML"),
+        ("<script>1</script>", "unknown HTML"),
+        ("<b>bold</b>", "unknown HTML"),
         ("<details><summary>Hint 1: a</summary>\n\nThink.", "doesn't close"),
+        ("> **A**\n>\n> $$\n> z\n> $$", "more than one line"),
     ],
 )
 def test_what_only_an_extension_understands_is_caught(raw, fault):
@@ -58,7 +59,13 @@ def test_what_only_an_extension_understands_is_caught(raw, fault):
     [
         *("`{cite}` and `:::` in code", "```python\nx = {a}\n:::\n```", "$x_{a}$: a set"),
         *("| a | b |\n|---|---|\n| {0} | c |", "$$\n\\frac{a}{b}\n$$", "[step](#memory?step=3)"),
-        *("> **A callout**\n>\n> It is read.", EXERCISE, WORDS, "1. one\n2. two: three"),
+        *(
+            "> **A callout**\n>\n> $$z$$\n>\n> It is read.",
+            "$$\nz\n$$",
+            EXERCISE,
+            WORDS,
+            "1. one\n2. two: three",
+        ),
     ],
 )
 def test_plain_markdown_is_left_alone(text):

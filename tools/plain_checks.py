@@ -64,29 +64,40 @@ def shown(tokens):
 
 
 def raw_syntax(notebook):
-    """Complain of what only an extension understands."""
+    """Complain of what only an extension understands, and of HTML that is unknown or not closed."""
     complaints = []
     for number, tokens in prose(notebook):
-        text = shown(tokens)
-        found = [what for what, pattern in RAW.items() if pattern.search(text)]
-        found += ["a directive" for token in tokens if token.info.startswith("{")]
-        complaints += [f"{where(number)} shows {what}" for what in found]
-        every = [*tokens, *(part for token in tokens for part in token.children or [])]
-        html = [token.content for token in every if token.type.startswith("html")]
-        complaints += [
-            f"{where(number)} has other HTML than is known: {part}"
-            for part in html
-            if not HTML.fullmatch(part)
-        ]
-        if sum(depth(part) for part in html):
-            complaints.append(f"{where(number)} doesn't close its details")
+        text, html = shown(tokens), html_of(tokens)
+        found = [f"shows {what}" for what, pattern in RAW.items() if pattern.search(text)]
+        found += ["shows a directive" for token in tokens if token.info.startswith("{")]
+        found += [f"has unknown HTML: {part}" for part in html if not HTML.fullmatch(part)]
+        if sum(map(depth, html)):
+            found.append("doesn't close its details")
+        if has_long_formula_in_quotation(tokens):
+            found.append("has a formula in a quotation on more than one line")
+        complaints += [f"{where(number)} {what}" for what in found]
     return complaints
 
 
-def depth(token):
-    """Return by how much a piece of HTML goes into details."""
-    content = getattr(token, "content", token)
-    return content.count("<details>") - content.count("</details>")
+def html_of(tokens):
+    """Return the pieces of HTML, in blocks and in lines."""
+    every = [*tokens, *(part for token in tokens for part in token.children or [])]
+    return [token.content for token in every if token.type.startswith("html")]
+
+
+def depth(text):
+    """Return by how much a text goes into details."""
+    return text.count("<details>") - text.count("</details>")
+
+
+def has_long_formula_in_quotation(tokens):
+    """Whether a formula has the marks of a quotation in it, which JupyterLab takes for its own."""
+    quoted = 0
+    for token in tokens:
+        quoted += token.nesting if token.type.startswith("blockquote") else 0
+        if quoted and token.type == "math_block" and token.map[1] - token.map[0] > 1:
+            return True
+    return False
 
 
 def parts(notebook):
@@ -132,7 +143,7 @@ def asks(exercise):
     """Whether an exercise says more than its hints."""
     level = 0
     for token in exercise.prose:
-        level += depth(token)
+        level += depth(token.content)
         if level == 0 and token.type in ("inline", "fence"):
             return True
     return False
@@ -142,7 +153,7 @@ def open_solution(solution):
     """Complain of a solution that is empty, not executed, or shown unasked."""
     level, words = 0, False
     for token in solution.prose:
-        level += depth(token)
+        level += depth(token.content)
         words = words or token.type == "inline"
         if level == 0 and not token.content.startswith("</details>"):
             return [f"{solution} has words that are not folded up"]
