@@ -113,3 +113,12 @@ def test_python_finds_every_package_without_a_path_of_our_own():
 
 def walk(top):
     return (ROOT / top).rglob("*.py")
+
+
+def test_binder_installs_what_the_notebooks_need():
+    """It calls pip in the repository's folder; pip looks for a nested file beside the first."""
+    (nested,) = re.findall(r"^--requirement (\S+)$", read(".binder/requirements.txt"), re.M)
+    assert (ROOT / ".binder" / nested).resolve() == ROOT / "requirements.txt"
+    version = re.fullmatch(r"python-3\.(\d+)\n", read(".binder/runtime.txt"))[1]
+    needed = tomllib.loads(read("pyproject.toml"))["project"]["requires-python"]
+    assert int(version) >= int(needed.removeprefix(">=3."))
