@@ -21,6 +21,8 @@ import sys
 from importlib.metadata import distributions
 from pathlib import Path
 
+from tools import pyodide
+
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
 CACHE = BUILD / ".jupyter_cache"
@@ -42,6 +44,7 @@ def main():
         forget_what_is_stale()
         if failed := run_jupyter_book():
             sys.exit(failed)
+        pyodide.publish(BUILD / "html")
         STATE.write_text(json.dumps(load_state() | {"complete": True}))
     index = BUILD / "html" / "index.html"
     print(f"\nThe book is in {index.relative_to(ROOT)}\nOpen {index.as_uri()} in a browser.")
