@@ -20,7 +20,7 @@ POLICY = {
     "base-uri": "'none'",
     "form-action": "'self'",  # the search
 }
-HOST, THEME = "afm-host.js", "scripts/pydata-sphinx-theme.js"
+HOST, RUN, THEME = "afm-host.js", "run/stub.js", "scripts/pydata-sphinx-theme.js"
 MEASURES = "e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1"
 UNUSED = re.compile(
     r"design-tabs|DOCUMENTATION_OPTIONS\.pagename|^_static/(?:first|site|afm-host)\.js"
@@ -42,8 +42,8 @@ def add_policy(app, pagename, templatename, context, doctree):
 
 def bundle(app, pagename, templatename, context, doctree):
     """Replace a page's scripts by two: what runs before the page is painted, and the rest."""
-    ours = [Path(app.outdir, "_static", name) for name in ("first.js", "site.js", HOST)]
-    first, site, host = (jsmin(path.read_text("utf8")) for path in ours)
+    ours = [Path(app.outdir, "_static", name) for name in ("first.js", "site.js", RUN, HOST)]
+    first, *rest = (jsmin(path.read_text("utf8")) for path in ours)
     used = filter(is_used, context["script_files"])
     # Settings first: in the page they were there before any file ran.
     theirs = [text_of(app, script) for script in sorted(used, key=lambda s: bool(s.filename))]
@@ -51,7 +51,7 @@ def bundle(app, pagename, templatename, context, doctree):
     if theme.count(MEASURES) != 1:
         raise ValueError(f"{THEME} no longer has what site.js does in its place: {MEASURES}")
     theirs.append(theme.replace(MEASURES, ""))
-    whole = [site, host, *dict.fromkeys(re.sub(SOURCE_MAP, "", text) for text in theirs)]
+    whole = [*rest, *dict.fromkeys(re.sub(SOURCE_MAP, "", text) for text in theirs)]
     context["first_script"] = write(app, "first", first)
     context["site_script"] = write(app, "site", "\n;".join(whole))
 
