@@ -100,9 +100,8 @@ export function makeCell(node, { number, help, view, run, changed }) {
 
   parts.code.setAttribute("hidden", "");
   parts.input.append(box);
-  parts.input.after(row);
-  if (!parts.output) row.after(output.element);
-  node.append(note);
+  parts.input.after(row, note);
+  if (!parts.output) note.after(output.element);
   show();
   return {
     number,

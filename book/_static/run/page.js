@@ -37,7 +37,11 @@ export function start({ box, folder }) {
 
   const python = makePython({ worker: folder + WORKER, base, on: hear });
   const widgets = makeWidgets({ files: FILES, tell: python.tell });
-  const bar = makeBar({ runAll: () => run(cells.filter(({ isSolution }) => !isSolution)), stop, restore });
+  const bar = makeBar({
+    runAll: () => run(cells.filter(({ isSolution }) => !isSolution)),
+    stop,
+    restore,
+  });
   const nodes = [...document.querySelectorAll("article div.cell")].filter((node) =>
     node.querySelector(".cell_input pre")
   );
@@ -83,7 +87,9 @@ export function start({ box, folder }) {
     [running, ...queue] = queue;
     running.begin();
     bar.canStop(true);
-    const codes = cells.map(({ number, text }) => /** @type {[number, string]} */ ([number, text()]));
+    const codes = cells.map((
+      { number, text },
+    ) => /** @type {[number, string]} */ ([number, text()]));
     const long = running.seconds ? `, which takes about ${duration(running.seconds)}` : "";
     bar.say(`Running cell ${running.number}${long}.`);
     python.run(running.number, running.text(), codes);
@@ -120,11 +126,13 @@ export function start({ box, folder }) {
   function ended(cell, how) {
     running = null;
     cell.end();
+    if (!how.ok) explain(cell, how);
+    cell.node.dataset.runTook = how.seconds; // for tools/run_pages.py
     cell.setMark(how.ok ? "done" : "failed");
-    const goesOn = how.ok || cell.node.classList.contains("tag_raises-exception");
+    const mayFail = cell.node.classList.contains("tag_raises-exception");
+    const goesOn = how.ok || mayFail || how.package === "matplotlib"; // only figures are missing
     if (goesOn && queue.length) return next();
     bar.canStop(false);
-    if (!how.ok) explain(cell, how);
     const left = goesOn ? [] : queue.splice(0);
     left.forEach((one) => one.setMark(""));
     const rest = left.length ? ` The ${left.length} after it have not run.` : "";
@@ -137,7 +145,7 @@ export function start({ box, folder }) {
 
   /** Say which cell makes a name that is missing. @param {Cell} cell @param {any} how */
   function explain(cell, how) {
-    if (how.error === "MemoryError") return cell.say(failure("memory", ""));
+    if (how.why) return cell.say(failure(how.why, ""));
     if (how.package === "numpy") return cell.say("NumPy is missing on this site.");
     if (!how.makers) return;
     const makers = how.makers.map((number) => cells[number - 1]).filter((one) => one !== cell);

@@ -1,7 +1,7 @@
 // What is said to the reader when something does not work.
 
 const FAILURES = {
-  network: "Python did not come: the connection was lost. Run a cell to try again.",
+  network: "The connection was lost while Python was loading. Run a cell to try again.",
   absent: "This site was built without Python, so its cells cannot run here.",
   old: "This browser is too old to run Python. A current Firefox, Chrome, Edge or Safari can.",
   memory:
@@ -12,7 +12,7 @@ const FAILURES = {
 /** @param {string} why @param {string} text */
 export function failure(why, text) {
   if (why === "network" && navigator.onLine === false) {
-    return "There is no network, and Python has not been loaded yet. Run a cell to try again.";
+    return "There is no network, and not all of Python has been loaded. Run a cell to try again.";
   }
   return why === "other" ? `${FAILURES.other} (${text.slice(0, 200)})` : FAILURES[why];
 }

@@ -160,7 +160,11 @@ async function prepare(/** @type {string} */ code) {
 
 async function run(/** @type {{ cell: number, code: string, codes: [number, string][] }} */ given) {
   const { cell, code, codes } = given;
-  await prepare(code);
+  try {
+    await prepare(code);
+  } catch (error) { // Python is as it was
+    return send({ type: "ended", cell, ok: false, why: reasonOf(error) });
+  }
   send({ type: "started", cell });
   const since = performance.now();
   const end = await python.run(cell, code, pyodide.toPy(new Map(codes)));

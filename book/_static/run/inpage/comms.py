@@ -36,4 +36,4 @@ def receive(name: str, content: dict) -> None:
     manager = comm.get_comm_manager()
     if name in manager.comms:
         message = {"content": {"comm_id": name, "data": content}, "buffers": []}
-        manager.comm_msg(None, None, message)
+        manager.comms[name].handle_msg(message)

@@ -55,7 +55,7 @@ class Session:
         self.streams: list[Stream] = []
         os.environ["JUPYTER_WIDGETS_ECHO"] = "0"  # the page knows what it has sent
         os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
-        builtins.input = no_input
+        vars(builtins)["input"] = no_input
         self.shell = make_shell(self.say)
         comms.connect(self.post_for_cell)
         self.lazy = Lazy("matplotlib is missing on this site, so this cell cannot draw.")
@@ -114,8 +114,9 @@ class Session:
         end: dict[str, Any] = {"ok": error is None}
         if error is None:
             return end
-        end["error"] = type(error).__name__
-        if isinstance(error, NameError) and error.name:
+        if isinstance(error, MemoryError):
+            end["why"] = "memory"
+        elif isinstance(error, NameError) and error.name:
             plain = {number: self.plain(code) for number, code in codes.items()}
             end |= {"name": error.name, "makers": makers(error.name, plain)}
         elif isinstance(error, NotLoaded):

@@ -13,6 +13,8 @@ from traitlets.config import Config
 class Results(DisplayHook):
     """Sends the value of a cell's last expression."""
 
+    shell: "Shell"
+
     def write_output_prompt(self) -> None:
         pass
 
@@ -37,10 +39,12 @@ class Shell(InteractiveShell):
     displayhook_class = Type(Results)
     display_pub_class = Type(Displays)
     say = AnyTrait()  # takes an output
+    last_error: BaseException | None = None
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         self.last_error = evalue
-        self.say({"kind": "error", "name": etype.__name__, "text": "\n".join(stb)})
+        text = "\n".join(stb).lstrip("-\n")  # a rule, as wide as a terminal
+        self.say({"kind": "error", "name": etype.__name__, "text": text})
 
     def enable_gui(self, gui: Any = None) -> None:
         pass  # matplotlib's own backend for notebooks asks for none
