@@ -93,7 +93,7 @@ class Session:
         self.cell = number
         self.shell.execution_count = number  # so that a traceback names the cell as the page does
         self.shell.last_error = None
-        with self.captured():
+        with Captured(self):
             await self.execute(code)
         return self.ending(codes)
 
@@ -104,9 +104,6 @@ class Session:
         )
         shell.events.trigger("post_execute")  # figures are shown now
         shell.events.trigger("post_run_cell", result)
-
-    def captured(self) -> "Captured":
-        return Captured(self)
 
     def ending(self, codes: dict[int, str]) -> dict[str, Any]:
         """Return what is to be said of the cell that has run."""
@@ -128,7 +125,7 @@ class Session:
     def receive(self, name: str, content: dict, cell: int) -> None:
         """Hand a message of the page to a widget; what that prints goes to the widget's cell."""
         self.cell = cell
-        with self.captured():
+        with Captured(self):
             comms.receive(name, content)
 
 
