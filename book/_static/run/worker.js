@@ -131,7 +131,7 @@ async function start(/** @type {{ base: string }} */ { base }) {
     message.destroy();
   };
   python = pyodide.pyimport("inpage.session").Session(post);
-  pyodide.pyimport("rnncore.widgets");
+  if (!site.missing.includes("numpy")) pyodide.pyimport("rnncore.widgets"); // the first cell waits less
   send({ type: "ready", missing: site.missing });
 }
 
@@ -183,7 +183,7 @@ function reasonOf(error) {
   const text = String(error?.message ?? error);
   if (error instanceof RangeError || /memory|allocat/i.test(text)) return "memory";
   if (error instanceof WebAssembly.CompileError || error instanceof SyntaxError) return "old";
-  return /fetch|network|import|load/i.test(text) ? "network" : "other";
+  return !pyodide || /fetch|network/i.test(text) ? "network" : "other";
 }
 
 const HANDLERS = { start, run, comm };

@@ -1,0 +1,63 @@
+"""A page of the book that runs in the browser, as tests drive it."""
+
+import re
+import time
+
+
+class Running:
+    """The page around "Run this page"."""
+
+    def __init__(self, page):
+        self.page = page
+        self.box = page.locator("[data-run]").first
+        self.button = self.box.get_by_role("button", name="Run this page")
+
+    def press(self):
+        self.button.click()
+        self.page.wait_for_selector(".run-bar")
+        return self
+
+    def status(self):
+        return self.page.locator(".run-status").inner_text()
+
+    def until(self, *words, seconds=60):
+        """Wait until the status has one of the words; return it."""
+        end = time.monotonic() + seconds
+        while not any(word in (said := self.status()) for word in words):
+            if time.monotonic() > end:
+                raise AssertionError(f"for {seconds} s it says: {said}")
+            self.page.wait_for_timeout(50)
+        return said
+
+    def cell(self, number):
+        return self.page.locator("article div.cell").nth(number - 1)
+
+    def editor(self, number):
+        return self.page.get_by_role("textbox", name=f"Code of cell {number}", exact=True)
+
+    def text(self, number):
+        return "\n".join(self.editor(number).locator(".cm-line").all_inner_texts())
+
+    def write(self, number, text):
+        """Put a text in the place of a cell's code, as a reader pastes it."""
+        self.editor(number).fill(text)
+
+    def press_run(self, number):
+        self.page.get_by_role("button", name=f"Run cell {number}", exact=True).click()
+
+    def run(self, number, seconds=60):
+        """Run a cell and return what the status says of it."""
+        self.press_run(number)
+        return self.until(f"Cell {number} has run", f"Cell {number} stopped", seconds=seconds)
+
+    def output(self, number):
+        """Return the texts that a cell gives, one for each output."""
+        return self.cell(number).locator(".cell_output .output pre").all_text_contents()
+
+    def count(self):
+        return self.page.locator("article div.cell").count()
+
+    def numbers(self, number):
+        """Return the outputs of a cell as far as they are numbers and words, figures aside."""
+        film = self.cell(number).locator(".rnn-film").all_text_contents()
+        return [re.sub(r"\s+", " ", text).strip() for text in [*self.output(number), *film]]
