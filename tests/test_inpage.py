@@ -215,3 +215,12 @@ def test_what_an_observer_prints_goes_to_the_cell_of_its_widget(page):
 def test_a_widget_that_is_gone_hears_nothing(page):
     page.session.receive("nobody", {"method": "update", "state": {}}, 1)
     assert page.posted == []
+
+
+# One Python.
+
+
+def test_what_a_cell_sets_holds_in_the_next_one(page):
+    page.run(1, "import numpy as np\nnp.set_printoptions(precision=2)")  # NumPy's is of a context
+    page.run(2, "np.array([1 / 3])")
+    assert page.outputs("result")[0]["data"]["text/plain"] == "array([0.33])"

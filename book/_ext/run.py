@@ -65,7 +65,7 @@ def add_button(app, pagename, templatename, context, doctree):
     known = seconds().get(Path(pagename).name, {})
 
     def timed(match):
-        took = known.get(mark_of(match["code"]))
+        took = known.get(mark_of(unescape(re.sub(r"<[^>]*>", "", match["code"]))))
         cell = match[0]
         return cell.replace("<div ", f'<div data-run-seconds="{took}" ', 1) if took else cell
 
@@ -80,9 +80,8 @@ def seconds():
 
 
 def mark_of(code):
-    """Return what stands for a cell's code, given as HTML."""
-    text = unescape(re.sub(r"<[^>]*>", "", code)).strip()
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    """Return what stands for a cell's code."""
+    return hashlib.sha256(code.strip().encode()).hexdigest()[:12]
 
 
 def remove_sources(app, exception):

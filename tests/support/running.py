@@ -1,7 +1,8 @@
 """A page of the book that runs in the browser, as tests drive it."""
 
-import re
 import time
+
+TEXTS = ".cell_output .output pre, .cell_output .rnn-film"
 
 
 class Running:
@@ -9,7 +10,7 @@ class Running:
 
     def __init__(self, page):
         self.page = page
-        self.box = page.locator("[data-run]").first
+        self.box = page.locator("[data-run]")
         self.button = self.box.get_by_role("button", name="Run this page")
 
     def press(self):
@@ -54,10 +55,30 @@ class Running:
         """Return the texts that a cell gives, one for each output."""
         return self.cell(number).locator(".cell_output .output pre").all_text_contents()
 
-    def count(self):
-        return self.page.locator("article div.cell").count()
+    def numbers(self):
+        """Return what the cells give as texts, figures aside: a list for each cell."""
+        cells = self.page.locator("article div.cell").all()
+        return [
+            [" ".join(text.split()) for text in cell.locator(TEXTS).all_text_contents()]
+            for cell in cells
+        ]
 
-    def numbers(self, number):
-        """Return the outputs of a cell as far as they are numbers and words, figures aside."""
-        film = self.cell(number).locator(".rnn-film").all_text_contents()
-        return [re.sub(r"\s+", " ", text).strip() for text in [*self.output(number), *film]]
+    def run_all(self, seconds=300):
+        """Press "Run all", then each solution; return how many cells there are."""
+        self.page.get_by_role("button", name="Run all").click()
+        self.wait_for_cells(seconds)
+        solutions = self.page.locator(".solution .run-cell")
+        for button in solutions.all():
+            button.evaluate("(button) => button.click()")  # it is in a box that may be closed
+        self.wait_for_cells(seconds)
+
+    def wait_for_cells(self, seconds):
+        end = time.monotonic() + seconds
+        while left := self.page.locator("[data-run-mark=waiting], [data-run-mark=running]").count():
+            if time.monotonic() > end:
+                raise AssertionError(f"after {seconds} s {left} cells have not run")
+            self.page.wait_for_timeout(100)
+
+    def failed(self):
+        """Return the outputs of the cells that have failed."""
+        return self.page.locator("[data-run-mark=failed]").all_text_contents()

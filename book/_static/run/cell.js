@@ -18,127 +18,151 @@ const SAID = { "": "", waiting: "waits", running: "running …", done: "has run"
  */
 
 /** What a stored cell holds. */
-export const codeOf = (/** @type {Element} */ cell) =>
-  cell.querySelector(".cell_input pre").textContent.replace(/\n$/, "");
+export const codeOf = (/** @type {Element} */ node) =>
+  node.querySelector(".cell_input pre").textContent.replace(/\n$/, "");
 
-/**
- * Bring a cell to life.
- * @param {HTMLElement} node the stored cell
- * @param {Options} options
- */
-export function makeCell(node, { number, help, view, run, changed }) {
-  const stored = codeOf(node);
-  const parts = {
-    input: node.querySelector(".cell_input"),
-    code: node.querySelector(".cell_input").firstElementChild,
-    output: /** @type {HTMLElement | null} */ (node.querySelector(":scope > .cell_output")),
-  };
-  const isSolution = node.closest(".solution") !== null;
-  const seconds = Number(node.dataset.runSeconds ?? 0);
-  const says = html("span", { class: "run-said" });
-  const original = button("Original code", () => editor.set(stored), {
-    "aria-label": `Original code of cell ${number}`,
-  });
-  const row = html(
-    "div",
-    { class: "run-row" },
-    button("Run", run, { class: "run-cell", "aria-label": `Run cell ${number}` }),
-    html("span", { class: "run-number" }, `cell ${number}`),
-    seconds ? html("span", {}, `takes about ${duration(seconds)}`) : null,
-    says,
-    original,
-  );
-  const note = html("div", { class: "run-note" });
-  const output = makeOutput({
-    alt: parts.output?.querySelector("img")?.alt || `The figure that cell ${number} draws`,
-    view,
-  });
-  /** @type {Mark} */
-  let mark = "";
-  const editor = makeEditor({
-    text: stored,
-    label: `Code of cell ${number}`,
-    describedby: help,
-    run,
-    change() {
-      show();
-      changed();
-    },
-  });
-  const box = html("div", { class: "highlight run-editor" }, editor.element);
-
-  function show() {
-    const isChanged = editor.text() !== stored;
-    original.hidden = !isChanged;
-    node.dataset.run = mark;
-    write(says, [SAID[mark], isChanged ? "changed" : ""].filter(Boolean).join(", "));
-  }
-
-  /** The new outputs take the place of the stored ones, and of their anchors. */
-  function replace() {
-    output.clear();
-    note.replaceChildren();
-    if (!parts.output?.isConnected) return;
-    const names = [...parts.output.querySelectorAll("[id]")].map(({ id }) => id);
-    parts.output.replaceWith(output.element);
-    anchors = names.filter((id) => !document.getElementById(id));
-  }
+/** A cell that runs, in the place of a stored one. */
+export class Cell {
+  #isFresh = false; // whether nothing of this run has been shown
   /** @type {string[]} */
-  let anchors = [];
-  let isFresh = false; // whether the outputs of this run have begun
+  #anchors = []; // the names of what stood among the stored outputs
 
-  function restore() {
-    editor.close();
-    output.clear();
-    [box, row, note].forEach((part) => part.remove());
-    if (parts.output) {
-      output.element.replaceWith(parts.output);
-    } else output.element.remove();
-    parts.code.removeAttribute("hidden");
-    delete node.dataset.run;
+  /**
+   * Bring a cell to life.
+   * @param {HTMLElement} node the stored one
+   * @param {Options} options
+   */
+  constructor(node, { number, help, view, run, changed }) {
+    this.node = node;
+    this.number = number;
+    this.stored = codeOf(node);
+    this.isSolution = node.closest(".solution") !== null;
+    this.seconds = Number(node.dataset.runSeconds ?? 0); // as measured; 0 if it is quick
+    this.input = node.querySelector(".cell_input");
+    this.code = this.input.firstElementChild;
+    /** @type {HTMLElement | null} */
+    this.before = node.querySelector(":scope > .cell_output");
+    const drawn = this.before?.querySelector("img")?.alt;
+    this.output = makeOutput({ alt: drawn || `The figure that cell ${number} draws`, view });
+    this.editor = makeEditor({
+      text: this.stored,
+      label: `Code of cell ${number}`,
+      describedby: help,
+      run,
+      change: () => {
+        this.#show();
+        changed();
+      },
+    });
+    this.#layOut(run);
+    this.mark = "";
   }
 
-  parts.code.setAttribute("hidden", "");
-  parts.input.append(box);
-  parts.input.after(row, note);
-  if (!parts.output) note.after(output.element);
-  show();
-  return {
-    number,
-    node,
-    isSolution,
-    seconds,
-    stored,
-    text: editor.text,
-    set: editor.set,
-    mark: () => mark,
-    setMark(/** @type {Mark} */ to) {
-      mark = to;
-      show();
-    },
-    begin() {
-      isFresh = true;
-    },
-    add(/** @type {any} */ given) {
-      if (isFresh) replace();
-      isFresh = false;
-      output.add(given);
-      keepAnchors();
-    },
-    end() {
-      if (isFresh) replace();
-      isFresh = false;
-      keepAnchors();
-    },
-    say: (/** @type {(Node | string)[]} */ ...words) =>
-      note.replaceChildren(...words.length ? [html("p", {}, ...words)] : []),
-    restore,
-  };
+  /** @param {() => void} run */
+  #layOut(run) {
+    const { number, seconds } = this;
+    this.said = html("span", { class: "run-said" });
+    this.start = button("Run", run, { class: "run-cell", "aria-label": `Run cell ${number}` });
+    this.original = button("Original code", () => {
+      this.editor.focus(); // the button goes
+      this.editor.set(this.stored);
+    }, { "aria-label": `Original code of cell ${number}` });
+    this.row = html(
+      "div",
+      { class: "run-row" },
+      this.start,
+      html("span", {}, `cell ${number}`),
+      seconds ? html("span", {}, `takes about ${duration(seconds)}`) : null,
+      this.said,
+      this.original,
+    );
+    this.note = html("div", { class: "run-note" });
+    this.box = html("div", { class: "highlight run-editor" }, this.editor.element);
+    this.code.setAttribute("hidden", "");
+    this.input.append(this.box);
+    this.input.after(this.row, this.note);
+    if (!this.before) this.note.after(this.output.element);
+  }
+
+  get text() {
+    return this.editor.text();
+  }
+
+  set text(text) {
+    this.editor.set(text);
+  }
+
+  /** @returns {Mark} */
+  get mark() {
+    return /** @type {Mark} */ (this.node.dataset.runMark);
+  }
+
+  set mark(mark) {
+    this.node.dataset.runMark = mark;
+    this.#show();
+  }
+
+  get isChanged() {
+    return this.text !== this.stored;
+  }
+
+  #show() {
+    this.original.hidden = !this.isChanged;
+    const parts = [SAID[this.mark], this.isChanged ? "changed" : ""];
+    write(this.said, parts.filter(Boolean).join(", "));
+  }
+
+  /** A run begins; what the last one gave stays until there is something new. */
+  begin() {
+    this.#isFresh = true;
+  }
+
+  /** @param {any} output */
+  add(output) {
+    this.#replace();
+    this.output.add(output);
+    this.#keepAnchors();
+  }
+
+  end() {
+    this.#replace();
+    this.#keepAnchors();
+  }
+
+  /** New outputs take the place of the stored ones. */
+  #replace() {
+    if (!this.#isFresh) return;
+    this.#isFresh = false;
+    this.output.clear();
+    this.say();
+    if (!this.before?.isConnected) return;
+    const names = [...this.before.querySelectorAll("[id]")].map(({ id }) => id);
+    this.before.replaceWith(this.output.element);
+    this.#anchors = names.filter((id) => !document.getElementById(id));
+  }
 
   /** Links to what stood here still lead here. */
-  function keepAnchors() {
-    for (const id of anchors.filter((id) => !document.getElementById(id))) {
-      output.element.prepend(html("span", { id, class: "run-anchor" }));
+  #keepAnchors() {
+    for (const id of this.#anchors.filter((id) => !document.getElementById(id))) {
+      this.output.element.prepend(html("span", { id, class: "run-anchor" }));
     }
+  }
+
+  /** Say something under the buttons. @param {(Node | string)[]} words */
+  say(...words) {
+    if (this.note.contains(document.activeElement)) this.start.focus();
+    this.note.replaceChildren(...words.length ? [html("p", {}, ...words)] : []);
+  }
+
+  /** Put the stored cell back. */
+  restore() {
+    this.editor.close();
+    this.output.clear();
+    [this.box, this.row, this.note].forEach((part) => part.remove());
+    if (this.before) this.output.element.replaceWith(this.before);
+    else this.output.element.remove();
+    this.code.removeAttribute("hidden");
+    delete this.node.dataset.runMark;
+    delete this.node.dataset.runTook;
   }
 }

@@ -3,8 +3,21 @@
 const LONGEST = 500_000; // characters that are kept of one page
 const key = () => `rnn-run:${location.pathname}`;
 
-/** Return a short mark of a text, so that a change stays with its cell when the book changes. */
-export function markOf(/** @type {string} */ text) {
+/**
+ * Return a mark for each cell's text, equal ones told apart: a change stays with its cell when the
+ * book changes.
+ * @param {string[]} texts
+ */
+export function marksOf(texts) {
+  const count = new Map();
+  return texts.map((text) => {
+    const mark = hashOf(text);
+    count.set(mark, (count.get(mark) ?? 0) + 1);
+    return `${mark}-${count.get(mark)}`;
+  });
+}
+
+function hashOf(/** @type {string} */ text) {
   let hash = 0x811c9dc5; // FNV-1a
   for (let i = 0; i < text.length; i += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);

@@ -1,238 +1,223 @@
 // "Run this page": turns the code cells of a page into ones that run, all in one Python.
 
 import { HELP, makeBar } from "./bar.js";
-import { codeOf, makeCell } from "./cell.js";
+import { Cell, codeOf } from "./cell.js";
 import { button, html } from "./dom.js";
-import { markOf, readEdits, writeEdits } from "./keeper.js";
+import { marksOf, readEdits, writeEdits } from "./keeper.js";
 import { makePython } from "./python.js";
 import css from "./run.css";
 import { makeWidgets } from "./widgets.js";
 import { duration, failure, lacking, range } from "./words.js";
 
-/** @typedef {ReturnType<typeof makeCell>} Cell */
-
-// Written in by the bundler.
+// Written in by the bundler: the worker's script, and that of each kind of widget.
 /** @type {string} */
 const WORKER = /** @type {any} */ (globalThis).RUN_WORKER;
 /** @type {Record<string, string>} */
 const FILES = /** @type {any} */ (globalThis).RUN_FILES;
 
-/** What was changed before the page was restored, until the reader goes. */
-let thrownAway = new Map();
+/** @typedef {{ box: HTMLElement, folder: string }} Place the box with the button, and its scripts */
 
-/**
- * Begin.
- * @param {{ box: HTMLElement, folder: string }} place the box with the button that was pressed
- */
-export function start({ box, folder }) {
-  const base = new URL("../pyodide/", folder).href;
-  const sheet = html("style", {}, css);
-  document.head.append(sheet);
-  /** @type {"loading" | "ready" | "off"} */
-  let state = "off";
+/** Begin. @param {Place} place */
+export const start = (place) => new RunningPage(place);
+
+class RunningPage {
+  /** @type {"off" | "loading" | "ready"} */
+  #state = "off";
   /** @type {Cell[]} */
-  let queue = [];
+  #queue = [];
   /** @type {Cell | null} */
-  let running = null;
+  #running = null;
 
-  const python = makePython({ worker: folder + WORKER, base, on: hear });
-  const widgets = makeWidgets({ files: FILES, tell: python.tell });
-  const bar = makeBar({
-    runAll: () => run(cells.filter(({ isSolution }) => !isSolution)),
-    stop,
-    restore,
-  });
-  const nodes = [...document.querySelectorAll("article div.cell")].filter((node) =>
-    node.querySelector(".cell_input pre")
-  );
-  const marks = marksOf(nodes.map(codeOf));
-  const cells = nodes.map((node, i) =>
-    makeCell(/** @type {HTMLElement} */ (node), {
-      number: i + 1,
-      help: HELP,
-      view: widgets.view,
-      run: () => run([cells[i]]),
-      changed: keep,
-    })
-  );
-  const edits = readEdits();
-  cells.forEach((cell, i) => edits.has(marks[i]) && cell.set(edits.get(marks[i])));
+  /** @param {Place} place */
+  constructor(place) {
+    this.place = place;
+    const base = new URL("../pyodide/", place.folder).href;
+    const worker = place.folder + WORKER;
+    this.python = makePython({ worker, base, on: (message) => this.#hear(message) });
+    this.widgets = makeWidgets({ files: FILES, tell: this.python.tell });
+    this.bar = makeBar({
+      runAll: () => this.run(this.cells.filter(({ isSolution }) => !isSolution)),
+      stop: () => this.#forget("Stopped. What the cells had made is gone: run from the top."),
+      restore: () => this.#restore(),
+    });
+    this.sheet = html("style", {}, css);
+    document.head.append(this.sheet);
+    const nodes = [...document.querySelectorAll("article div.cell")];
+    this.cells = this.#makeCells(nodes.filter((node) => node.querySelector(".cell_input pre")));
+    document.body.append(this.bar.element);
+    document.body.classList.add("run-page");
+    place.box.hidden = true;
+    this.bar.focus();
+    this.#wake();
+  }
 
-  document.body.append(bar.element);
-  document.body.classList.add("run-page");
-  box.hidden = true;
-  bar.focus();
-  wake();
+  /** @param {Element[]} nodes */
+  #makeCells(nodes) {
+    this.marks = marksOf(nodes.map(codeOf));
+    const edits = readEdits();
+    return nodes.map((node, i) => {
+      const cell = new Cell(/** @type {HTMLElement} */ (node), {
+        number: i + 1,
+        help: HELP,
+        view: this.widgets.view,
+        run: () => this.run([cell]),
+        changed: () => this.cells && this.#keep(),
+      });
+      if (edits.has(this.marks[i])) cell.text = edits.get(this.marks[i]);
+      return cell;
+    });
+  }
+
+  /** Run cells one after the other, behind those that wait. @param {Cell[]} wanted */
+  run(wanted) {
+    const added = wanted.filter((cell) => cell !== this.#running && !this.#queue.includes(cell));
+    for (const cell of added) cell.mark = "waiting";
+    this.#queue.push(...added);
+    this.#wake();
+    this.#next();
+  }
 
   /** Start Python, if it does not run. */
-  function wake() {
-    if (state !== "off") return;
-    state = "loading";
-    bar.canStop(true);
-    bar.load({ loaded: 0, total: 0, what: "Python" });
-    python.start();
+  #wake() {
+    if (this.#state !== "off") return;
+    this.#state = "loading";
+    this.bar.canStop(true);
+    this.bar.load({ loaded: 0, total: 0, what: "Python" });
+    this.python.start();
   }
 
-  /** @param {Cell[]} wanted */
-  function run(wanted) {
-    const fresh = wanted.filter((cell) => cell !== running && !queue.includes(cell));
-    fresh.forEach((cell) => cell.setMark("waiting"));
-    queue.push(...fresh);
-    wake();
-    next();
+  #next() {
+    if (this.#state !== "ready" || this.#running || !this.#queue.length) return;
+    const cell = this.#queue.shift();
+    this.#running = cell;
+    cell.begin();
+    this.bar.canStop(true);
+    this.#announce(cell);
+    const codes = this.cells.map(({ number, text }) => [number, text]);
+    this.python.run(cell.number, cell.text, /** @type {[number, string][]} */ (codes));
   }
 
-  function next() {
-    if (state !== "ready" || running || !queue.length) return;
-    [running, ...queue] = queue;
-    running.begin();
-    bar.canStop(true);
-    const codes = cells.map((
-      { number, text },
-    ) => /** @type {[number, string]} */ ([number, text()]));
-    const long = running.seconds ? `, which takes about ${duration(running.seconds)}` : "";
-    bar.say(`Running cell ${running.number}${long}.`);
-    python.run(running.number, running.text(), codes);
+  /** Say that a cell runs, and how long it will. @param {Cell} cell */
+  #announce({ number, seconds }) {
+    const long = seconds ? `, which takes about ${duration(seconds)}` : "";
+    this.bar.say(`Running cell ${number}${long}.`);
   }
 
   /** @param {any} message */
-  function hear(message) {
-    const cell = cells[message.cell - 1];
-    if (message.type === "progress") bar.load(message);
-    else if (message.type === "ready") ready(message);
-    else if (message.type === "started") started(cell);
+  #hear(message) {
+    const cell = this.cells[message.cell - 1];
+    if (message.type === "progress") this.bar.load(message);
+    else if (message.type === "ready") this.#ready(message);
     else if (message.type === "output") cell.add(message.output);
-    else if (message.type === "ended") ended(cell, message);
-    else if (message.type === "failed") fail(message);
-    else widgets.hear(message);
+    else if (message.type === "ended") this.#ended(cell, message);
+    else if (message.type === "failed") this.#fail(message);
+    else if (message.type === "started") {
+      cell.mark = "running";
+      this.#announce(cell);
+    } else this.widgets.hear(message);
   }
 
   /** @param {{ missing: string[] }} message */
-  function ready({ missing }) {
-    state = "ready";
-    bar.canStop(false);
-    bar.say(lacking(missing) || "Python is ready. Change a cell and run it, or run all.");
-    next();
-  }
-
-  /** @param {Cell} cell */
-  function started(cell) {
-    cell.setMark("running");
-    const long = cell.seconds ? `, which takes about ${duration(cell.seconds)}` : "";
-    bar.say(`Running cell ${cell.number}${long}.`);
+  #ready({ missing }) {
+    this.#state = "ready";
+    this.bar.canStop(false);
+    this.bar.say(lacking(missing) || "Python is ready. Change a cell and run it, or run all.");
+    this.#next();
   }
 
   /** @param {Cell} cell @param {any} how */
-  function ended(cell, how) {
-    running = null;
+  #ended(cell, how) {
+    this.#running = null;
     cell.end();
-    if (!how.ok) explain(cell, how);
+    cell.mark = how.ok ? "done" : "failed";
     cell.node.dataset.runTook = how.seconds; // for tools/run_pages.py
-    cell.setMark(how.ok ? "done" : "failed");
+    if (!how.ok) this.#explain(cell, how);
     const mayFail = cell.node.classList.contains("tag_raises-exception");
     const goesOn = how.ok || mayFail || how.package === "matplotlib"; // only figures are missing
-    if (goesOn && queue.length) return next();
-    bar.canStop(false);
-    const left = goesOn ? [] : queue.splice(0);
-    left.forEach((one) => one.setMark(""));
+    if (goesOn && this.#queue.length) return this.#next();
+    const left = this.#queue.splice(0);
+    for (const one of left) one.mark = "";
+    this.bar.canStop(false);
     const rest = left.length ? ` The ${left.length} after it have not run.` : "";
-    bar.say(
+    this.bar.say(
       how.ok
         ? `Cell ${cell.number} has run, in ${how.seconds.toFixed(1)} s.`
         : `Cell ${cell.number} stopped with an error.${rest}`,
     );
   }
 
-  /** Say which cell makes a name that is missing. @param {Cell} cell @param {any} how */
-  function explain(cell, how) {
+  /** Say what a cell lacked, if it is known. @param {Cell} cell @param {any} how */
+  #explain(cell, how) {
     if (how.why) return cell.say(failure(how.why, ""));
     if (how.package === "numpy") return cell.say("NumPy is missing on this site.");
-    if (!how.makers) return;
-    const makers = how.makers.map((number) => cells[number - 1]).filter((one) => one !== cell);
-    const before = makers.filter(({ number }) => number < cell.number);
-    const maker = before.findLast(({ isSolution }) => !isSolution) ?? before.at(-1) ?? makers[0];
+    const makers = (how.makers ?? []).map((/** @type {number} */ number) => this.cells[number - 1]);
+    const maker = nearest(makers, cell);
     if (!maker) return;
     const name = html("code", {}, how.name);
     const where = `cell ${maker.number}${maker.isSolution ? ", a solution" : ""}`;
     if (maker.number > cell.number) return cell.say(name, ` is made further down, in ${where}.`);
-    const upTo = cells.filter(({ number, isSolution }) =>
-      number <= cell.number && (!isSolution || number === cell.number || number === maker.number)
+    const wanted = this.cells.slice(0, cell.number).filter((one) =>
+      !one.isSolution || one === maker || one === cell
     );
-    cell.say(
-      name,
-      ` comes from ${where}: run that one first. `,
-      button(`Run ${range(1, cell.number)}`, () => run(upTo)),
-    );
+    const first = button(`Run ${range(1, cell.number)}`, () => this.run(wanted));
+    cell.say(name, ` comes from ${where}: run that one first. `, first);
   }
 
-  /** Forget what Python knew. @param {string} words */
-  function forget(words) {
-    python.stop();
-    widgets.forget();
-    state = "off";
-    running?.end();
-    running = null;
-    queue = [];
-    cells.forEach((cell) => cell.setMark(""));
-    bar.canStop(false);
-    bar.say(words);
-  }
-
-  function stop() {
-    forget("Stopped. What the cells had made is gone: run from the top.");
+  /** Forget what Python knew. @param {string} words what is said of it */
+  #forget(words) {
+    this.python.stop();
+    this.widgets.forget();
+    this.#state = "off";
+    this.#running?.end();
+    this.#running = null;
+    this.#queue = [];
+    for (const cell of this.cells) cell.mark = "";
+    this.bar.canStop(false);
+    this.bar.say(words);
   }
 
   /** @param {{ why: string, text: string }} message */
-  function fail({ why, text }) {
+  #fail({ why, text }) {
     console.warn(`Python: ${why}`, text);
-    forget(failure(why, text));
+    this.#forget(failure(why, text));
   }
 
   /** Keep the reader's changes. */
-  function keep() {
-    const changed = cells.map((cell, i) => /** @type {const} */ ([marks[i], cell]))
-      .filter(([, cell]) => cell.text() !== cell.stored);
-    const isKept = writeEdits(new Map(changed.map(([mark, cell]) => [mark, cell.text()])));
-    if (!isKept) bar.say("Your changes last until you leave: this browser stores nothing.");
+  #keep() {
+    const pairs = this.cells.map((cell, i) => /** @type {const} */ ([this.marks[i], cell]));
+    const changed = pairs.filter(([, { isChanged }]) => isChanged);
+    const isKept = writeEdits(new Map(changed.map(([mark, { text }]) => [mark, text])));
+    if (!isKept) this.bar.say("Your changes last until you leave: this browser stores nothing.");
   }
 
-  /** Put the page back as it was, outputs, widgets and code. */
-  function restore() {
-    thrownAway = readEdits();
-    python.stop();
-    cells.forEach((cell) => cell.restore());
+  /** Put the page back as it was: outputs, widgets and code. */
+  #restore() {
+    const { box } = this.place;
+    const edits = readEdits();
+    this.python.stop();
+    this.cells.forEach((cell) => cell.restore());
     writeEdits(new Map());
-    bar.element.remove();
-    sheet.remove();
+    [this.bar.element, this.sheet].forEach((part) => part.remove());
     document.body.classList.remove("run-page");
     box.hidden = false;
-    offer(box, () => start({ box, folder }));
+    const again = button("Bring my changes back", () => {
+      box.querySelector("[role=status]").textContent = "";
+      writeEdits(edits);
+      start(this.place);
+    });
+    const said = ["The page is as it was. ", ...edits.size ? [again] : []];
+    box.querySelector("[role=status]").replaceChildren(...said);
     box.querySelector("button").focus();
   }
 }
 
 /**
- * Say that the page is as it was, and offer what was thrown away.
- * @param {HTMLElement} box
- * @param {() => void} again
+ * Return which of the cells that make a name is meant: the last before the one that needs it.
+ * @param {Cell[]} makers @param {Cell} cell
+ * @returns {Cell | undefined}
  */
-function offer(box, again) {
-  const said = box.querySelector("[role=status]");
-  const count = thrownAway.size;
-  const back = button("Bring my changes back", () => {
-    said.textContent = "";
-    writeEdits(thrownAway);
-    again();
-  });
-  said.replaceChildren("The page is as it was. ", ...count ? [back] : []);
-}
-
-/** Return a mark for each text, equal ones told apart. @param {string[]} texts */
-function marksOf(texts) {
-  const count = new Map();
-  return texts.map((text) => {
-    const mark = markOf(text);
-    count.set(mark, (count.get(mark) ?? 0) + 1);
-    return `${mark}-${count.get(mark)}`;
-  });
+function nearest(makers, cell) {
+  const others = makers.filter((one) => one !== cell);
+  const before = others.filter(({ number }) => number < cell.number);
+  return before.findLast(({ isSolution }) => !isSolution) ?? before.at(-1) ?? others[0];
 }

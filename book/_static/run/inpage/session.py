@@ -1,6 +1,8 @@
 """One Python for a whole page: it runs cells, and says what they give, message by message."""
 
+import asyncio
 import builtins
+import contextvars
 import io
 import os
 import time
@@ -52,6 +54,7 @@ class Session:
     def __init__(self, post: Callable[[dict], None], missing: tuple[str, ...] = ()):
         self.post, self.missing = post, missing
         self.cell = 0  # whose outputs come
+        self.context = contextvars.copy_context()  # of all cells: NumPy's print options are in it
         self.streams: list[Stream] = []
         os.environ["JUPYTER_WIDGETS_ECHO"] = "0"  # the page knows what it has sent
         os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
@@ -94,7 +97,7 @@ class Session:
         self.shell.execution_count = number  # so that a traceback names the cell as the page does
         self.shell.last_error = None
         with Captured(self):
-            await self.execute(code)
+            await asyncio.Task(self.execute(code), context=self.context)
         return self.ending(codes)
 
     async def execute(self, code: str) -> None:
@@ -126,7 +129,7 @@ class Session:
         """Hand a message of the page to a widget; what that prints goes to the widget's cell."""
         self.cell = cell
         with Captured(self):
-            comms.receive(name, content)
+            self.context.run(comms.receive, name, content)
 
 
 class Captured:
