@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from book._ext import run
 from tests.support.browser import HTML, served, watched
 from tests.support.running import Running
 
@@ -39,7 +40,9 @@ def bare(tmp_path_factory):
 def opened(browser, bare):
     """Open the chapter on that site; nothing may go wrong, and no other host is asked."""
     with watched(browser, bare) as (open_page, complaints):
-        yield lambda **options: Running(open_page(CHAPTER, base=bare, start=False, **options))
+        yield lambda name=CHAPTER, **options: Running(
+            open_page(name, base=bare, start=False, **options)
+        )
     assert not complaints
 
 
@@ -49,7 +52,7 @@ NO_PYTHON = "globalThis.Worker = class { postMessage() {} terminate() {} };"
 @pytest.fixture
 def halted(opened):
     """A page that runs, but whose Python never comes: its editors are all that matters."""
-    return lambda init="", **options: opened(init=NO_PYTHON + init, **options).press()
+    return lambda init="", **options: opened(**options, init=NO_PYTHON + init).press()
 
 
 # Before the button is pressed.
@@ -90,6 +93,18 @@ def test_python_starts_from_the_site_s_own_files_and_says_that_numpy_is_missing(
     chapter.run(3)
     assert chapter.output(3) == [str(2**70 + 1)]
 
+    # What it gives as HTML is shown without what could run.
+    hostile = "<b onclick='x()'>bold</b><script>document.title = 1</script><a href='javascript:x'>"
+    chapter.write(4, f"from IPython.display import HTML\nHTML({hostile!r})")
+    chapter.run(4)
+    shown = chapter.cell(4).locator(".output.text_html")
+    assert shown.evaluate("(node) => node.innerHTML") == "<b>bold</b><a></a>"
+
+    # What takes all the memory says so, and what does not end is stopped.
+    chapter.write(5, "bytes(2 * 10**9)")
+    chapter.run(5)
+    assert "not enough memory" in chapter.cell(5).locator(".run-note").inner_text()
+
     # What needs NumPy says so.
     chapter.run(1)
     assert "No module named 'numpy'" in chapter.output(1)[-1]
@@ -124,6 +139,13 @@ def test_python_starts_from_the_site_s_own_files_and_says_that_numpy_is_missing(
     assert chapter.page.locator(".cm-editor, .run-bar, .run-row").count() == 0
     assert chapter.page.evaluate("document.activeElement.textContent") == "Run this page"
     assert chapter.page.locator("#memory[data-rnn-needs]").count() == 1
+
+
+def test_a_cell_that_takes_long_says_so(halted):
+    for name, known in run.seconds().items():
+        chapter = halted(name=f"{name}.html")
+        said = chapter.page.locator(".run-row").filter(has_text="takes about")
+        assert said.count() == len(known), "python -m tools.run_pages measures them anew"
 
 
 # The editor.

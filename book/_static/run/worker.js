@@ -10,6 +10,13 @@ import shell from "./inpage/shell.py";
 const SOURCES = { __init__: init, comms, lazy, names, session, shell };
 const CORE = ["pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip"];
 const PACKAGES = ["rnncore", "ipython", "ipywidgets", "anywidget"];
+// IPython's terminal is imported with it, and no page has one: a second, and half a megabyte.
+const TERMINAL = ["prompt-toolkit", "wcwidth"];
+const NO_TERMINAL = `
+import sys, types
+sys.modules["IPython.terminal.embed"] = types.SimpleNamespace(embed=None)
+sys.path.append("/page")
+`;
 const HEAVY = ["matplotlib", "cycler"]; // these wait until a cell draws: see lazy.py
 
 const send = (/** @type {any} */ message) => postMessage(message);
@@ -89,12 +96,12 @@ async function json(address) {
   return response.json();
 }
 
-/** Read what the site has; the lock without what is missing. */
+/** Read what the site has; the lock without what is missing, or not wanted. */
 async function look(/** @type {string} */ base) {
   const [{ files, missing }, lock] = await Promise.all(
     ["contents.json", "pyodide-lock.json"].map((name) => json(base + name)),
   );
-  for (const name of missing) delete lock.packages[name];
+  for (const name of [...missing, ...TERMINAL]) delete lock.packages[name];
   for (const of of /** @type {any[]} */ (Object.values(lock.packages))) {
     of.depends = of.depends.filter((name) => name in lock.packages);
   }
@@ -125,7 +132,7 @@ async function start(/** @type {{ base: string }} */ { base }) {
   for (const [name, text] of Object.entries(SOURCES)) {
     pyodide.FS.writeFile(`/page/inpage/${name}.py`, text);
   }
-  pyodide.runPython("import sys; sys.path.append('/page')");
+  pyodide.runPython(NO_TERMINAL);
   const post = (/** @type {any} */ message) => {
     send(message.toJs(asObject));
     message.destroy();
