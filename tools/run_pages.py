@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from book._ext.run import SECONDS, mark_of
-from tests.support.running import Running
+from tests.support.running import CELLS, Running
 from tools import browser, host
 
 HTML = Path(__file__).resolve().parent.parent / "_build" / "html"
@@ -20,7 +20,7 @@ TOOK = "(cells) => cells.map(({ dataset }) => Number(dataset.runTook))"
 
 def measured(page):
     """Run all cells of a page that is open; return how long each took, by the mark of its code."""
-    cells = page.locator("article div.cell")
+    cells = page.locator(CELLS)
     marks = [mark_of(code) for code in cells.locator(".cell_input pre").all_text_contents()]
     chapter = Running(page).press()
     chapter.run_all(seconds=600)

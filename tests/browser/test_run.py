@@ -4,6 +4,7 @@ Everything comes from the site's own files.  With the wheels, all chapters run i
 """
 
 import json
+import re
 import shutil
 from contextlib import contextmanager
 
@@ -83,6 +84,7 @@ def test_a_page_opened_as_a_file_says_that_it_needs_a_server(open_page):
 
 def test_python_starts_from_the_site_s_own_files_and_says_that_numpy_is_missing(opened):
     chapter = opened().press()
+    chapter.page.locator(".run-count").filter(has_text=re.compile(r"^\d+ of 1\d MB$")).wait_for()
     assert "NumPy is missing on this site" in chapter.until("missing", "ready")
 
     # Plain Python runs, and all cells share it.
@@ -94,14 +96,14 @@ def test_python_starts_from_the_site_s_own_files_and_says_that_numpy_is_missing(
     assert chapter.output(3) == [str(2**70 + 1)]
 
     # What it gives as HTML is shown without what could run.
-    hostile = "<b onclick='x()'>bold</b><script>document.title = 1</script><a href='javascript:x'>"
+    hostile = "<b id='memory'>bold</b><script>document.title = 1</script><a href='javascript:x'>"
     chapter.write(4, f"from IPython.display import HTML\nHTML({hostile!r})")
     chapter.run(4)
     shown = chapter.cell(4).locator(".output.text_html")
     assert shown.evaluate("(node) => node.innerHTML") == "<b>bold</b><a></a>"
 
     # What takes all the memory says so, and what does not end is stopped.
-    chapter.write(5, "bytes(2 * 10**9)")
+    chapter.write(5, "raise MemoryError")
     chapter.run(5)
     assert "not enough memory" in chapter.cell(5).locator(".run-note").inner_text()
 
@@ -181,6 +183,8 @@ def test_changes_survive_a_reload_and_can_be_taken_back(halted):
     assert chapter.text(3) == "mine = '<b>&\"'"
     chapter.page.get_by_role("button", name="Original code of cell 3").click()
     assert chapter.text(3) == stored
+    focused = chapter.page.evaluate("document.activeElement.ariaLabel")
+    assert focused == "Code of cell 3"  # the button is gone
     chapter.write(3, "mine = 2")
     chapter.page.get_by_role("button", name="Restore the page").click()
     assert chapter.page.evaluate("(key) => localStorage.getItem(key)", EDITS) is None

@@ -2,6 +2,7 @@
 
 import time
 
+CELLS = "article div.cell:has(> .cell_input)"
 TEXTS = ".cell_output .output pre, .cell_output .rnn-film"
 
 
@@ -31,7 +32,7 @@ class Running:
         return said
 
     def cell(self, number):
-        return self.page.locator("article div.cell").nth(number - 1)
+        return self.page.locator(CELLS).nth(number - 1)
 
     def editor(self, number):
         return self.page.get_by_role("textbox", name=f"Code of cell {number}", exact=True)
@@ -57,7 +58,7 @@ class Running:
 
     def numbers(self):
         """Return what the cells give as texts, figures aside: a list for each cell."""
-        cells = self.page.locator("article div.cell").all()
+        cells = self.page.locator(CELLS).all()
         return [
             [" ".join(text.split()) for text in cell.locator(TEXTS).all_text_contents()]
             for cell in cells

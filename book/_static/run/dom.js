@@ -41,7 +41,9 @@ const ACTIVE = "script, iframe, object, embed, link, meta, base, form, frame, te
  * @param {string} text
  */
 export function cleaned(text) {
-  const { body } = new DOMParser().parseFromString(text, "text/html");
+  const template = html("template");
+  template.innerHTML = text; // nothing in it runs or loads
+  const body = template.content;
   body.querySelectorAll(ACTIVE).forEach((node) => node.remove());
   for (const node of body.querySelectorAll("*")) {
     for (const { name, value } of [...node.attributes]) {

@@ -43,7 +43,9 @@ class RunningPage {
     this.sheet = html("style", {}, css);
     document.head.append(this.sheet);
     const nodes = [...document.querySelectorAll("article div.cell")];
-    this.cells = this.#makeCells(nodes.filter((node) => node.querySelector(".cell_input pre")));
+    this.cells = this.#makeCells(
+      nodes.filter((node) => node.querySelector(":scope > .cell_input pre")),
+    );
     document.body.append(this.bar.element);
     document.body.classList.add("run-page");
     place.box.hidden = true;
