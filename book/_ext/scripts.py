@@ -20,7 +20,7 @@ POLICY = {
     "base-uri": "'none'",
     "form-action": "'self'",  # the search
 }
-HOST, THEME = "afm-host.js", "scripts/pydata-sphinx-theme.js"
+HOST, RUN, THEME = "afm-host.js", "run/stub.js", "scripts/pydata-sphinx-theme.js"
 MEASURES = "e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1"
 UNUSED = re.compile(
     r"design-tabs|DOCUMENTATION_OPTIONS\.pagename|^_static/(?:first|site|embed|afm-host)\.js"
@@ -42,7 +42,7 @@ def add_policy(app, pagename, templatename, context, doctree):
 
 def bundle(app, pagename, templatename, context, doctree):
     """Replace a page's scripts by two: what runs before the page is painted, and the rest."""
-    site, host = text_of_ours(app, "site.js"), text_of_ours(app, HOST)
+    site, run, host = (text_of_ours(app, name) for name in ("site.js", RUN, HOST))
     used = filter(is_used, context["script_files"])
     # Settings first: in the page they were there before any file ran.
     theirs = [text_of(app, script) for script in sorted(used, key=lambda s: bool(s.filename))]
@@ -50,7 +50,7 @@ def bundle(app, pagename, templatename, context, doctree):
     if theme.count(MEASURES) != 1:
         raise ValueError(f"{THEME} no longer has what site.js does in its place: {MEASURES}")
     theirs.append(theme.replace(MEASURES, ""))
-    whole = [site, host, *dict.fromkeys(re.sub(SOURCE_MAP, "", text) for text in theirs)]
+    whole = [site, run, host, *dict.fromkeys(re.sub(SOURCE_MAP, "", text) for text in theirs)]
     context["first_script"] = write(app, "first", text_of_ours(app, "first.js"))
     context["site_script"] = write(app, "site", "\n;".join(whole))
 

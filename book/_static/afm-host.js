@@ -26,19 +26,28 @@
   });
 
   // A model over the state of a widget; the views of one model share it.
-  const makeModel = (state) => {
+  const makeModel = (state, save = (_changes) => {}) => {
     const listeners = new Map();
+    let unsaved = {};
     const emit = (event, ...args) =>
       [...(listeners.get(event) ?? [])].forEach((callback) => callback(...args));
     return {
       get: (name) => state[name],
       set(name, value) {
         if (JSON.stringify(state[name]) === JSON.stringify(value)) return;
-        state[name] = value;
+        state[name] = unsaved[name] = value;
         emit(`change:${name}`, this, value);
         emit("change", this);
       },
-      save_changes() {},
+      save_changes() {
+        save(unsaved);
+        unsaved = {};
+      },
+      take(changes) { // what Python has set
+        Object.assign(state, changes);
+        Object.keys(changes).forEach((name) => emit(`change:${name}`, this, changes[name]));
+        emit("change", this);
+      },
       send() {},
       on: (event, callback) =>
         listeners.set(event, (listeners.get(event) ?? new Set()).add(callback)),
@@ -52,6 +61,7 @@
         : listeners.clear()),
     };
   };
+  rnn.makeModel = makeModel; // for widgets that a page's own Python makes
   const models = new Map();
   const modelOf = (name) => {
     if (!models.has(name)) models.set(name, makeModel({ ...rnn.states[name] }));
@@ -92,7 +102,7 @@
       style(rnn.css);
       style(rnn.kinds[kind].css);
       slot.prepend(el);
-      slot.rnnModel = modelOf(name); // this and rnnClose: for the console, and for tests
+      slot.rnnModel ??= modelOf(name); // this and rnnClose: for the console, and for tests
       slot.rnnClose = await rnn.kinds[kind].render({ model: slot.rnnModel, el, experimental: {} });
       slot.classList.add("alive"); // it has its own height from now on
     } catch (error) {
