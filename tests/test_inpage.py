@@ -175,7 +175,8 @@ def test_the_style_that_was_asked_for_holds_once_matplotlib_is_there(python):
 def test_where_matplotlib_is_missing_only_cells_that_draw_fail(python):
     python.run(1, IMPORTS)
     assert python.run(2, "plt.plot([1, 2])") == {"ok": False, "package": "matplotlib"}
-    assert "cannot draw" in python.outputs("error")[0]["text"]
+    (error,) = python.outputs("error")
+    assert error["text"] == "matplotlib is missing on this site, so this cell cannot draw."
 
 
 # Widgets.

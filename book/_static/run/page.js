@@ -141,9 +141,11 @@ class RunningPage {
     for (const one of left) one.mark = "";
     this.bar.canStop(false);
     const rest = left.length ? ` The ${left.length} after it have not run.` : "";
+    const others = this.cells.filter((one) => one.mark === "failed" && one !== cell);
+    const failed = others.length ? ` Failed before: ${others.map(nameOf).join(", ")}.` : "";
     this.bar.say(
       how.ok
-        ? `Cell ${cell.number} has run, in ${how.seconds.toFixed(1)} s.`
+        ? `Cell ${cell.number} has run, in ${how.seconds.toFixed(1)} s.${failed}`
         : `Cell ${cell.number} stopped with an error.${rest}`,
     );
   }
@@ -212,6 +214,8 @@ class RunningPage {
     box.querySelector("button").focus();
   }
 }
+
+const nameOf = (/** @type {Cell} */ { number }) => `cell ${number}`;
 
 /**
  * Return which of the cells that make a name is meant: the last before the one that needs it.

@@ -9,6 +9,8 @@ from traitlets import Any as AnyTrait
 from traitlets import Type
 from traitlets.config import Config
 
+from inpage.lazy import NotLoaded
+
 
 class Results(DisplayHook):
     """Sends the value of a cell's last expression."""
@@ -44,6 +46,8 @@ class Shell(InteractiveShell):
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         self.last_error = evalue
         text = "\n".join(stb).lstrip("-\n")  # a rule, as wide as a terminal
+        if isinstance(evalue, NotLoaded):
+            text = str(evalue)  # where it comes from is of no use
         self.say({"kind": "error", "name": etype.__name__, "text": text})
 
     def enable_gui(self, gui: Any = None) -> None:
