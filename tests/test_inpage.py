@@ -34,6 +34,8 @@ def python(monkeypatch):
     """A page whose Python has loaded neither matplotlib nor the plots."""
     monkeypatch.setattr(builtins, "input", input)  # each session puts its own in that place
     monkeypatch.setattr(comm, "create_comm", comm.create_comm)
+    # In a page it is read from the settings; here ipywidgets may have been imported before.
+    monkeypatch.setattr("ipywidgets.widgets.widget.JUPYTER_WIDGETS_ECHO", False)
     monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
     heavy = {name: module for name, module in sys.modules.items() if lazy.is_heavy(name)}
     forget(heavy)

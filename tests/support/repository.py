@@ -12,7 +12,7 @@ NEEDS_THE_REPOSITORY = [
     f"test_{name}.py"
     for name in (
         *("anchors", "audit", "book_pages", "bounds", "build_book", "distribution", "extensions"),
-        *("house", "lite", "notebooks", "plain_checks", "previews", "pyodide", "repository"),
-        *("slides", "stages"),
+        *("house", "inpage", "lite", "notebooks", "plain_checks", "plain_pages", "previews"),
+        *("pyodide", "repository", "slides", "stages"),
     )
 ]
