@@ -118,15 +118,15 @@ def test_a_widgets_module_exports_its_default_and_nothing_else(entry):
 
 
 def test_each_part_is_in_one_script_and_after_those_it_needs():
-    texts = modules.scripts()
-    seen = Counter(re.findall(r"const (\$\w+)=\(\(\)=>", "".join(texts.values())))
+    texts = modules.sources()
+    seen = Counter(re.findall(r"const (\$\w+) = \(\(\) =>", "".join(texts.values())))
     assert len(seen) > 60
     assert set(seen.values()) == {1}
     for kind, text in texts.items():
         known = (
-            set() if kind == "shared" else set(re.search("const{(.*?)}=rnn", text)[1].split(","))
+            set() if kind == "shared" else set(re.search("const {(.*?)}=rnn", text)[1].split(","))
         )
-        for needed, declared in re.findall(r"\}=(\$\w+);|const (\$\w+)=\(\(\)=>", text):
+        for needed, declared in re.findall(r"\} = (\$\w+);|const (\$\w+) = \(\(\) =>", text):
             assert not needed or needed in known, (kind, needed)
             known.add(declared)
 

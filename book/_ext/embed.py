@@ -8,6 +8,7 @@ import shutil
 from html import escape, unescape
 from pathlib import Path
 
+from book._ext import node
 from book._ext.addresses import site_of
 from book._ext.modules import write
 from book._ext.scripts import HOST, policy, text_of_ours
@@ -28,8 +29,8 @@ def write_pages(app):
     host = "\n;".join(text_of_ours(app, name) for name in (HOST, "embed.js"))
     shared = {
         "policy": policy(),
-        "first": write(app, "first", text_of_ours(app, "first.js")),
-        "script": write(app, "embed", host),
+        "first": write(app, "first", node.minified(text_of_ours(app, "first.js"))),
+        "script": write(app, "embed", node.minified(host)),
         "book_title": app.config.html_title,
         "licences": LICENCES,
         "site": site_of(app.config),

