@@ -207,7 +207,7 @@ def jacobian_product(
     start: int = 0,
     stop: int | None = None,
 ) -> Array:
-    """Return the derivative of a state by an earlier one: ∂h_stop/∂h_start = J_stop … J_{start+1}.
+    """Return the derivative of a state by an earlier one: dh_stop/dh_start = J_stop … J_{start+1}.
 
     Parameters
     ----------

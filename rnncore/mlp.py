@@ -14,9 +14,9 @@ def forward(
 ) -> list[Array]:
     """Run every layer, and return the output of each.
 
-    The formula, for i = 1 … L::
+    The formula, for i = 0 … L-1, with f_i = activations[i]::
 
-        x_i = f_i(x_{i-1} @ W[i-1] + B[i-1])
+        x_{i+1} = f_i(x_i @ W[i] + B[i])
 
     Parameters
     ----------

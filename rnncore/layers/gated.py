@@ -175,7 +175,7 @@ class GRU(Fused):
     return_sequences : bool
         Return all states h_1 … h_T, not only the last.
     reset_after : bool
-        As Keras and PyTorch do by default; False is the form of the paper.
+        True as in Keras, PyTorch and the first two versions of the paper; False as in its third.
 
     Raises
     ------

@@ -31,10 +31,11 @@ export function sharesPanel() {
     fill(now, params, t) {
       run = now;
       const { activation, b, h0, scalar } = params;
-      rows([t, activation, isPlain(b), isPlain(h0), h0.length, scalar].join(" "), (num) => {
+      const adds = isSame(now.h_linear[t], now.h[t]);
+      rows([t, activation, adds, isPlain(b), isPlain(h0), h0.length, scalar].join(" "), (num) => {
         const numbers = numbersOf(num, () => run, params);
         const body = html("tbody", {}, ...shareRows(numbers, params, t), ...sumRows(numbers, t));
-        const verdict = html("p", {}, ...verdictOf(activation, t));
+        const verdict = html("p", {}, ...verdictOf(activation, t, adds));
         put(terms, {}, html("table", { class: "products" }, body), verdict);
       });
     },
@@ -114,12 +115,24 @@ const powerOf = (power) => [
 ];
 
 /**
+ * Whether two rows of numbers differ by no more than rounding.
+ * @param {number[]} a
+ * @param {number[]} b
+ */
+const isSame = (a, b) =>
+  a.every((value, j) => Math.abs(value - b[j]) <= 1e-12 * Math.max(1, Math.abs(value)));
+
+/**
  * @param {string} activation
  * @param {number} t
+ * @param {boolean} adds whether the rows add up to the state
  */
-function verdictOf(activation, t) {
+function verdictOf(activation, t, adds) {
   const state = symbol(`h_${t}`);
-  return activation === "linear"
-    ? words`The rows add up to ${state}: the steps so far are one linear map of the inputs.`
+  if (activation === "linear") {
+    return words`The rows add up to ${state}: the steps so far are one linear map of the inputs.`;
+  }
+  return adds
+    ? words`With ${activation} the rows add up to ${state} here, and need not with other numbers.`
     : words`With ${activation} the rows add up to something else than ${state}: ${NO_MAP}`;
 }

@@ -181,6 +181,11 @@ def test_the_shares_of_all_steps_add_up_to_the_state_of_a_linear_network(opened)
     assert "The rows add up to h3" in box.locator(".terms p").inner_text().replace("\n", "")
     follow(opened, "memory", 3, activation="tanh")
     assert box.locator(".terms p").inner_text().startswith("With tanh the rows add up to something")
+    follow(opened, "memory", 3, activation="relu")  # no sum is below 0
+    said = box.locator(".terms p").inner_text().replace("\n", "")
+    assert said == "With relu the rows add up to h3 here, and need not with other numbers."
+    follow(opened, "memory", 2, activation="relu", W_h=-1)  # relu(1 · -1) = 0, not -1
+    assert box.locator(".terms p").inner_text().startswith("With relu the rows add up to something")
     follow(opened, "vector", 3)
     assert root(opened, "vector").locator(".terms tr").count() == 5
 
