@@ -21,6 +21,9 @@ class Function:
     def __repr__(self) -> str:
         return f"<activation {self.name}>"
 
+    def __reduce_ex__(self, v):  # those of the package are pickled as their names
+        return (get, (self.name,)) if KNOWN.get(self.name) is self else super().__reduce_ex__(v)
+
     def value(self, z: ArrayLike) -> Array:
         """Return f(z), of the shape of z."""
         return self._value(as_floats(z))
@@ -84,9 +87,8 @@ class Activation(Function):
             raise ValueError(f"activation {name} must have a slope or a derivative, got neither.")
         super().__init__(name, value, formula, code, bounds)
         self._slope, self._derivative = slope, derivative
-        self.overwrite = in_place or self._copy_value
+        self.overwrite, self.steepest = in_place or self._copy_value, steepest
         self.derivative_formula, self.derivative_code = derivative_formula, derivative_code
-        self.steepest = steepest
 
     @property
     def needs_z(self) -> bool:
@@ -172,8 +174,7 @@ def as_floats(values: ArrayLike) -> Array:
     """Return any real array-like as an array of floats."""
     if type(values) is np.ndarray and values.dtype in FLOATS:
         return values
-    (array,) = as_arrays(values=values)
-    return array
+    return as_arrays(values=values)[0]
 
 
 def _sigmoid(z: Array, out: Array | None = None) -> Array:
@@ -283,8 +284,7 @@ def get_recurrent(activation: ActivationLike) -> Activation:
 
 def _get(activation: ActivationLike, choices: list[str]) -> Activation | Normaliser:
     """Do the work of `get`; `choices` are the names that an error lists."""
-    if isinstance(activation, (Activation, Normaliser)):
-        return activation
-    if isinstance(activation, str) and activation in KNOWN:
-        return KNOWN[activation]
+    f = KNOWN.get(activation) if isinstance(activation, str) else activation
+    if isinstance(f, (Activation, Normaliser)):
+        return f
     raise ValueError(f"activation must be one of {', '.join(choices)}, got {activation!r}.")

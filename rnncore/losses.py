@@ -41,7 +41,7 @@ def mean_squared_error(y: ArrayLike, target: ArrayLike) -> tuple[float, Array]:
     """
     y, target = _alike("y", y, target)
     difference = y - target
-    return float(np.mean(difference**2)), 2 * difference / y.size
+    return float(np.mean(difference**2)), difference / y.size * 2
 
 
 def binary_cross_entropy_with_logits(logits: ArrayLike, target: ArrayLike) -> tuple[float, Array]:

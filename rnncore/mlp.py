@@ -46,8 +46,7 @@ def forward(
     x, W, B, functions = _check(x0, W, B, activations)
     states = [x]
     for weights, bias, f in zip(W, B, functions):
-        x = f.value(x @ weights + bias)
-        states.append(x)
+        states.append(f.value(states[-1] @ weights + bias))
     return states
 
 

@@ -63,7 +63,7 @@ class SGD:
         ------
         ValueError
             If a gradient is missing, a shape is wrong or not that of the steps before, or a
-            parameter is not an array of floats; then nothing has been changed.
+            parameter is not an array of floats or read-only; then nothing has been changed.
         """
         shapes = {name: v.shape for name, v in self.velocity.items()}
         for name, p, dp in _pairs(parameters, gradients, shapes):
@@ -204,6 +204,8 @@ def _pairs(parameters, gradients, shapes):
         if not isinstance(p, np.ndarray) or p.dtype.kind != "f":
             came = f"an array of type {p.dtype}" if isinstance(p, np.ndarray) else repr(p)
             raise ValueError(f"{name} must be an array of floats, changed in place, got {came}.")
+        if not p.flags.writeable:
+            raise ValueError(f"{name} must be writeable, got a read-only array: pass a copy.")
         shape = shapes.get(name, p.shape)
         if p.shape != shape:
             raise ValueError(

@@ -1,5 +1,7 @@
 """Activations: values by hand, slopes against finite differences, and what is refused."""
 
+import copy
+import pickle
 import re
 
 import numpy as np
@@ -66,6 +68,25 @@ def test_values_and_derivatives_by_hand(f):
     assert_allclose(f.derivative(z, f.value(z)), derivative, rtol=1e-14)
     with np.errstate(invalid="ignore"):  # of those that multiply by z
         assert_array_equal(f.value([-np.inf, np.inf]), at_infinity)
+
+
+@pytest.mark.parametrize("name", activations.KNOWN)
+def test_a_copy_of_an_activation_is_itself(name):
+    f = activations.KNOWN[name]
+    assert pickle.loads(pickle.dumps(f)) is f
+    assert copy.deepcopy(f) is f
+
+
+def double(z):
+    return 2 * z
+
+
+def test_an_activation_of_ones_own_is_pickled_with_its_functions():
+    f = pickle.loads(pickle.dumps(Activation("double", double, slope=np.ones_like)))
+    assert f.value([1.0]).tolist() == [2.0]
+    z = np.ones(1)
+    f.overwrite(z)
+    assert z.tolist() == [2.0]
 
 
 def test_softmax_by_hand():

@@ -68,12 +68,22 @@ def test_an_array_of_the_right_type_is_not_copied():
         ([None], "a must hold real numbers, got an array of type object."),
         (np.array(["2026-01-01"], "M8"), "a must hold real numbers, got an array of type datetime"),
         ([[1], [1, 2]], "a must be a rectangular array, got a list whose rows differ in length."),
+        (
+            np.ma.array([1.0, 100.0], mask=[0, 1]),
+            "a must have no masked values: leave them out or fill them first.",
+        ),
     ],
 )
 def test_what_holds_no_real_numbers_is_refused_by_its_name(value, message):
     for call in (lambda: as_array("a", value), lambda: as_arrays(b=1.0, a=value)):
         with pytest.raises(ValueError, match="^" + re.escape(message)):
             call()
+
+
+def test_a_masked_array_without_masked_values_is_an_array():
+    (array,) = as_arrays(a=np.ma.array([1.0, 100.0]))
+    assert type(array) is np.ndarray
+    assert array.tolist() == [1.0, 100.0]
 
 
 # Shapes: batch may be empty, features not

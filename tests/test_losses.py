@@ -180,6 +180,13 @@ def test_squared_error_by_hand():
     assert_allclose(dy, [[0, 2 / 3, 0], [0, 0, -1]], rtol=1e-15)
 
 
+def test_the_gradient_of_a_squared_error_is_finite_where_its_square_is_not():
+    with np.errstate(over="ignore"):
+        loss, gradient = mean_squared_error([1e308, 0.0, 1.0], [0.0, 0.0, 0.0])
+    assert loss == np.inf
+    assert_allclose(gradient, [1e308 / 3 * 2, 0, 2 / 3], rtol=1e-15)
+
+
 def test_squared_error_of_one_number():
     # (3 - 1)² = 4,  2 (3 - 1) = 4
     assert mean_squared_error(3.0, 1.0) == (4.0, 4.0)

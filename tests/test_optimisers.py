@@ -260,6 +260,15 @@ def test_what_does_not_fit_is_refused_before_anything_is_changed(make, bad, grad
 
 
 @each_optimiser
+def test_a_parameter_that_cannot_be_changed_is_refused_before_anything_is(make):
+    optimiser, parameters = make(), {"a": np.ones(2), "b": np.ones(2)}
+    parameters["b"].flags.writeable = False
+    with pytest.raises(ValueError, match=r"^b must be writeable, got a read-only array: pass a"):
+        optimiser.update(parameters, parameters)
+    assert parameters["a"].tolist() == [1.0, 1.0]
+
+
+@each_optimiser
 @pytest.mark.parametrize("shape", [(3, 2), (3,), (1, 2, 3)], ids=str)
 def test_a_parameter_of_another_shape_than_before_is_refused_before_anything_is_changed(
     make, shape

@@ -1,5 +1,7 @@
 """What all layers share: cache, parameters, random weights; and layers around layers."""
 
+import copy
+import pickle
 import re
 
 import numpy as np
@@ -33,6 +35,23 @@ EACH = {
 
 
 each_layer = pytest.mark.parametrize(("make", "x"), EACH.values(), ids=EACH)
+
+
+GATED = {
+    kind.__name__: (lambda kind=kind: kind.initialise(3, 4, rng=1), np.ones((2, 5, 3)))
+    for kind in (LSTM, GRU)
+}
+ALL = EACH | GATED
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))])
+@pytest.mark.parametrize(("make", "x"), ALL.values(), ids=ALL)
+def test_a_layer_survives_a_copy_and_pickle(make, x, again):
+    layer = make()
+    y = layer.forward(x)
+    other = again(layer)
+    assert repr(other) == repr(layer)
+    assert_array_equal(other.forward(x), y)
 
 
 # The cache
