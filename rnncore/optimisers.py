@@ -179,6 +179,7 @@ def clip_by_norm(
     ({'W': array([0.6, 0. ]), 'b': array([0.8])}, 5.0)
     """
     limit = check_positive("limit", limit)
+    _check_names("gradients", gradients)
     arrays = {name: as_arrays(**{name: g})[0] for name, g in gradients.items()}
     norm = _norm(arrays.values())
     scale = np.float64(limit / max(limit, norm) if np.isfinite(norm) else 1)  # in float32 maybe 0
@@ -199,6 +200,8 @@ def _pairs(parameters, gradients, shapes):
 
     shapes: name -> the shape of that parameter in the steps before.
     """
+    _check_names("parameters", parameters)
+    _check_names("gradients", gradients)
     triples = []
     for name, p in parameters.items():
         if not isinstance(p, np.ndarray) or p.dtype.kind != "f":
@@ -220,6 +223,12 @@ def _pairs(parameters, gradients, shapes):
             raise ValueError(f"gradient of {name} must have shape {p.shape}, got {dp.shape}.")
         triples.append((name, p, np.asarray(dp, p.dtype)))
     return triples
+
+
+def _check_names(word, arrays):
+    if not isinstance(arrays, Mapping):
+        came = type(arrays).__name__
+        raise ValueError(f"{word} must be a dict, name -> array, got a value of type {came}.")
 
 
 def _fraction(name, value):

@@ -32,6 +32,8 @@ __all__ = [
 ]
 
 LARGEST = np.finfo(np.float64).max  # a limit that clips nothing
+TAKE_LOGITS = (binary_cross_entropy_with_logits, categorical_cross_entropy_with_logits)
+PAIR = "loss must return a pair, the number and its gradient with respect to y"
 
 
 def fit(
@@ -85,6 +87,7 @@ def fit(
         As soon as the loss or the gradient of a batch is nan or infinite, with the parameters
         left as they were before that batch; or the validation loss, at the end of an epoch.
     """
+    _check_parts(model, loss, optimiser)
     x, y = _check_examples("", x, y)
     epochs = check_integer("epochs", epochs, 0)
     batch_size = check_integer("batch_size", batch_size, 1)
@@ -114,14 +117,46 @@ def fit(
 
 def _learn(model, x, y, loss, optimiser, clip, place):
     """Take one step on one batch; return its loss, and the gradient's norm before clipping."""
-    value, dy = loss(model.forward(x), y)
-    value = _finite("loss", value, place)
+    answer = loss(model.forward(x), y)
+    if not isinstance(answer, (tuple, list)) or len(answer) != 2:
+        raise ValueError(f"{PAIR}, got {_brief(answer)}.")
+    value, dy = _finite("loss", answer[0], place), answer[1]
     model.backward(dy)
     gradients = {name: g for name, g in model.gradients.items() if name in model.parameters}
     clipped, norm = clip_by_norm(gradients, clip)
     norm = _finite("norm of the gradient", norm, place)
     optimiser.update(model.parameters, clipped)
     return value, norm
+
+
+def _check_parts(model, loss, optimiser):
+    if not hasattr(model, "forward"):
+        raise ValueError(f"model must be a layer, such as Sequential([…]), got {_brief(model)}.")
+    if not callable(loss):
+        raise ValueError(
+            "loss must be a function (y, target) -> (number, gradient), such as"
+            f" mean_squared_error, got {_brief(loss)}."
+        )
+    if isinstance(optimiser, type) or not hasattr(optimiser, "update"):
+        raise ValueError(
+            f"optimiser must be made first, such as Adam(0.001), got {_brief(optimiser)}."
+        )
+    last = getattr(model, "layers", [model])[-1]
+    bends = getattr(getattr(last, "activation", None), "name", None)
+    if loss in TAKE_LOGITS and bends in ("sigmoid", "softmax"):
+        name = loss.__name__
+        raise ValueError(
+            f"{name} takes logits, got a model whose last layer applies {bends}: leave that"
+            f" activation out, or take {name.removesuffix('_with_logits')}."
+        )
+
+
+def _brief(value):
+    """Return what came, for a message."""
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    plain = isinstance(value, (str, int, float)) or value is None
+    return repr(value) if plain else f"a value of type {type(value).__name__}"
 
 
 def _with_progress_bar(epochs):

@@ -515,6 +515,62 @@ def test_an_argument_that_does_not_fit_is_refused_before_the_training(name, valu
     assert model.parameters["W"] == 1
 
 
+@pytest.mark.parametrize(
+    ("part", "value", "message"),
+    [
+        ("model", [1], "model must be a layer, such as Sequential([…]), got a value of type list."),
+        (
+            "loss",
+            "mse",
+            "loss must be a function (y, target) -> (number, gradient), such as"
+            " mean_squared_error, got 'mse'.",
+        ),
+        (
+            "optimiser",
+            Adam,
+            "optimiser must be made first, such as Adam(0.001), got the class Adam.",
+        ),
+        ("optimiser", "adam", "optimiser must be made first, such as Adam(0.001), got 'adam'."),
+        (
+            "loss",
+            lambda y, target: 1.0,
+            "loss must return a pair, the number and its gradient with respect to y, got 1.0.",
+        ),
+    ],
+)
+def test_a_part_of_another_kind_is_refused_with_the_cure(part, value, message):
+    model, x, y = line()
+    parts = {"model": model, "loss": mean_squared_error, "optimiser": SGD(0.1)} | {part: value}
+    with refused(message):
+        fit(**parts, x=x, y=y, epochs=1, rng=generator())
+    assert model.parameters["W"] == 1
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "softmax"])
+@pytest.mark.parametrize(
+    "loss", [binary_cross_entropy_with_logits, categorical_cross_entropy_with_logits]
+)
+def test_probabilities_in_front_of_a_loss_on_logits_are_refused(activation, loss):
+    """Such a model would stay at a loss of 0.693 for ever, on a task that logits solve."""
+    last = Dense([[1.0]], activation=activation)
+    for model in (last, Sequential([Dense([[1.0]]), last])):
+        with refused(
+            f"{loss.__name__} takes logits, got a model whose last layer applies {activation}:"
+            f" leave that activation out, or take {loss.__name__[: -len('_with_logits')]}."
+        ):
+            fit(model, [[1.0]], [[1.0]], loss, SGD(0.1), 1, rng=generator())
+
+
+@pytest.mark.parametrize("call", [SGD(0.1).update, Adam(0.1).update])
+def test_arrays_without_names_are_refused(call):
+    named, bare = {"W": np.ones(2)}, [np.ones(2)]
+    for word, pair in {"parameters": (bare, named), "gradients": (named, bare)}.items():
+        with refused(f"{word} must be a dict, name -> array, got a value of type list."):
+            call(*pair)
+    with refused("gradients must be a dict, name -> array, got a value of type list."):
+        clip_by_norm(bare, 1.0)
+
+
 def test_a_generator_has_to_be_given():
     model, x, y = line()
     with refused(f"{NOT_RNG} None."):
