@@ -39,7 +39,7 @@ def as_array(name: str, value: ArrayLike | None) -> Array:
             f"{name} must be a rectangular array, got a list whose rows differ in length."
         ) from None
     if np.ma.is_masked(value):
-        raise ValueError(f"{name} must have no masked values: leave them out or fill them first.")
+        raise ValueError(f"{name} must have no masked values, got some: drop or fill them.")
     if array.dtype.kind not in "fiub":
         kind = "None" if value is None else f"an array of type {array.dtype}"
         raise ValueError(f"{name} must hold real numbers, got {kind}.")

@@ -21,8 +21,8 @@ class Function:
     def __repr__(self) -> str:
         return f"<activation {self.name}>"
 
-    def __reduce_ex__(self, v):  # those of the package are pickled as their names
-        return (get, (self.name,)) if KNOWN.get(self.name) is self else super().__reduce_ex__(v)
+    def __reduce__(self):  # those of the package are pickled as their names
+        return (get, (self.name,)) if KNOWN.get(self.name) is self else super().__reduce__()
 
     def value(self, z: ArrayLike) -> Array:
         """Return f(z), of the shape of z."""

@@ -70,7 +70,7 @@ def test_an_array_of_the_right_type_is_not_copied():
         ([[1], [1, 2]], "a must be a rectangular array, got a list whose rows differ in length."),
         (
             np.ma.array([1.0, 100.0], mask=[0, 1]),
-            "a must have no masked values: leave them out or fill them first.",
+            "a must have no masked values, got some: drop or fill them.",
         ),
     ],
 )

@@ -317,7 +317,7 @@ class GRUCell(Cell, GRU):
 
 def _by_gate(parameter, order):
     """Turn (…, gates · units) into (gates, …, units) in that order, all but the last negated."""
-    parts = parameter.reshape(*parameter.shape[:-1], len(order), -1).swapaxes(0, -2)
+    parts = np.moveaxis(parameter.reshape(*parameter.shape[:-1], len(order), -1), -2, 0)
     return np.stack([*(-parts[k] for k in order[:-1]), parts[order[-1]]])
 
 
