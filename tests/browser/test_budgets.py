@@ -152,6 +152,32 @@ def test_the_first_view_of_a_page_is_light(look, address, name, window):
     assert sum(sent.values()) <= 1e3 * GOALS["bytes"].most, sent
 
 
+SAID = re.search(
+    r"takes between (\d+) and (\d+) kB, and an embed page takes at most (\d+) kB",
+    (ROOT / "book" / "teachers.md").read_text(encoding="utf-8"),
+)
+LEAST, MOST, ALONE = (1e3 * int(number) for number in SAID.groups())
+
+
+@pytest.mark.parametrize("name", each_page(name for name in PAGES if name[0].isdigit()))
+def test_teachers_are_told_what_a_chapter_weighs(look, name):
+    assert LEAST <= sum(look(name, "phone").sent.values()) <= MOST
+
+
+def test_teachers_are_told_what_an_embed_page_weighs():
+    pages = [*(HTML / "embed").glob("*.html")]
+    assert max(map(weight_alone, pages)) <= ALONE
+    assert max(map(weight_alone, pages)) > ALONE - 10e3
+
+
+def weight_alone(page):
+    """The bytes of an embed page and of all files that it names, compressed, with their heads."""
+    text = page.read_text(encoding="utf-8")
+    names = {*re.findall(r"[\w-]+\.[0-9a-f]{8}\.(?:js|css)", text)}
+    paths = [page, *(HTML / "_static" / name for name in names)]
+    return sum(len(gzip.compress(path.read_bytes())) + 200 for path in paths)
+
+
 @in_each_window
 @on_each_page
 def test_nothing_moves_while_a_page_loads_and_is_scrolled_through(look, name, window):
