@@ -10,7 +10,6 @@ import numpy as np
 from rnncore import layers
 from rnncore._checks import as_array, check_flag, check_shape
 from rnncore._types import Array
-from rnncore.activations import get
 from rnncore.layers import Bidirectional, Dense, Embedding, Layer, Sequential
 from rnncore.layers.fused import gate_axes
 
@@ -24,13 +23,6 @@ IN_KERAS = {Dense: {"W": "kernel", "b": "bias"}, Embedding: {"table": "embedding
 OPTIONS_IN_KERAS = {"reverse": "go_backwards", "mask": "mask_zero"}
 RECURRENT_IN_TORCH = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"]
 WEIGHTS_IN_TORCH = {Dense: ["weight", "bias"], Embedding: ["weight"]}
-ACTIVATIONS_IN_TORCH = {"RNN": "tanh or relu", "RNNCell": "tanh or relu", "Linear": "linear"}
-FIXED_IN_TORCH = {
-    "recurrent_activation": "sigmoid",
-    "reset_after": "True",
-    "reverse": "False",
-    "merge": "concat",
-}
 
 
 def keras_example() -> dict[str, Array]:
@@ -117,14 +109,16 @@ def from_keras(kind: str, weights: Any, **options: Any) -> Layer:
     """
     if "prefix" in options or isinstance(weights, Mapping):
         weights = _under(options.pop("prefix", ""), weights)
-    if kind != "Bidirectional":
-        return _layer_of_keras(_choose("kind", kind, KERAS), weights, options)
-    merge = options.pop("merge_mode", "concat")
-    layer = _choose("layer", options.pop("layer", None), READERS)
-    half = len(weights) // 2
-    forward = _layer_of_keras(layer, weights[:half], options)
-    backward = _layer_of_keras(layer, weights[half:], options | {"go_backwards": True})
-    return Bidirectional(forward, backward, merge)
+    layer, ways = _choose("kind", kind, KERAS | {"Bidirectional": Bidirectional}), [options]
+    if layer is Bidirectional:
+        layer = _choose("layer", options.pop("layer", None), READERS)
+        merge = options.pop("merge_mode", "concat")
+        ways = [options, options | {"go_backwards": True}]
+    _check_list(kind, weights, [*IN_KERAS.get(layer, RECURRENT_IN_KERAS).values()], len(ways))
+    size = len(weights) // len(ways)
+    parts = zip((weights[:size], weights[size:]), ways)
+    each = [_layer_of_keras(layer, arrays, own) for arrays, own in parts]
+    return Bidirectional(each[0], each[1], merge) if len(each) == 2 else each[0]
 
 
 def from_torch(kind: str, state_dict: Mapping[str, Any], **options: Any) -> Layer:
@@ -215,7 +209,7 @@ def to_keras(layer: Layer) -> list[Array]:
 
     Examples
     --------
-    >>> [w.shape for w in to_keras(LSTM.initialise(3, 5, rng=1))]
+    >>> [w.shape for w in to_keras(layers.LSTM.initialise(3, 5, rng=1))]
     [(3, 20), (5, 20), (20,)]
     """
     if isinstance(layer, Bidirectional | Sequential):
@@ -260,8 +254,8 @@ def to_torch(layer: Layer, prefix: str = "") -> dict[str, Array]:
         each = [*level.inner.values()] if isinstance(level, Bidirectional) else [level]
         for one, way in zip(each, ("", "_reverse")):
             _check_kind(one, KERAS if one is layer else READERS)
-            straight = {"reverse": False} if way else {}  # backwards is the right way there
-            _check_form(type(one), one.options | level.options | straight)
+            _check_form(type(level), level.options)
+            _check_form(type(one), one.options | ({"reverse": False} if way else {}))
             end = f"_l{k}{way}" if type(one).__name__ in READERS else ""
             for name, array in _in_torch(one).items():
                 state_dict[f"{prefix}{name}{end}"] = np.array(array, order="C")
@@ -291,12 +285,12 @@ def _check_kind(layer, kinds):
 def _check_form(layer, options):
     """Raise a ValueError if PyTorch has the kind of layer, but not with these options."""
     kind = IN_TORCH.get(layer.__name__, layer.__name__)
-    known = FIXED_IN_TORCH | {"activation": ACTIVATIONS_IN_TORCH.get(kind, "tanh")}
-    for name in [name for name in options if name in known and name in (*layer.defaults, "merge")]:
-        came = str(get(options[name]).name if "activation" in name else options[name])
-        if came not in known[name].split(" or "):
-            has = f"PyTorch's {kind} has no other"
-            raise ValueError(f"{name} must be {known[name]}: {has}, got {came}.")
+    for name, usual in layer.defaults.items():
+        known = ["tanh", "relu"] if (kind[:3], name) == ("RNN", "activation") else [usual]
+        came = getattr(options.get(name), "name", options.get(name, usual))
+        if came not in known and name != "return_sequences":
+            known = " or ".join(map(str, known))
+            raise ValueError(f"{name} must be {known}: PyTorch's {kind} has no other, got {came}.")
 
 
 # Keras
@@ -313,40 +307,29 @@ def _under(prefix, weights):
     return [weights[path] for *_, path in paths]
 
 
+def _check_list(kind, weights, names, times):
+    several, bias = isinstance(weights, list | tuple), "bias" in names
+    if not several or len(weights) not in (times * len(names), times * (len(names) - bias)):
+        came = f"{len(weights)} arrays" if several else type(weights).__name__
+        listed = f"[{', '.join(names)}{' if there is one' * bias}]{' twice' * (times - 1)}"
+        raise ValueError(
+            f"weights must be the list that get_weights() of {kind} gives, {listed}, got {came}."
+        )
+
+
 def _layer_of_keras(layer, weights, options):
     theirs = IN_KERAS.get(layer, RECURRENT_IN_KERAS)
-    names = [*theirs.values()]
-    least = names[: len(names) - ("bias" in names)]
-    several = isinstance(weights, list | tuple)
-    if not several or not len(least) <= len(weights) <= len(names):
-        came = f"{len(weights)} arrays" if several else type(weights).__name__
-        missing = ", bias if there is one" if "bias" in names else ""
-        raise ValueError(
-            f"weights must be the list that get_weights() of {layer.__name__} gives,"
-            f" [{', '.join(least)}{missing}], got {came}."
-        )
     ours = {own: options.pop(name) for own, name in OPTIONS_IN_KERAS.items() if name in options}
     if "mask" in ours:
         ours["mask"] = 0 if check_flag("mask_zero", ours["mask"]) else None
     if issubclass(layer, layers.GRU) and len(weights) == 3:
-        options = _reset_form(as_array("bias", weights[2]), options)
+        options = {"reset_after": as_array("bias", weights[2]).ndim == 2, **options}
     words = theirs | OPTIONS_IN_KERAS
     try:
         return layer(*weights, **options, **ours)
     except (TypeError, ValueError) as error:  # which calls all by our names
         message = re.sub(r"\w+", lambda word: words.get(word[0], word[0]), str(error))
         raise type(error)(message) from None
-
-
-def _reset_form(bias, options):
-    """Return the options, with the reset_after that the bias of a GRU shows."""
-    found = bias.ndim == 2
-    if bias.ndim in (1, 2) and options.get("reset_after", found) != found:
-        raise ValueError(
-            f"reset_after must be {found} for a bias of shape {bias.shape}, got"
-            f" {options['reset_after']!r}."
-        )
-    return {"reset_after": found, **options}
 
 
 # PyTorch
