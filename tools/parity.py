@@ -82,8 +82,9 @@ def libraries():
         on_torch = f"Keras {keras} on PyTorch {torch}"
         found.append((on_torch, parity_live.KERAS, parity_live.compare_keras))
         remarks.append(
-            "Left to itself, Keras on PyTorch makes float32 of float64 in its products; for this"
-            " comparison it was kept from that."
+            "Left to itself, Keras on PyTorch makes float32 of float64 in its products, has a hard"
+            " sigmoid whose slope is 1/6 in float32, and cannot go back through a stateful LSTM or"
+            " GRU, whose states it overwrites; for this comparison it was kept from all three."
         )
     return found, remarks
 
@@ -105,7 +106,9 @@ def fragment(stored, live, remarks):
     if live:
         paragraphs += [
             "**Side by side**: the same random weights, inputs, initial states and upstream"
-            " gradients",
+            " gradients.  *Masked* is the worst of four masks: padding behind, in front, gaps, and"
+            " sequences of nothing else; *both ways* is Bidirectional; *in two chunks* carries the"
+            " state, and its gradient, across the cut.",
             table(["layer", "computed by", "dtype", *ERRORS], live),
         ]
     return "\n\n".join([*paragraphs, *remarks]) + "\n"
