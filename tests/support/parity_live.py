@@ -65,7 +65,9 @@ TORCH = {
     },
     **{f"{kind}, in two chunks": Case(kind, chunks=True) for kind in LAYERS},
     **{f"{kind}, two layers, in two chunks": Case(kind, TWICE, chunks=True) for kind in LAYERS},
+    "Embedding → LSTM, two layers, both ways → Linear": Case("Model"),
 }
+PARTS = {"table.": "Embedding", "encoder.rnn.": "LSTM", "head.": "Linear"}  # of the model
 READERS = ("SimpleRNN", "LSTM", "GRU")
 HARD, LAST = {"recurrent_activation": "hard_sigmoid"}, {"return_sequences": False}
 BACKWARDS, SUM = {"go_backwards": True}, {"merge_mode": "sum"}
@@ -111,13 +113,24 @@ def compare_torch(case, seed=1):
     import torch
 
     module, other = (torch_module(case, seed + k) for k in (0, 1))
-    relu = "nonlinearity" in case.settings
-    layer = from_torch(case.kind, module.state_dict(), **({"activation": "relu"} if relu else {}))
-    other.load_state_dict({name: torch.from_numpy(a) for name, a in to_torch(layer).items()})
+    relu = {"activation": "relu"} if "nonlinearity" in case.settings else {}
+    parts = PARTS if case.kind == "Model" else {"": case.kind}
+    made = [
+        from_torch(kind, module.state_dict(), prefix=prefix, **relu)
+        for prefix, kind in parts.items()
+    ]
+    back = [to_torch(layer, prefix) for layer, prefix in zip(made, parts)]
+    other.load_state_dict({n: torch.from_numpy(a) for part in back for n, a in part.items()})
     weights = dict(module.named_parameters())
+
+    def gradients(_):
+        found = [(prefix, gradients_in_torch(layer)) for layer, prefix in zip(made, parts)]
+        return {f"{prefix}{name}": g for prefix, part in found for name, g in part.items()}
+
+    layer = Sequential(made) if case.kind == "Model" else made[0]
     runs = [partial(call_torch, m) for m in (module, other)]
     ours = packed if case.masks[0] else in_chunks if case.chunks else at_once
-    return compare(layer, *runs, ours, weights, gradients_in_torch, case, seed)
+    return compare(layer, *runs, ours, weights, gradients, case, seed)
 
 
 def compare_keras(case, seed=1):
@@ -224,14 +237,36 @@ def torch_module(case, seed):
     settings = {**({"batch_first": True} if case.kind in LAYERS else {}), **case.settings}
     with torch.random.fork_rng():
         torch.manual_seed(seed)
+        if case.kind == "Model":
+            return torch_model()
         return getattr(torch.nn, case.kind)(first, UNITS, dtype=torch.float64, **settings)
+
+
+def torch_model():
+    import torch
+
+    class Encoder(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.rnn = torch.nn.LSTM(FEATURES, UNITS, 2, bidirectional=True, batch_first=True)
+
+    class Model(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.table, self.encoder = torch.nn.Embedding(TOKENS, FEATURES), Encoder()
+            self.head = torch.nn.Linear(2 * UNITS, 2)
+
+        def forward(self, x):
+            return self.head(self.encoder.rnn(self.table(x))[0])
+
+    return Model().double()
 
 
 def call_torch(module, x, states, mask):
     import torch
 
     kind = type(module).__name__
-    if kind in ("Linear", "Embedding"):
+    if kind in ("Linear", "Embedding", "Model"):
         return module(x), []
     if kind.endswith("Cell"):
         final = module(x, tuple(states) if len(states) == 2 else states[0])
