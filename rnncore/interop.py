@@ -298,11 +298,12 @@ def _check_form(layer, options):
 
 def _under(prefix, weights):
     """Return the arrays whose paths begin with the prefix, in the order of get_weights()."""
-    if not isinstance(weights, Mapping):
-        came = type(weights).__name__
-        raise ValueError(f"weights must be a dict, path -> array, to have a prefix, got {came}.")
     start = prefix and prefix.rstrip("/") + "/"
-    paths = [(*path.rpartition("/"), path) for path in weights if path.startswith(start)]
+    known = [*weights] if isinstance(weights, Mapping) else []
+    paths = [(*path.rpartition("/"), path) for path in known if path.startswith(start)]
+    if not paths:
+        came = ", ".join(known) or type(weights).__name__
+        raise ValueError(f"weights must be a dict with paths that begin with {start}, got {came}.")
     paths.sort(key=lambda path: ("backward_" in path[0], path[2] == "bias", path[2]))
     return [weights[path] for *_, path in paths]
 
@@ -418,5 +419,5 @@ def _in_torch(layer):
 
 def _swap(parameter):
     """Return the gates z r h of Keras in PyTorch's order r z n, and the other way round."""
-    first, second, third = np.split(parameter, 3, axis=-1)
-    return np.concatenate([second, first, third], axis=-1)
+    gates = parameter.reshape(*parameter.shape[:-1], 3, -1)
+    return gates[..., [1, 0, 2], :].reshape(parameter.shape)

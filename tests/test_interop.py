@@ -635,18 +635,16 @@ def test_what_bidirectional_does_not_do_is_refused():
 
 
 def test_a_prefix_under_which_there_is_nothing_is_refused():
-    message = (
-        f"weights must be the list that get_weights() of LSTM gives, {RECURRENT_LIST},"
-        " got 0 arrays."
-    )
+    message = f"weights must be a dict with paths that begin with m/lstm/, got {', '.join(MODEL)}."
     with pytest.raises(ValueError, match=exactly(message)):
         from_keras("LSTM", model_of_keras(), prefix="m/lstm")
 
 
-def test_a_prefix_needs_paths():
-    message = "weights must be a dict, path -> array, to have a prefix, got list."
+@pytest.mark.parametrize(("weights", "came"), [([ONE], "list"), ({}, "dict")])
+def test_a_prefix_needs_paths(weights, came):
+    message = f"weights must be a dict with paths that begin with m/dense/, got {came}."
     with pytest.raises(ValueError, match=exactly(message)):
-        from_keras("Dense", [ONE], prefix="m/dense")
+        from_keras("Dense", weights, prefix="m/dense")
 
 
 @pytest.mark.parametrize(
