@@ -106,6 +106,9 @@ def from_keras(kind: str, weights: Any, **options: Any) -> Layer:
     >>> layer = from_keras("SimpleRNN", [[[1.0]], [[0.5]], [0.25]], activation="linear")
     >>> layer.forward([[[1.0], [2.0]]])
     array([[2.875]])
+    >>> model = {"model/head/kernel": [[1.0], [2.0]], "model/head/bias": [0.5]}
+    >>> from_keras("Dense", model, prefix="model/head", activation="sigmoid")
+    Dense(W (2, 1), b (1,), activation='sigmoid')
     """
     if "prefix" in options or isinstance(weights, Mapping):
         weights = _under(options.pop("prefix", ""), weights)
@@ -171,6 +174,9 @@ def from_torch(kind: str, state_dict: Mapping[str, Any], **options: Any) -> Laye
     >>> from_torch("RNN", weights, activation="relu").forward([[[1.0], [2.0]]])
     array([[[1. ],
             [2.5]]])
+    >>> both = weights | {f"{name}_reverse": array for name, array in weights.items()}
+    >>> from_torch("RNN", both).forward([[[1.0], [2.0]]]).shape
+    (1, 2, 2)
     """
     layer, prefix = _choose("kind", kind, TORCH), options.pop("prefix", "")
     if layer is not Dense:
