@@ -306,12 +306,12 @@ def _under(prefix, weights):
     """Return the arrays whose paths begin with the prefix, in the order of get_weights()."""
     start = prefix and prefix.rstrip("/") + "/"
     known = [*weights] if isinstance(weights, Mapping) else []
-    paths = [(*path.rpartition("/"), path) for path in known if path.startswith(start)]
+    paths = [path for path in known if path.startswith(start)]
     if not paths:
         came = ", ".join(known) or type(weights).__name__
         raise ValueError(f"weights must be a dict with paths that begin with {start}, got {came}.")
-    paths.sort(key=lambda path: ("backward_" in path[0], path[2] == "bias", path[2]))
-    return [weights[path] for *_, path in paths]
+    paths.sort(key=lambda path: ("backward_" in path, path.endswith("bias"), path))
+    return [weights[path] for path in paths]
 
 
 def _check_list(kind, weights, names, times):
