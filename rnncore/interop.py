@@ -111,7 +111,7 @@ def from_keras(kind: str, weights: Any, **options: Any) -> Layer:
     Dense(W (2, 1), b (1,), activation='sigmoid')
     """
     if "prefix" in options or isinstance(weights, Mapping):
-        weights = _under(options.pop("prefix", ""), weights)
+        weights = _under(str(options.pop("prefix", "")), weights)
     layer, ways = _choose("kind", kind, KERAS | {"Bidirectional": Bidirectional}), [options]
     if layer is Bidirectional:
         layer = _choose("layer", options.pop("layer", None), READERS)
@@ -119,8 +119,7 @@ def from_keras(kind: str, weights: Any, **options: Any) -> Layer:
         ways = [options, options | {"go_backwards": True}]
     _check_list(kind, weights, [*IN_KERAS.get(layer, RECURRENT_IN_KERAS).values()], len(ways))
     size = len(weights) // len(ways)
-    parts = zip((weights[:size], weights[size:]), ways)
-    each = [_layer_of_keras(layer, arrays, own) for arrays, own in parts]
+    each = [_layer_of_keras(layer, weights[k * size :][:size], own) for k, own in enumerate(ways)]
     return Bidirectional(each[0], each[1], merge) if len(each) == 2 else each[0]
 
 
@@ -178,21 +177,20 @@ def from_torch(kind: str, state_dict: Mapping[str, Any], **options: Any) -> Laye
     >>> from_torch("RNN", both).forward([[[1.0], [2.0]]]).shape
     (1, 2, 2)
     """
-    layer, prefix = _choose("kind", kind, TORCH), options.pop("prefix", "")
+    layer, prefix = _choose("kind", kind, TORCH), str(options.pop("prefix", ""))
     if layer is not Dense:
         _check_form(layer, options)
     levels = _find(kind, state_dict, prefix)
     if layer.__name__ not in READERS:
         return _layer_of_torch(layer, levels[0][0], None, options)
     row: list[Any] = []
-    features = None
     for level in levels:
+        features = row[-1].output_shape()[-1] if row else None
         sequences = level is not levels[-1] or options.get("return_sequences", True)
         own = options | {"return_sequences": sequences}
         ways = zip(level, (own, own | {"reverse": True}))
         each = [_layer_of_torch(layer, arrays, features, option) for arrays, option in ways]
         row.append(Bidirectional(*each) if len(each) == 2 else each[0])
-        features = len(each) * each[0].units
     return row[0] if len(row) == 1 else Sequential(row)
 
 
@@ -379,14 +377,13 @@ def _find(kind, state_dict, prefix):
 
 
 def _to_array(name, tensor):
-    if not hasattr(tensor, "detach"):
-        return as_array(name, tensor)
     try:
-        return as_array(name, tensor.detach().cpu().numpy())
+        array = tensor.detach().cpu().numpy() if hasattr(tensor, "detach") else tensor
     except TypeError:
         raise ValueError(
             f"{name} must be of a type that NumPy has, got {tensor.dtype}: pass {name}.float()."
         ) from None
+    return as_array(name, array)
 
 
 def _layer_of_torch(layer, named, features, options):

@@ -640,6 +640,14 @@ def test_a_prefix_under_which_there_is_nothing_is_refused():
         from_keras("LSTM", model_of_keras(), prefix="m/lstm")
 
 
+@pytest.mark.parametrize("prefix", [None, 3])
+def test_a_prefix_that_is_no_text_begins_no_name(prefix):
+    with pytest.raises(ValueError, match=f"paths that begin with {prefix}/, got m/table"):
+        from_keras("Dense", model_of_keras(), prefix=prefix)
+    with pytest.raises(ValueError, match=rf"\. missing: {prefix}weight\.\Z"):
+        from_torch("Linear", {"weight": ONE}, prefix=prefix)
+
+
 @pytest.mark.parametrize(("weights", "came"), [([ONE], "list"), ({}, "dict")])
 def test_a_prefix_needs_paths(weights, came):
     message = f"weights must be a dict with paths that begin with m/dense/, got {came}."
