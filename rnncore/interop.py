@@ -216,7 +216,7 @@ def to_keras(layer: Layer) -> list[Array]:
     >>> [w.shape for w in to_keras(layers.LSTM.initialise(3, 5, rng=1))]
     [(3, 20), (5, 20), (20,)]
     """
-    if isinstance(layer, Bidirectional | Sequential):
+    if type(layer) is Sequential or type(layer) is Bidirectional:
         return [array for inner in layer.inner.values() for array in to_keras(inner)]
     _check_kind(layer, KERAS)
     return [array.copy() for array in layer.parameters.values()]
@@ -254,17 +254,17 @@ def to_torch(layer: Layer, prefix: str = "") -> dict[str, Array]:
     {'weight': (1, 2), 'bias': (1,)}
     """
     state_dict, forms = {}, set()
-    for k, level in enumerate(layer.layers if isinstance(layer, Sequential) else [layer]):
-        each = [*level.inner.values()] if isinstance(level, Bidirectional) else [level]
+    for k, level in enumerate(layer.layers if type(layer) is Sequential else [layer]):
+        each = [*level.inner.values()] if type(level) is Bidirectional else [level]
         for one, way in zip(each, ("", "_reverse")):
             _check_kind(one, KERAS if one is layer else READERS)
-            _check_form(type(level), level.options)
-            _check_form(type(one), one.options | ({"reverse": False} if way else {}))
+            _check_form(type(level), level.options)  # among which reverse is, of a single one
+            _check_form(type(one), one.options | {"reverse": False})
             end = f"_l{k}{way}" if type(one).__name__ in READERS else ""
             for name, array in _in_torch(one).items():
                 state_dict[f"{prefix}{name}{end}"] = np.array(array, order="C")
             shapes = [p.shape for name, p in one.parameters.items() if name != "W_x"]
-            forms.add(f"{type(one)} {len(each)} {one.options.get('activation')} {shapes}")
+            forms.add(f"{len(each)} {one.options.get('activation')} {shapes}")  # and so the kind
     if len(forms) > 1:
         raise ValueError(
             "layers of a Sequential must be alike in kind, units, directions, activation and"

@@ -1062,7 +1062,17 @@ class Own(SimpleRNN):
     pass
 
 
+class OwnRow(Sequential):
+    pass
+
+
+class OwnPair(Bidirectional):
+    pass
+
+
 OTHERS = [
+    OwnRow([LSTM([[1.0] * 4], [[1.0] * 4])]),
+    OwnPair(*stack(LSTM, 1, True, True, 1).inner.values()),
     Elman([[1.0]], [[1.0]], [[1.0]]),
     Own([[1.0]], [[1.0]]),
     SimpleRNN,
