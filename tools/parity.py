@@ -34,8 +34,8 @@ def main():
 
     text = fragment(stored, live, remarks)
     print(text)
-    worst = [max(errors) for errors in zip(*(r[-2:] for r in [*stored, *live]))]
-    if worst[0] > parity_cases.FORWARD or worst[1] > parity_cases.GRADIENT:
+    errors = np.array([r[-2:] for r in [*stored, *live]])
+    if not (errors <= [parity_cases.FORWARD, parity_cases.GRADIENT]).all():  # nan is not
         sys.exit("The numbers do not agree; nothing is written.")
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     TARGET.write_text(text, encoding="utf-8")

@@ -153,7 +153,7 @@ def compare(layer, run, run_other, run_ours, weights, gradients, case, seed):
     """
     import torch
 
-    worst = {"forward": 0.0, "gradient": 0.0, "back": 0.0}
+    errors = {"forward": [], "gradient": [], "back": []}
     for mask in (m if m is None else np.array(m, bool) for m in case.masks):
         x, states = inputs_for(layer, case, np.random.default_rng(seed))
         leaves = [torch.from_numpy(a).requires_grad_(a.dtype.kind == "f") for a in (x, *states)]
@@ -168,17 +168,14 @@ def compare(layer, run, run_other, run_ours, weights, gradients, case, seed):
         outputs, dx = run_ours(layer, x, states, mask, upstream, case)
         ours = dict(zip(names, [dx, *initial_gradients(layer)])) | gradients(layer)
         y_again, final_again = run_other(leaves[0], leaves[1:], mask)
-        found = {
-            "forward": largest(zip(outputs, [y, *final], strict=True)),
-            "gradient": largest((ours[name], theirs[name]) for name in wanted),
-            "back": largest(zip(outputs, [y_again, *final_again], strict=True)),
+        pairs = {
+            "forward": zip(outputs, [y, *final], strict=True),
+            "gradient": [(ours[name], theirs[name]) for name in wanted],
+            "back": zip(outputs, [y_again, *final_again], strict=True),
         }
-        worst = {name: max(error, found[name]) for name, error in worst.items()}
-    return worst
-
-
-def largest(pairs):
-    return max(relative_error(ours, theirs.detach().numpy()) for ours, theirs in pairs)
+        for name in pairs:
+            errors[name] += [relative_error(a, b.detach().numpy()) for a, b in pairs[name]]
+    return {name: float(np.max(of_all)) for name, of_all in errors.items()}  # nan, if one is
 
 
 def inputs_for(layer, case, rng):
