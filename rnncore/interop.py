@@ -58,7 +58,7 @@ def keras_example() -> dict[str, Array]:
 def from_keras(kind: str, weights: Any, **options: Any) -> Layer:
     """Make a layer with the weights of a Keras layer.
 
-    Keras has layers in a row as a model: make each of them, and a Sequential of them all.
+    What has several layers is a model in Keras: make each layer, and a Sequential of them.
 
     Parameters
     ----------
@@ -80,8 +80,8 @@ def from_keras(kind: str, weights: Any, **options: Any) -> Layer:
         As in Keras or as in the constructor, with the same defaults: activation,
         recurrent_activation, return_sequences, go_backwards (here reverse), mask_zero (here
         mask).  A GRU reads reset_after from its bias; without a bias it has to be given.
-        Bidirectional needs layer="LSTM", the kind of both directions, knows merge_mode (here
-        merge), and gives the others to both.
+        Bidirectional has options of its own, layer="LSTM", the kind of both directions, which
+        has to be given, and merge_mode, "concat" or "sum"; both directions get the others.
 
     Returns
     -------
