@@ -144,7 +144,8 @@ def from_torch(kind: str, state_dict: Mapping[str, Any], **options: Any) -> Laye
         _l1, _l2, …, those that read backwards in _reverse.
     **options
         As in the constructor, but return_sequences is True, as in PyTorch, unless it is
-        given; it is then that of the last layer.  The module's nonlinearity="relu" is
+        given; it is then that of the last layer, and of two directions y is what both end
+        with, as h_n, not as output[:, -1].  The module's nonlinearity="relu" is
         activation="relu"; an RNN has no others, a Dense may have any.  For a module inside a
         model, prefix="encoder.rnn." is what its names begin with.  Neither batch_first nor
         dropout is among the weights: x is (batch, timesteps, features), and nothing drops.
