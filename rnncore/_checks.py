@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
+from inspect import Parameter, signature
 from numbers import Integral, Real
 from typing import Any, TypeVar, cast
 
@@ -141,26 +142,39 @@ def check_flag(name: str, value: Any) -> bool:
 
 
 def explained(function: Called) -> Called:
-    """Make a function say which arguments it has when it gets a keyword that it does not know.
+    """Make a function say which arguments it has when a call does not fit them.
 
-    The TypeError names the unknown keyword and lists the known ones.
+    The TypeError names what is unknown or missing, and lists the arguments.  A class that can
+    `initialise` says so.
     """
-    code = function.__code__
-    if code.co_flags & 8:  # it takes any keyword, and passes it on
-        return function
-    count = code.co_argcount + code.co_kwonlyargcount
-    names = list(code.co_varnames[:count])
-    known = names.copy()
-    if code.co_flags & 4:  # it takes any number of *states, for example
-        known.insert(code.co_argcount, f"*{code.co_varnames[count]}")
-    listed = ", ".join(name for name in known if name != "self")
-    called = function.__qualname__.removesuffix(".__init__").split(".")[-1]
 
     @wraps(function)
     def call(*arguments: Any, **keywords: Any) -> Any:
-        for name in keywords:
-            if name not in names:
-                raise TypeError(f"{called} takes no {name}: its arguments are {listed}.")
-        return function(*arguments, **keywords)
+        try:
+            return function(*arguments, **keywords)
+        except TypeError:
+            asked, given = (function, arguments)
+            if function.__name__ == "__init__":
+                asked, given = type(arguments[0]), arguments[1:]
+            if sentence := misfit(asked, given, keywords):
+                raise TypeError(sentence) from None
+            raise
 
     return cast(Called, call)
+
+
+def misfit(asked: Any, arguments: Sequence[Any], keywords: dict[str, Any]) -> str:
+    """Return what is wrong with a call, in words, or "" if it fits the signature."""
+    parameters = signature(asked).parameters
+    stars: dict[Any, str] = {Parameter.VAR_POSITIONAL: "*", Parameter.VAR_KEYWORD: "**"}
+    known = [stars.get(p.kind, "") + name for name, p in parameters.items()]
+    try:
+        signature(asked).bind(*arguments, **keywords)
+    except TypeError as error:
+        unknown = [name for name in keywords if name not in known]
+        name, can_draw = asked.__name__, hasattr(asked, "initialise")
+        what = f"{name} takes no {unknown[0]}: its" if unknown else f"{name}: {error}. Its"
+        listed = ", ".join(name for name in known if name not in ("self", "cls"))
+        cure = f" To draw random weights, call {name}.initialise." if can_draw else ""
+        return f"{what} arguments are {listed}.{cure}"
+    return ""

@@ -11,6 +11,13 @@ from rnncore._checks import as_array, as_arrays, check_flag, explained
 from rnncore._types import Array, ArrayLike, Shape
 from rnncore.activations import get_recurrent
 
+ELSEWHERE = {  # what a model has in other libraries
+    **{name: f"rnncore.training.{name}(model, …)" for name in ("fit", "predict", "evaluate")},
+    "compile": "rnncore.training.fit with the loss and the optimiser",
+    "save": "rnncore.save(path, model)",
+    "get_weights": "rnncore.interop.to_keras(layer)",
+    "state_dict": "rnncore.interop.to_torch(layer)",
+}
 Options: TypeAlias = MappingProxyType[str, Any]
 
 
@@ -109,13 +116,16 @@ class Layer:
         self.gradients = {}
         self._shapes = {name: p.shape for name, p in self.parameters.items()}
 
+    def __getattr__(self, name: str) -> Any:
+        call = ELSEWHERE.get(name)
+        where = f": call {call}" if call else ""
+        raise AttributeError(f"{type(self).__name__} has no {name}{where}.", name=name, obj=self)
+
     def set_options(self, *given: Any, **options: Any) -> None:
         """Set the options, in the order of `defaults` or by name; the others are the usual ones."""
         names = [*self.defaults]
-        if unknown := [*given[len(names) :], *(options.keys() - names)]:
-            raise TypeError(
-                f"{type(self).__name__} takes no {unknown[0]}: its options are {', '.join(names)}."
-            )
+        if len(given) > len(names) or options.keys() - names:
+            raise TypeError("an option is not known")  # which `explained` words
         for name, value in {**self.defaults, **dict(zip(names, given)), **options}.items():
             setattr(self, name, value)
 

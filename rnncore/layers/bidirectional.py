@@ -89,6 +89,7 @@ class Bidirectional(Container):
         y = y + both[1] if self.merge == "sum" else np.concatenate(both, axis=-1)
         y *= 1 if self.mask is None else self.mask[..., np.newaxis]
         self.cache = y.shape if keep else None
+        y.setflags(write=not keep)
         return y
 
     def backward(self, dy: ArrayLike, dstate: Any = None, window: int | None = None) -> Array:
@@ -113,7 +114,7 @@ class Bidirectional(Container):
     @property
     def return_sequences(self) -> bool:
         """Whether y has all steps."""
-        return self.inner["forward"].return_sequences  # type: ignore[attr-defined]
+        return self.inner["forward"].return_sequences
 
     def __repr__(self) -> str:
         return self._describe(*map(repr, self.inner.values()))

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from rnncore._checks import check_integer, check_shape
+from rnncore._checks import check_integer, check_shape, explained
 from rnncore._types import Array, ArrayLike, Bias, Seed, Shape
 from rnncore.activations import ActivationLike, get
 from rnncore.bptt import as_rows
@@ -57,6 +57,7 @@ class Dense(Layer):
             check_shape("b", self.parameters["b"], ("out", W.shape[1]))
 
     @classmethod
+    @explained
     def initialise(
         cls, inputs: int, outputs: int, rng: Seed, activation: ActivationLike = "linear", **how: Any
     ) -> Self:

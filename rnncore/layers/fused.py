@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from rnncore._checks import Axis, as_array, check_integer, check_number, check_shape
+from rnncore._checks import Axis, as_array, check_integer, check_number, check_shape, explained
 from rnncore._types import Array, ArrayLike, Bias, Seed, Shape
 from rnncore.layers.initialisers import Draw
 from rnncore.layers.recurrent import Recurrent
@@ -39,6 +39,8 @@ class Fused(Recurrent):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
+        if "__init__" in cls.__dict__:
+            return
         weights = [*signature(Fused.__init__).parameters.values()][1:4]
         kind = Parameter.POSITIONAL_OR_KEYWORD
         options = [Parameter(name, kind, default=usual) for name, usual in cls.defaults.items()]
@@ -56,6 +58,7 @@ class Fused(Recurrent):
             check_shape("b", self.parameters["b"], *self._bias_axes(columns, **self.options))
 
     @classmethod
+    @explained
     def initialise(cls, features: int, units: int, rng: Seed, **options: Any) -> Self:
         """Make a layer with random weights, each gate by itself.
 
