@@ -185,8 +185,9 @@ def called(function, y, target, weights):
     try:
         inspect.signature(function).bind(*arguments)
     except TypeError:
+        name = getattr(function, "__name__", brief(function))
         words = ", ".join(("y", "target", "weights")[: len(arguments)])
-        raise ValueError(f"{brief(function)} must be a function of {words}.") from None
+        raise ValueError(f"{name} must be a function of {words}.") from None
     return function(*arguments)
 
 
