@@ -163,7 +163,7 @@ def as_examples(prefix, x, y, weights=None, ignore=None, lengths=None, mask=None
     if ignore is not None:
         if not isinstance(ignore, Integral) or isinstance(ignore, bool):
             raise ValueError(f"ignore must be an integer label, got {ignore!r}.")
-        weights = combined(weights, y != ignore)
+        weights = check_weights("weights", combined(weights, y != ignore), y.shape)
     return Examples(x, y, weights, as_mask(lengths, mask, x.shape))
 
 
@@ -234,7 +234,7 @@ def _by_name(metrics):
     """Return the metrics as a dict, name -> function."""
     listed = metrics if isinstance(metrics, (tuple, list)) else [None]
     named = {getattr(f, "__name__", "loss"): f for f in listed if callable(f)}
-    if len(named) < len(listed) or "loss" in named:
+    if len(named) < len(listed) or {"loss", "gradient_norm"} & named.keys():
         raise ValueError(
             "metrics must be a list of functions of different names, such as [accuracy], got"
             f" {brief(metrics)}."

@@ -140,7 +140,8 @@ def fit(
     data = as_examples("", x, y, weights, ignore, lengths, mask)
     epochs = check_integer("epochs", epochs, 0)
     batch_size = check_integer("batch_size", batch_size, 1)
-    if rng is not None or not check_flag("stateful", stateful):
+    stateful = check_flag("stateful", stateful)
+    if rng is not None or not stateful:
         rng = check_generator("rng", rng)
     data, chunk = _check_streams(model, data, stateful, chunk)
     clip = LARGEST if clip is None else check_positive("clip", clip)
@@ -187,18 +188,16 @@ def _places(data, batch_size, chunk, rng):
 
 def _epoch(model, data, places, learn, epoch):
     """Learn from each batch; return the means over all that counts, and the largest norm."""
-    sums, total, largest = {}, 0.0, 0.0
-    for i, (place, goes_on) in enumerate(places, 1):
-        states = model.state if goes_on else ()
-        count, results, norm = learn(data.at(*place), states, f"{epoch}, batch {i}")
-        sums = {
-            name: sums.get(name, 0.0) + count * value for name, value in results.items()
-        } or sums
-        total, largest = total + count, max(largest, norm)
-    if not total:
+    steps = [
+        learn(data.at(*place), model.state if goes_on else (), f"{epoch}, batch {i}")
+        for i, (place, goes_on) in enumerate(places, 1)
+    ]
+    counts, results, norms = zip(*steps)
+    if not sum(counts):
         raise ValueError("weights, mask and ignore must let at least one example count.")
-    means = {name: value / total for name, value in sums.items()}
-    return means | {"gradient_norm": largest}
+    names = next(filter(None, results))
+    means = {n: sum(c * r[n] for c, r in zip(counts, results) if c) / sum(counts) for n in names}
+    return means | {"gradient_norm": max(norms)}
 
 
 def _learn(model, loss, metrics, optimiser, clip, batch, states, place):

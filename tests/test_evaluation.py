@@ -208,12 +208,16 @@ def test_metrics_that_do_not_fit_are_refused():
     def loss(y, target):
         return 0.0, y
 
+    def gradient_norm(y, target):
+        return 0.0
+
     for metrics, shown in (
         ("accuracy", "'accuracy'"),
         (accuracy, "a value of type function"),
         (["accuracy"], "a value of type list"),
         ([accuracy, accuracy], "a value of type list"),
         ([loss], "a value of type list"),
+        ([gradient_norm], "a value of type list"),
     ):
         start = NOT_METRICS.removesuffix(" a value of type")
         with refused(f"{start} {shown}."):

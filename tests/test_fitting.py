@@ -571,11 +571,16 @@ def test_a_batch_in_which_nothing_counts_is_skipped():
 
 
 def test_where_nothing_at_all_counts_there_is_nothing_to_learn():
-    model, x, y = line()
-    message = "weights, mask and ignore must let at least one example count."
-    with refused(message):
-        fit(model, x, y.astype(int), mean_squared_error, SGD(0.1), 1, 2, generator(), ignore=[3][0])
-        fit(model, x, y * 0 + 3, mean_squared_error, SGD(0.1), 1, 2, generator(), ignore=3)
+    x, lengths, y = padded()
+    loss = categorical_cross_entropy_with_logits
+    with refused("weights, mask and ignore must let at least one example count."):
+        trained(tagger(), x, y, loss, lengths=0 * lengths)
+    model = Dense([[1.0]])
+    with refused("weights must be numbers from 0 on, got zeros only: nothing would count."):
+        trained(model, [[1.0]], [[3]], ignore=3)
+    with refused("weights must be numbers from 0 on, got zeros only: nothing would count."):
+        trained(model, [[1.0]], [[1]], ignore=3, validation=([[1.0]], [[3]]))
+    assert model.parameters["W"] == 1
 
 
 def tagger(mask=None):
@@ -1004,6 +1009,7 @@ SAME = {"x": np.ones((2, 4, 2)), "y": np.ones((2, 4, 1))}
         ({"chunk": 0}, "chunk must be an integer of at least 1, got 0."),
         ({"stateful": False, "rng": generator()}, "chunk needs stateful=True, got 2 alone."),
         ({"stateful": 1}, "stateful must be True or False, got 1."),
+        ({"stateful": 1, "rng": generator()}, "stateful must be True or False, got 1."),
         ({"rng": 1}, "rng must be a generator, such as np.random.default_rng(1), got 1."),
         (
             {"y": np.ones((2, 1))},
