@@ -10,7 +10,7 @@ import numpy as np
 from rnncore._checks import as_array, check_integer, explained
 from rnncore._types import Array, ArrayLike
 from rnncore._weights import check_weights, combined
-from rnncore.layers.packing import as_mask
+from rnncore.layers.masks import as_mask
 
 Loss = Callable[..., tuple[float, Array]]
 Metrics = Sequence[Callable[..., float]]
