@@ -129,8 +129,6 @@ class Examples(NamedTuple):
 
     def read(self, model, *states, keep):
         """Return the outputs, and the weights that they have where the model's mask counts."""
-        if self.mask is not None and not getattr(model, "reads_mask", True):
-            raise ValueError(f"A mask needs a model that reads it, such as an LSTM, got {model!r}.")
         masked = {} if self.mask is None else {"mask": self.mask}
         y = model.forward(self.x, *states, keep=keep, **masked)
         return y, combined(self.weights, getattr(model, "mask", None))
@@ -218,9 +216,7 @@ def check_parts(model, loss, metrics):
                 f" activation out, or take {name.removesuffix('_with_logits')}."
             )
         if name == "categorical_cross_entropy" and bends == "sigmoid":
-            raise ValueError(
-                f"{name} takes shares of 1, got a model that ends in sigmoid: take softmax."
-            )
+            raise ValueError(f"{name} takes the shares of a softmax, got a sigmoid's output.")
     return metrics
 
 

@@ -14,8 +14,7 @@ from rnncore.evaluation import Loss, Metrics, as_examples, brief, check_parts, m
 from rnncore.optimisers import clip_by_norm
 
 History = dict[str, list[float]]
-VALIDATION = {"x", "y", "weights", "lengths", "mask"}
-DICT = "a dict with x, y and perhaps weights, lengths or mask"
+MORE = ("weights", "lengths", "mask")  # what validation data may have besides x and y
 LARGEST = np.finfo(np.float64).max  # a limit that clips nothing
 
 
@@ -39,7 +38,7 @@ def fit(
     mask: ArrayLike | None = None,
     schedule: Callable[[int], float] | None = None,
     patience: int | None = None,
-    callback: Callable[[int, History], bool | None] | None = None,
+    callback: Callable[[int, History], Any] | None = None,
     stateful: bool = False,
     chunk: int | None = None,
     history: History | None = None,
@@ -103,7 +102,7 @@ def fit(
         of this call.  At the end, early or not, the parameters are again those of the lowest; the
         optimiser remains where it is.
     callback : function (epoch, history), or None
-        Called after each epoch.  To stop, it returns True, or raises an exception.
+        Called after each epoch.  To stop, it returns something true, or raises an exception.
     stateful : bool
     chunk : int
         How many steps are read at a time, with stateful only.
@@ -162,7 +161,7 @@ def fit(
             _finite("validation loss", found["loss"], f"epoch {epoch}")
             row |= {f"validation_{name}": value for name, value in found.items()}
         history.update({name: [*history[name], row[name]] for name in names})
-        stop = _asks_to_stop(callback, epoch, history)
+        stop = callback is not None and callback(epoch, history)
         if patience is not None:
             lowest = int(np.argmin(history["validation_loss"][before:])) + before + 1
             if lowest == epoch:
@@ -219,13 +218,6 @@ def _learn(model, loss, metrics, optimiser, clip, batch, states, place):
     return count, results, norm
 
 
-def _asks_to_stop(callback, epoch, history):
-    answer = callback and callback(epoch, history)
-    if answer is not None and not isinstance(answer, (bool, np.bool_)):
-        raise ValueError(f"callback must return True to stop, or nothing, got {brief(answer)}.")
-    return bool(answer)
-
-
 def _check_calls(optimiser, schedule, callback):
     if isinstance(optimiser, type) or not hasattr(optimiser, "update"):
         came = brief(optimiser)
@@ -233,8 +225,6 @@ def _check_calls(optimiser, schedule, callback):
     for name, function in {"schedule": schedule, "callback": callback}.items():
         if function is not None and not callable(function):
             raise ValueError(f"{name} must be a function, or None, got {brief(function)}.")
-    if schedule is not None and not hasattr(optimiser, "learning_rate"):
-        raise ValueError(f"schedule needs an optimiser with a learning_rate, got {optimiser!r}.")
 
 
 def _check_streams(model, data, stateful, chunk):
@@ -272,8 +262,7 @@ def _check_history(history, names):
         raise ValueError(f"history must be a dict that fit has filled, got {brief(history)}.")
     if not history:
         history.update({name: [] for name in names})
-    lists = [values for values in history.values() if isinstance(values, list)]
-    if history.keys() != set(names) or len(lists) < len(names) or len({*map(len, lists)}) > 1:
+    if history.keys() != set(names) or len({*map(len, history.values())}) > 1:
         listed = ", ".join(names)
         raise ValueError(f"history must hold lists of one length for {listed}, got {history}.")
     return history
@@ -298,10 +287,11 @@ def _check_validation(validation, ignore, data):
     """Return the validation data as examples."""
     if isinstance(validation, (tuple, list)) and len(validation) == 2:
         validation = dict(zip("xy", validation))
-    if not isinstance(validation, Mapping) or not {"x", "y"} <= {*validation} <= VALIDATION:
+    if not isinstance(validation, Mapping) or not {"x", "y"} <= {*validation} <= {"x", "y", *MORE}:
         entries = isinstance(validation, (tuple, list, Mapping))
         came = f"{len(validation)} entries" if entries else type(validation).__name__
-        raise ValueError(f"validation must be a pair (x, y), or {DICT}, got {came}.")
+        also = f"a dict of x, y and perhaps {', '.join(MORE)}"
+        raise ValueError(f"validation must be a pair (x, y), or {also}, got {came}.")
     examples = as_examples("validation ", **validation, ignore=ignore)
     if data.mask is not None and examples.mask is None:
         raise ValueError("validation must have a mask, too: pass dict(x=…, y=…, lengths=…).")

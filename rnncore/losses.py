@@ -61,7 +61,7 @@ def mean_squared_error(y: ArrayLike, target: ArrayLike, weights: Weights = None)
     >>> mean_squared_error([3.0, 1.0], [1.0, np.nan], weights=[1, 0])
     (4.0, array([4., 0.]))
     """
-    counted, y, target = _alike("y", y, target, weights)
+    counted, y, target = _alike("y", y, target, weights, binary=False)
     difference = y - target
     return counted.mean(difference**2), counted.gradient(difference) * 2
 
@@ -105,7 +105,6 @@ def binary_cross_entropy_with_logits(
     (0.34657359027997264, array([-0.25,  0.  ]))
     """
     counted, z, target = _alike("logits", logits, target, weights)
-    _check_probabilities(target)
     against = _weighted(1 - target, np.maximum(z, 0)) + _weighted(target, np.maximum(-z, 0))
     losses = against + np.log1p(np.exp(-np.abs(z)))
     return counted.mean(losses), counted.gradient(sigmoid.value(z) - target)
@@ -195,7 +194,6 @@ def binary_cross_entropy(p: ArrayLike, target: ArrayLike, weights: Weights = Non
     """
     counted, p, target = _alike("p", p, target, weights)
     _check_outputs("binary_cross_entropy", p)
-    _check_probabilities(target)
     losses = -(target * _log(p) + (1 - target) * _log1p(-p))
     slopes = (p - target) / np.maximum(p * (1 - p), p.dtype.type(LEAST_DIVISOR))
     return counted.mean(losses), counted.gradient(slopes)
@@ -271,10 +269,7 @@ def accuracy(logits: ArrayLike, target: ArrayLike, weights: Weights = None) -> f
     """
     z = _not_empty("logits", logits)
     if z.shape[-1:] == (1,):
-        raise ValueError(
-            f"logits must have at least two classes, got shape {z.shape}: of one logit the sign"
-            " decides, see binary_accuracy_with_logits."
-        )
+        raise ValueError(f"logits must have several classes, got {z.shape}: see binary_accuracy.")
     counted, z, target = _with_classes("logits", z, target, weights)
     right = z.argmax(axis=-1) == target.argmax(axis=-1)
     return counted.mean((right & ~np.isnan(z).any(axis=-1))[..., np.newaxis])
@@ -310,7 +305,6 @@ def binary_accuracy_with_logits(
     0.75
     """
     counted, z, target = _alike("logits", logits, target, weights)
-    _check_probabilities(target)
     return counted.mean(np.where(target > 0.5, z > 0, z <= 0))
 
 
@@ -343,7 +337,6 @@ def binary_accuracy(p: ArrayLike, target: ArrayLike, weights: Weights = None) ->
     """
     counted, p, target = _alike("p", p, target, weights)
     _check_outputs("binary_accuracy", p)
-    _check_probabilities(target)
     return counted.mean(np.where(target > 0.5, p > 0.5, p <= 0.5))
 
 
@@ -362,8 +355,11 @@ def _weighted(weights, losses):
     return np.multiply(weights, losses, out=np.zeros_like(losses), where=weights != 0)
 
 
-def _alike(name, y, target, weights):
-    """Return what counts, and both of it as float arrays of y's type, of the same shape."""
+def _alike(name, y, target, weights, binary=True):
+    """Return what counts, and both of it as float arrays of y's type, of the same shape.
+
+    binary: whether targets are probabilities.
+    """
     y, target = _not_empty(name, y), as_array("target", target)
     if y.shape != target.shape:
         message = f"target must have the shape of {name} = {y.shape}, got {target.shape}."
@@ -371,6 +367,8 @@ def _alike(name, y, target, weights):
             message += " Pass target[..., np.newaxis]."
         raise ValueError(message)
     counted = Counted(y, target, weights, y.ndim)
+    if binary:
+        _check_probabilities(counted.target)
     return counted, counted.y, counted.target.astype(y.dtype)
 
 

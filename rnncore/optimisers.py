@@ -46,11 +46,7 @@ class Optimiser:
         clips = [n for n in CLIPS if n != name and getattr(self, n, None) is not None]
         if name in CLIPS and value is not None and clips:
             raise ValueError(f"{name} must be None beside {clips[0]}: gradients are clipped once.")
-        try:
-            object.__setattr__(self, name, CHECKS[name](name, value) if name in CHECKS else value)
-        except AttributeError:
-            known = ", ".join(self.options)
-            raise AttributeError(f"{type(self).__name__} has no {name}, it has {known}.") from None
+        object.__setattr__(self, name, CHECKS[name](name, value) if name in CHECKS else value)
 
     @property
     def options(self) -> dict[str, float]:
@@ -200,7 +196,6 @@ class Adam(Optimiser):
             p -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.epsilon)
 
 
-@explained
 def clip_by_value(gradients: Gradients, limit: float) -> dict[str, Array]:
     """Replace each number above the limit by the limit, and each below -limit by -limit.
 
@@ -229,7 +224,6 @@ def clip_by_value(gradients: Gradients, limit: float) -> dict[str, Array]:
     return {name: np.clip(g, -limit, limit) for name, g in _as_floats(gradients).items()}
 
 
-@explained
 def clip_each_by_norm(gradients: Gradients, limit: float) -> dict[str, Array]:
     """Scale each gradient whose own norm is above the limit; otherwise as in `clip_by_norm`.
 
@@ -250,7 +244,6 @@ def clip_each_by_norm(gradients: Gradients, limit: float) -> dict[str, Array]:
     return {n: clip_by_norm({n: g}, limit)[0][n] for n, g in _as_floats(gradients).items()}
 
 
-@explained
 def clip_by_norm(gradients: Gradients, limit: float) -> tuple[dict[str, Array], float]:
     """Scale gradients together if their common norm is above the limit.
 

@@ -509,7 +509,7 @@ def test_metrics_are_computed_from_the_output_before_the_step():
 
 def test_a_metric_that_fails_stops_the_training_before_the_batch_changes_anything():
     model, x, y = line()
-    with pytest.raises(ValueError, match="see binary_accuracy_with_logits"):
+    with pytest.raises(ValueError, match="see binary_accuracy"):
         fit(model, x, y, mean_squared_error, SGD(0.1), 1, rng=generator(), metrics=[accuracy])
     assert model.parameters["W"] == 1
 
@@ -765,15 +765,10 @@ def test_a_callback_sees_each_epoch_and_may_stop():
     assert len(history["loss"]) == 3
 
 
-@pytest.mark.parametrize("answer", [None, False, np.False_])
+@pytest.mark.parametrize("answer", [None, False, 0])
 def test_a_callback_that_does_not_ask_to_stop_lets_it_go_on(answer):
     history = fit(Spy(), [1.0], [0], mean, SGD(1.0), 2, rng=generator(), callback=lambda *_: answer)
     assert len(history["loss"]) == 2
-
-
-def test_an_answer_that_is_neither_is_refused():
-    with refused("callback must return True to stop, or nothing, got 0.5."):
-        fit(Spy(), [1.0], [0], mean, SGD(1.0), 2, rng=generator(), callback=lambda *_: 0.5)
 
 
 # Going on
@@ -1057,7 +1052,9 @@ NOT_EPOCHS = "epochs must be an integer of at least 0, got"
 NOT_BATCH = "batch_size must be an integer of at least 1, got"
 NOT_RNG = "rng must be a generator, such as np.random.default_rng(1), got"
 NOT_CLIP = "clip must be a positive number, got"
-NOT_PAIR = f"validation must be a pair (x, y), or {fitting.DICT}, got"
+NOT_PAIR = (
+    "validation must be a pair (x, y), or a dict of x, y and perhaps weights, lengths, mask, got"
+)
 NOT_ALIKE = "x and y must have one entry per example, got shapes"
 
 
@@ -1132,11 +1129,6 @@ NOT_HISTORY = "history must hold lists of one length for loss, gradient_norm, go
             {"loss": [], "gradient_norm": [], "accuracy": []},
             f"{NOT_HISTORY} {{'loss': [], 'gradient_norm': [], 'accuracy': []}}.",
         ),
-        (
-            "history",
-            {"loss": 1, "gradient_norm": 2},
-            f"{NOT_HISTORY} {{'loss': 1, 'gradient_norm': 2}}.",
-        ),
         ("validation", {"x": [[1.0]]}, f"{NOT_PAIR} 1 entries."),
         ("validation", {"x": [[1.0]], "y": [[1.0]], "z": 1}, f"{NOT_PAIR} 3 entries."),
         ("weights", [1, -1, 1], "weights must be numbers from 0 on, got -1."),
@@ -1154,18 +1146,6 @@ def test_an_option_that_does_not_fit_is_refused_before_the_training(option, valu
 def test_patience_is_a_number_of_epochs(wrong):
     with refused(f"patience must be an integer of at least 1, got {wrong!r}."):
         watch([1], wrong)
-
-
-def test_a_schedule_needs_an_optimiser_with_a_rate():
-    class Plain:
-        def update(self, parameters, gradients):
-            pass
-
-        def __repr__(self):
-            return "Plain()"
-
-    with refused("schedule needs an optimiser with a learning_rate, got Plain()."):
-        fit(Spy(), [1.0], [0], mean, Plain(), 1, rng=generator(), schedule=rates)
 
 
 def test_masked_training_needs_a_masked_validation():

@@ -386,10 +386,7 @@ def test_an_example_with_nan_is_a_miss():
 
 @pytest.mark.parametrize("shape", [(3, 1), (1,), (2, 4, 1)], ids=str)
 def test_one_logit_has_no_largest(shape):
-    message = (
-        f"logits must have at least two classes, got shape {shape}: of one logit the sign decides,"
-        " see binary_accuracy_with_logits."
-    )
+    message = f"logits must have several classes, got {shape}: see binary_accuracy."
     for target in (np.ones(shape, int), np.ones(shape[:-1], int)):
         with refused(message):
             accuracy(np.ones(shape), target)

@@ -534,9 +534,7 @@ def test_an_option_that_is_set_takes_effect_or_is_refused(make):
     assert_allclose(p, [-0.5], rtol=1e-6)
     with refused("learning_rate must be a positive number, got '0.1'."):
         optimiser.learning_rate = "0.1"
-    known = ", ".join(optimiser.options)
-    name = type(optimiser).__name__
-    with pytest.raises(AttributeError, match=rf"\A{name} has no lr, it has {known}\.\Z"):
+    with pytest.raises(AttributeError, match="has no attribute 'lr'"):
         optimiser.lr = 0.1
 
 
