@@ -191,9 +191,10 @@ def called(function, y, target, weights):
 
 def as_number(name, value):
     """Return what a loss or a metric has found as a float."""
-    if np.ndim(value) or isinstance(value, str):
+    number = as_array(name, value)
+    if number.ndim:
         raise ValueError(f"{name} must return one number, got {brief(value)}.")
-    return float(value)
+    return float(number)
 
 
 def check_parts(model, loss, metrics):

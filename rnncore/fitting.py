@@ -263,8 +263,8 @@ def _check_history(history, names):
     if not history:
         history.update({name: [] for name in names})
     if history.keys() != set(names) or len({*map(len, history.values())}) > 1:
-        listed = ", ".join(names)
-        raise ValueError(f"history must hold lists of one length for {listed}, got {history}.")
+        listed, came = ", ".join(names), {name: len(values) for name, values in history.items()}
+        raise ValueError(f"history must hold lists of one length for {listed}, got {came}.")
     return history
 
 

@@ -198,6 +198,13 @@ def test_parts_of_another_kind_are_refused_with_the_cure():
             evaluate(model, x, y, lambda y, target, value=value: value)
     with refused("loss must return one number, got a value of type ndarray."):
         evaluate(model, x, y, lambda y, target: (np.ones(2), y))
+    for value, shown in (
+        (None, "None"),
+        ("1", "an array of type <U1"),
+        (1j, "an array of type complex128"),
+    ):
+        with refused(f"loss must hold real numbers, got {shown}."):
+            evaluate(model, x, y, lambda y, target, value=value: (value, y))
     with refused("<lambda> must be a function of y, target."):
         evaluate(model, x, y, lambda y: (1.0, y))
 
