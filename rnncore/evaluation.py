@@ -14,6 +14,7 @@ from rnncore.layers.masks import as_mask
 
 Loss = Callable[..., tuple[float, Array]]
 Metrics = Sequence[Callable[..., float]]
+Named = dict[str, Callable[..., float]]
 PAIR = "loss must return a pair, the number and its gradient with respect to y"
 
 
@@ -111,7 +112,7 @@ def evaluate(
     {'loss': 1.0, 'binary_accuracy_with_logits': 1.0}
     """
     metrics = check_parts(model, loss, metrics)
-    examples = as_examples("", x, y, weights, ignore, lengths, mask)
+    examples = as_examples("", x, y, ignore, weights=weights, lengths=lengths, mask=mask)
     return examples.results(model, loss, metrics, check_integer("batch_size", batch_size, 1))
 
 
@@ -123,31 +124,31 @@ class Examples(NamedTuple):
     weights: Array | None = None
     mask: Array | None = None
 
-    def at(self, *place):
+    def at(self, *place: Any) -> "Examples":
         """Return those at a place: an index for the examples, and perhaps one for the steps."""
-        return Examples(*[None if array is None else array[place] for array in self])
+        return Examples(*[a if a is None else a[place] for a in self])  # type: ignore[arg-type]
 
-    def read(self, model, *states, keep):
+    def read(self, model: Any, *states: Any, keep: bool) -> tuple[Array, Array | None]:
         """Return the outputs, and the weights that they have where the model's mask counts."""
         masked = {} if self.mask is None else {"mask": self.mask}
         y = model.forward(self.x, *states, keep=keep, **masked)
         return y, combined(self.weights, getattr(model, "mask", None))
 
-    def outputs(self, model, batch_size):
+    def outputs(self, model: Any, batch_size: int) -> tuple[Array, Array | None]:
         """Return the same for all, read in batches."""
         starts = range(0, max(len(self.x), 1), batch_size)
         parts = [self.at(slice(i, i + batch_size)).read(model, keep=False) for i in starts]
         y, weights = zip(*parts)
         return np.concatenate(y), None if weights[0] is None else np.concatenate(weights)
 
-    def results(self, model, loss, metrics, batch_size):
+    def results(self, model: Any, loss: Loss, metrics: Named, batch_size: int) -> dict[str, float]:
         """Return the loss and the metrics by name."""
         y, weights = self.outputs(model, batch_size)
         return measured(loss, metrics, y, self.y, weights)[0]
 
 
-def as_examples(prefix, x, y, weights=None, ignore=None, lengths=None, mask=None):
-    """Return all that as arrays with one entry per example, and at least one."""
+def as_examples(prefix: str, x: Any, y: Any, ignore: Any = None, **more: Any) -> Examples:
+    """Return arrays with one entry per example, and at least one; more: weights, lengths, mask."""
     x, y = as_array(f"{prefix}x", x), as_array(f"{prefix}y", y)
     if x.shape[:1] != y.shape[:1] or not x.ndim:
         raise ValueError(
@@ -156,16 +157,19 @@ def as_examples(prefix, x, y, weights=None, ignore=None, lengths=None, mask=None
         )
     if not len(x):
         raise ValueError(f"{prefix}x must hold at least one example, got shape {x.shape}.")
+    weights = more.get("weights")
     if weights is not None:
         weights = check_weights(f"{prefix}weights", weights, y.shape)
     if ignore is not None:
         if not isinstance(ignore, Integral) or isinstance(ignore, bool):
             raise ValueError(f"ignore must be an integer label, got {ignore!r}.")
         weights = check_weights("weights", combined(weights, y != ignore), y.shape)
-    return Examples(x, y, weights, as_mask(lengths, mask, x.shape))
+    return Examples(x, y, weights, as_mask(more.get("lengths"), more.get("mask"), x.shape))
 
 
-def measured(loss, metrics, y, target, weights):
+def measured(
+    loss: Loss, metrics: Named, y: Array, target: Any, weights: Array | None
+) -> tuple[dict[str, float], Array]:
     """Return the loss and the metrics by name, and the gradient of the loss."""
     answer = called(loss, y, target, weights)
     if not isinstance(answer, (tuple, list)) or len(answer) != 2:
@@ -177,7 +181,7 @@ def measured(loss, metrics, y, target, weights):
     return results, answer[1]
 
 
-def called(function, y, target, weights):
+def called(function: Callable[..., Any], y: Array, target: Any, weights: Array | None) -> Any:
     """Return what a loss or a metric says; one that takes no weights must not lose them."""
     arguments = (y, target) if weights is None else (y, target, weights)
     try:
@@ -189,7 +193,7 @@ def called(function, y, target, weights):
     return function(*arguments)
 
 
-def as_number(name, value):
+def as_number(name: str, value: Any) -> float:
     """Return what a loss or a metric has found as a float."""
     number = as_array(name, value)
     if number.ndim:
@@ -197,7 +201,7 @@ def as_number(name, value):
     return float(number)
 
 
-def check_parts(model, loss, metrics):
+def check_parts(model: Any, loss: Any, metrics: Any) -> Named:
     """Raise a ValueError unless the parts fit; return the metrics by name."""
     check_layer(model)
     if not callable(loss):
@@ -221,7 +225,7 @@ def check_parts(model, loss, metrics):
     return metrics
 
 
-def check_layer(model):
+def check_layer(model: Any) -> None:
     """Raise a ValueError unless it is a layer."""
     if isinstance(model, type) or not hasattr(model, "forward"):
         raise ValueError(f"model must be a layer, such as Sequential([…]), got {brief(model)}.")
@@ -239,7 +243,7 @@ def _by_name(metrics):
     return named
 
 
-def brief(value):
+def brief(value: Any) -> str:
     """Return what came, for a message."""
     if isinstance(value, type):
         return f"the class {value.__name__}"

@@ -136,7 +136,7 @@ def fit(
     """
     metrics = check_parts(model, loss, metrics)
     _check_calls(optimiser, schedule, callback)
-    data = as_examples("", x, y, weights, ignore, lengths, mask)
+    data = as_examples("", x, y, ignore, weights=weights, lengths=lengths, mask=mask)
     epochs = check_integer("epochs", epochs, 0)
     batch_size = check_integer("batch_size", batch_size, 1)
     stateful = check_flag("stateful", stateful)

@@ -228,7 +228,7 @@ def check_model(
     True
     """
     check_parts(model, loss, ())
-    data = as_examples("", x, y, weights, None, lengths, mask)
+    data = as_examples("", x, y, weights=weights, lengths=lengths, mask=mask)
     parameters = model.parameters
     for name, p in parameters.items():
         if p.dtype.itemsize < 8:
