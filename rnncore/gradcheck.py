@@ -198,7 +198,8 @@ def check_model(
     Parameters
     ----------
     model : layer
-        Of float64.  Its parameters are changed, and afterwards as they were.
+        Of float64.  Its parameters are changed, and afterwards as they were, so that meanwhile no
+        other thread may use it.
     loss : function (y, target) -> (number, gradient with respect to y)
     x : array (n, ...)
     y : array (n, ...)

@@ -9,6 +9,9 @@ Large gradients are clipped in one of three ways, each a function and an option 
 
 A norm scales what it limits and keeps its direction; a limit for each number turns it.  PyTorch
 adds 1e-6 to a norm before it divides by it.
+
+The functions return new arrays and may run in several threads at once.  An optimiser changes the
+parameters in place, and serves one model in one thread.
 """
 
 from collections.abc import Mapping
