@@ -98,7 +98,7 @@ def test_shapes_that_change_together_are_set_together(vector):
         (
             "activation",
             "tan",
-            "activation must be one of linear, sigmoid, tanh, relu, hard_sigmoid, got",
+            "activation must be one of linear, sigmoid, tanh, relu, hard_sigmoid,",
         ),
         ("step", 5, "step must be 0 … 4, got 5."),
         ("step", -1, "step must be 0 … 4, got -1."),
