@@ -1011,6 +1011,10 @@ SAME = {"x": np.ones((2, 4, 2)), "y": np.ones((2, 4, 1))}
             "x and y must have a step for each other if stateful, got (2, 4, 2) and (2, 1).",
         ),
         (
+            {"x": np.ones(2), "y": np.ones(2)},
+            "x and y must have a step for each other if stateful, got (2,) and (2,).",
+        ),
+        (
             {"model": Dense([[1.0], [1.0]])},
             "stateful needs a recurrent model that reads forwards, got Dense(W (2, 1)).",
         ),
