@@ -1,6 +1,7 @@
 """predict and evaluate: the same for every size of the batches, with masks and weights."""
 
 import re
+from functools import partial
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
+from rnncore.evaluation import Examples
 from rnncore.layers import GRU, LSTM, Dense, Embedding, Layer, Sequential, SimpleRNN
 from rnncore.training import (
     accuracy,
@@ -77,6 +79,8 @@ def test_a_batch_has_32_examples_unless_told_and_nothing_is_kept():
     model = Spy()
     assert_array_equal(predict(model, np.arange(70.0)), np.arange(70.0))
     assert model.seen == ((32, False), (32, False), (6, False))
+    predict(model, np.ones(1))
+    assert model.seen[3:] == ((1, False),)
 
 
 def test_predictions_are_a_new_array_that_may_be_changed():
@@ -173,6 +177,25 @@ def test_a_loss_serves_as_a_metric():
     assert results == {"loss": 4.0, "mean_squared_error": 4.0}
 
 
+def test_any_model_with_a_forward_and_functions_without_a_name_will_do():
+    class Doubled:
+        def forward(self, x, keep=True):
+            return 2 * x
+
+    loss = partial(mean_squared_error)
+    assert evaluate(Doubled(), [[1.0]], [[0.0]], loss) == {"loss": 4.0}
+    bent = Doubled()
+    bent.activation = "of another kind"
+    assert evaluate(bent, [[1.0]], [[0.0]], loss) == {"loss": 4.0}
+
+
+def test_initial_states_are_passed_on():
+    model, x, h0 = GRU.initialise(3, 2, rng=1), normal(4, 5, 3), normal(4, 2)
+    y, weights = Examples(x).read(model, h0, keep=False)
+    assert_array_equal(y, model.forward(x, h0))
+    assert weights is None
+
+
 # What is refused
 
 NOT_PAIR = "loss must return a pair, the number and its gradient with respect to y, got"
@@ -225,6 +248,7 @@ def test_metrics_that_do_not_fit_are_refused():
         ([accuracy, accuracy], "a value of type list"),
         ([loss], "a value of type list"),
         ([gradient_norm], "a value of type list"),
+        ([partial(accuracy)], "a value of type list"),
     ):
         start = NOT_METRICS.removesuffix(" a value of type")
         with refused(f"{start} {shown}."):
@@ -242,8 +266,20 @@ def test_weights_that_a_function_cannot_take_are_not_lost():
     evaluate(model, x, y, lambda y, target: (0.0, y), metrics=[lambda y, target: 0.0])
     with refused("<lambda> must be a function of y, target, weights."):
         evaluate(model, x, y, lambda y, target: (0.0, y), weights=[1, 2])
+    with refused("a value of type partial must be a function of y, target, weights."):
+        evaluate(model, x, y, partial(lambda y, target: (0.0, y)), weights=[1, 2])
     with refused("<lambda> must be a function of y, target, weights."):
         evaluate(model, x, y, mean_squared_error, metrics=[lambda y, target: 0.0], weights=[1, 2])
+
+
+def test_a_softmax_in_front_of_a_loss_on_logits_is_refused():
+    model = Dense(np.ones((1, 2)), activation="softmax")
+    with refused(
+        "categorical_cross_entropy_with_logits takes logits, got a model whose last layer applies"
+        " softmax: leave that activation out, or take categorical_cross_entropy."
+    ):
+        evaluate(model, [[1.0]], [0], categorical_cross_entropy_with_logits)
+    assert evaluate(model, [[1.0]], [0], categorical_cross_entropy)["loss"] > 0
 
 
 @pytest.mark.parametrize("nested", [False, True])
@@ -271,6 +307,8 @@ def test_a_mask_needs_a_model_that_reads_it():
     ("name", "value", "message"),
     [
         ("lengths", [1, 2, 3], "lengths must have shape"),
+        ("x", None, "x must hold real numbers, got None."),
+        ("y", None, "y must hold real numbers, got None."),
         ("mask", np.ones((2, 4), bool), "mask must have shape"),
         ("weights", [1.0, 2.0, 3.0], "weights must have the shape of the first axes of (2, 5)"),
         ("ignore", 1.5, "ignore must be an integer label, got 1.5."),
@@ -285,6 +323,11 @@ def test_an_argument_that_does_not_fit_is_refused(name, value, message):
     arguments = {"x": x, "y": labels} | {name: value}
     with pytest.raises(ValueError, match="^" + re.escape(message)):
         evaluate(tagger(), loss=categorical_cross_entropy_with_logits, **arguments)
+
+
+def test_no_examples_have_no_loss():
+    with refused("x must hold at least one example, got shape (0, 1)."):
+        evaluate(Dense([[1.0]]), np.empty((0, 1)), np.empty((0, 1)), mean_squared_error)
 
 
 def test_nothing_that_counts_has_no_loss():
