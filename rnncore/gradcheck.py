@@ -1,12 +1,13 @@
 """Is a gradient right?  Compare it with what small changes of each number really do."""
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnncore._checks import as_array, check_positive, check_shape
+from rnncore._checks import as_array, check_positive, check_shape, explained
 from rnncore._types import Array, ArrayLike
+from rnncore.evaluation import Loss, as_examples, check_parts, measured
 
 EPS = float(np.finfo(np.float64).eps)  # 2.2e-16
 STEP = EPS ** (1 / 3)  # 6.06e-6
@@ -175,6 +176,83 @@ def check(
     lines = [f"{name}: {line}" for name, (*_, line) in compared.items()]
     correct = all(right for right, *_ in compared.values())
     return Report(correct, errors, "\n".join(lines))
+
+
+@explained
+def check_model(
+    model: Any,
+    loss: Loss,
+    x: ArrayLike,
+    y: ArrayLike,
+    *states: ArrayLike,
+    weights: ArrayLike | None = None,
+    lengths: ArrayLike | None = None,
+    mask: ArrayLike | None = None,
+    tolerance: float = 1e-7,
+) -> Report:
+    """Compare what the backward pass of a model finds with numerical gradients.
+
+    Checked are all parameters; x, unless it holds tokens; and the initial states if they are
+    given.  Two forward passes for each number of these: take a small model.
+
+    Parameters
+    ----------
+    model : layer
+        Of float64.  Its parameters are changed, and afterwards as they were, so that meanwhile no
+        other thread may use it.
+    loss : function (y, target) -> (number, gradient with respect to y)
+    x : array (n, ...)
+    y : array (n, ...)
+        The targets.
+    *states : (n, units) each
+        The initial states.
+    weights, lengths, mask : as in `fit`
+    tolerance : positive number
+        As in `check`.
+
+    Returns
+    -------
+    Report
+        Under the names of the parameters, "x", and for example "h0" or "1.h0".
+
+    Raises
+    ------
+    ValueError
+        If an argument does not fit, or a parameter is not of float64.
+
+    Examples
+    --------
+    >>> from rnncore.layers import SimpleRNN
+    >>> from rnncore.losses import mean_squared_error
+    >>> model = SimpleRNN([[0.5]], [[0.25]])
+    >>> check_model(model, mean_squared_error, [[[1.0], [2.0]]], [[1.0]]).correct
+    True
+    """
+    check_parts(model, loss, ())
+    data = as_examples("", x, y, weights=weights, lengths=lengths, mask=mask)
+    parameters = model.parameters
+    for name, p in parameters.items():
+        if p.dtype.itemsize < 8:
+            raise ValueError(f"{name} must be of float64 to be checked, got {p.dtype}.")
+    y_hat, counting = data.read(model, *states, keep=True)
+    dx = model.backward(measured(loss, {}, y_hat, data.y, counting)[1])
+    initial = dict(zip([f"{name}0" for name in getattr(model, "states", ())], states))
+    kept = {name: p.copy() for name, p in parameters.items()}
+    gradients = {name: model.gradients[name] for name in (*kept, *initial)}
+
+    def value(**arguments):
+        for name, p in parameters.items():
+            p[...] = arguments[name]
+        given = data._replace(x=arguments["x"])
+        y_hat, counting = given.read(model, *map(arguments.get, initial), keep=False)
+        return measured(loss, {}, y_hat, data.y, counting)[0]["loss"]
+
+    try:
+        both = gradients if dx is None else gradients | {"x": dx}
+        return check(value, kept | initial | {"x": data.x}, both, tolerance)
+    finally:
+        for name, p in parameters.items():
+            p[...] = kept[name]
 
 
 def _compare(f, arguments, name, gradient, tolerance):

@@ -1,15 +1,78 @@
-"""Optimisers, which change parameters by their gradients; and clipping of large gradients."""
+"""Optimisers, which change parameters by their gradients; and clipping of large gradients.
+
+Large gradients are clipped in one of three ways, each a function and an option of the optimisers::
+
+    what is limited       function            option           in Keras         in PyTorch
+    each number           clip_by_value       clipvalue        clipvalue        clip_grad_value_
+    the norm of an array  clip_each_by_norm   clipnorm         clipnorm         clip_grad_norm_(p)
+    the norm of them all  clip_by_norm        global_clipnorm  global_clipnorm  clip_grad_norm_(all)
+
+A norm scales what it limits and keeps its direction; a limit for each number turns it.  PyTorch
+adds 1e-6 to a norm before it divides by it.
+
+The functions return new arrays and may run in several threads at once.  An optimiser changes the
+parameters in place, and serves one model in one thread.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from numbers import Real
+from typing import Any
 
 import numpy as np
 
-from rnncore._checks import as_array, as_arrays, check_positive
+from rnncore._checks import as_array, as_arrays, check_positive, explained
 from rnncore._types import Array, ArrayLike
 
+Gradients = Mapping[str, ArrayLike]
 
-class SGD:
+
+@dataclass(kw_only=True, slots=True, repr=False, eq=False)
+class Optimiser:
+    """What the optimisers share: options, which are checked whenever they are set, and clipping.
+
+    An optimiser of your own need not inherit from it: all that `fit` asks for is a method
+    ``update(parameters, gradients)``.
+
+    Attributes
+    ----------
+    options : dict
+        The arguments to make the optimiser anew, without what it has kept of the steps.  They
+        are attributes as well, and may be set: ``optimiser.learning_rate = 0.01``.
+    """
+
+    clipvalue: float | None = None
+    clipnorm: float | None = None
+    global_clipnorm: float | None = None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        clips = [n for n in CLIPS if n != name and getattr(self, n, None) is not None]
+        if name in CLIPS and value is not None and clips:
+            raise ValueError(f"{name} must be None beside {clips[0]}: gradients are clipped once.")
+        object.__setattr__(self, name, CHECKS[name](name, value) if name in CHECKS else value)
+
+    @property
+    def options(self) -> dict[str, float]:
+        """The options by name, without those that are None."""
+        values = {name: getattr(self, name, None) for name in CHECKS}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def __repr__(self) -> str:
+        options = ", ".join(f"{name}={value}" for name, value in self.options.items())
+        return f"{type(self).__name__}({options})"
+
+    def _steps(self, parameters, gradients, shapes):
+        """Return triples (name, parameter, gradient), checked and clipped, to take a step with."""
+        triples = _pairs(parameters, gradients, shapes)
+        clipped = {name: dp for name, _, dp in triples}
+        for option, clip in CLIPS.items():
+            if getattr(self, option) is not None:
+                clipped = clip(clipped, getattr(self, option))
+        return [(name, p, clipped[name]) for name, p, _ in triples]
+
+
+@dataclass(slots=True, repr=False, eq=False)
+class SGD(Optimiser):
     """Gradient descent, with momentum: v ← momentum v - learning_rate dp, then p ← p + v.
 
     An optimiser serves one model, because it keeps the v of each parameter.
@@ -18,6 +81,10 @@ class SGD:
     ----------
     learning_rate : positive number
     momentum : number from 0 up to 1, 1 excluded
+    clipvalue, clipnorm, global_clipnorm : positive number, or None
+        Keras' names: the limit for each number of a gradient, for the norm of each gradient, or
+        for their common norm, as in `clip_by_value`, `clip_each_by_norm` and `clip_by_norm`; one
+        of them at most.
 
     Attributes
     ----------
@@ -41,15 +108,11 @@ class SGD:
     array([-1.,  3.])
     """
 
-    def __init__(self, learning_rate: float, momentum: float = 0.0) -> None:
-        self.learning_rate = check_positive("learning_rate", learning_rate)
-        self.momentum = _fraction("momentum", momentum)
-        self.velocity: dict[str, Array] = {}
+    learning_rate: float
+    momentum: float = 0.0
+    velocity: dict[str, Array] = field(default_factory=dict, init=False)
 
-    def __repr__(self) -> str:
-        return f"SGD(learning_rate={self.learning_rate}, momentum={self.momentum})"
-
-    def update(self, parameters: Mapping[str, Array], gradients: Mapping[str, ArrayLike]) -> None:
+    def update(self, parameters: Mapping[str, Array], gradients: Gradients) -> None:
         """Take one step.
 
         Parameters
@@ -66,14 +129,15 @@ class SGD:
             parameter is not an array of floats or read-only; then nothing has been changed.
         """
         shapes = {name: v.shape for name, v in self.velocity.items()}
-        for name, p, dp in _pairs(parameters, gradients, shapes):
+        for name, p, dp in self._steps(parameters, gradients, shapes):
             v = self.velocity.setdefault(name, np.zeros_like(p))
             v *= self.momentum
             v -= self.learning_rate * dp
             p += v
 
 
-class Adam:
+@dataclass(slots=True, repr=False, eq=False)
+class Adam(Optimiser):
     """Steps of about the learning rate, whatever the size of the gradients.
 
     m ← beta_1 m + (1 - beta_1) dp, v ← beta_2 v + (1 - beta_2) dp², and in step t
@@ -85,6 +149,7 @@ class Adam:
     learning_rate : positive number
     beta_1, beta_2 : numbers from 0 up to 1, 1 excluded
     epsilon : positive number
+    clipvalue, clipnorm, global_clipnorm : as in `SGD`
 
     Attributes
     ----------
@@ -111,30 +176,19 @@ class Adam:
     array([0.75, 2.25])
     """
 
-    def __init__(
-        self,
-        learning_rate: float = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-8,
-    ) -> None:
-        self.learning_rate = check_positive("learning_rate", learning_rate)
-        self.beta_1 = _fraction("beta_1", beta_1)
-        self.beta_2 = _fraction("beta_2", beta_2)
-        self.epsilon = check_positive("epsilon", epsilon)
-        self.steps = 0
-        self.moments: dict[str, tuple[Array, Array]] = {}
+    learning_rate: float = 0.001
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-8
+    steps: int = field(default=0, init=False)
+    moments: dict[str, tuple[Array, Array]] = field(default_factory=dict, init=False)
 
-    def __repr__(self) -> str:
-        numbers = f"beta_1={self.beta_1}, beta_2={self.beta_2}, epsilon={self.epsilon}"
-        return f"Adam(learning_rate={self.learning_rate}, {numbers})"
-
-    def update(self, parameters: Mapping[str, Array], gradients: Mapping[str, ArrayLike]) -> None:
+    def update(self, parameters: Mapping[str, Array], gradients: Gradients) -> None:
         """Take one step; arguments and errors as in `SGD.update`."""
         shapes = {name: m.shape for name, (m, _) in self.moments.items()}
-        pairs = _pairs(parameters, gradients, shapes)
+        triples = self._steps(parameters, gradients, shapes)
         self.steps += 1
-        for name, p, dp in pairs:
+        for name, p, dp in triples:
             m, v = self.moments.setdefault(name, (np.zeros_like(p), np.zeros_like(p)))
             m *= self.beta_1
             m += (1 - self.beta_1) * dp
@@ -145,9 +199,55 @@ class Adam:
             p -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.epsilon)
 
 
-def clip_by_norm(
-    gradients: Mapping[str, ArrayLike], limit: float
-) -> tuple[dict[str, Array], float]:
+def clip_by_value(gradients: Gradients, limit: float) -> dict[str, Array]:
+    """Replace each number above the limit by the limit, and each below -limit by -limit.
+
+    Parameters
+    ----------
+    gradients : dict, name -> array of any shape
+        They are not changed.
+    limit : positive number
+
+    Returns
+    -------
+    clipped : dict, name -> array of the shape of the gradient
+        In general of another direction; nan stays nan.
+
+    Raises
+    ------
+    ValueError
+        If the limit is not positive.
+
+    Examples
+    --------
+    >>> clip_by_value({"W": [3.0, -0.5], "b": [-4.0]}, 1.0)
+    {'W': array([ 1. , -0.5]), 'b': array([-1.])}
+    """
+    limit = check_positive("limit", limit)
+    return {name: np.clip(g, -limit, limit) for name, g in _as_floats(gradients).items()}
+
+
+def clip_each_by_norm(gradients: Gradients, limit: float) -> dict[str, Array]:
+    """Scale each gradient whose own norm is above the limit; otherwise as in `clip_by_norm`.
+
+    Parameters
+    ----------
+    gradients : dict, name -> array of any shape
+    limit : positive number
+
+    Returns
+    -------
+    clipped : dict, name -> array of the shape of the gradient
+
+    Examples
+    --------
+    >>> clip_each_by_norm({"W": [3.0, 4.0], "b": [0.5]}, 1.0)
+    {'W': array([0.6, 0.8]), 'b': array([0.5])}
+    """
+    return {n: clip_by_norm({n: g}, limit)[0][n] for n, g in _as_floats(gradients).items()}
+
+
+def clip_by_norm(gradients: Gradients, limit: float) -> tuple[dict[str, Array], float]:
     """Scale gradients together if their common norm is above the limit.
 
     Parameters
@@ -179,11 +279,22 @@ def clip_by_norm(
     ({'W': array([0.6, 0. ]), 'b': array([0.8])}, 5.0)
     """
     limit = check_positive("limit", limit)
-    _check_names("gradients", gradients)
-    arrays = {name: as_arrays(**{name: g})[0] for name, g in gradients.items()}
+    arrays = _as_floats(gradients)
     norm = _norm(arrays.values())
     scale = np.float64(limit / max(limit, norm) if np.isfinite(norm) else 1)  # in float32 maybe 0
     return {name: np.asarray(scale * g, g.dtype) for name, g in arrays.items()}, norm
+
+
+CLIPS = {
+    "clipvalue": clip_by_value,
+    "clipnorm": clip_each_by_norm,
+    "global_clipnorm": lambda gradients, limit: clip_by_norm(gradients, limit)[0],
+}
+
+
+def _as_floats(gradients):
+    _check_names("gradients", gradients)
+    return {name: as_arrays(**{name: g})[0] for name, g in gradients.items()}
 
 
 def _norm(arrays):
@@ -235,3 +346,17 @@ def _fraction(name, value):
     if not isinstance(value, Real) or not 0 <= value < 1:
         raise ValueError(f"{name} must be a number from 0 up to 1, 1 excluded, got {value!r}.")
     return float(value)
+
+
+def _limit(name, value):
+    return None if value is None else check_positive(name, value)
+
+
+CHECKS = {
+    "learning_rate": check_positive,
+    **dict.fromkeys(["momentum", "beta_1", "beta_2"], _fraction),
+    "epsilon": check_positive,
+    **dict.fromkeys(CLIPS, _limit),
+}
+for kind in (SGD, Adam):
+    kind.__init__ = explained(kind.__init__)  # type: ignore[method-assign]

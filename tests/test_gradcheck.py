@@ -10,7 +10,26 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
 from rnncore.bptt import backpropagate
-from rnncore.gradcheck import ROUNDING, STEP, Report, check, numerical_gradient, relative_error
+from rnncore.gradcheck import (
+    ROUNDING,
+    STEP,
+    Report,
+    check,
+    check_model,
+    numerical_gradient,
+    relative_error,
+)
+from rnncore.layers import (
+    GRU,
+    LSTM,
+    Bidirectional,
+    Dense,
+    Embedding,
+    Layer,
+    Sequential,
+    SimpleRNN,
+)
+from rnncore.losses import categorical_cross_entropy_with_logits, mean_squared_error
 from rnncore.states import compute_states
 
 moderate = st.floats(-10, 10)
@@ -435,3 +454,123 @@ def test_a_function_of_several_numbers_is_refused_by_check_too():
     message = "f(x) must be a number, got an array of shape (2,)."
     with pytest.raises(ValueError, match=exactly(message)):
         check(lambda x: x, {"x": X}, {"x": dX})
+
+
+# A whole model
+
+
+def normal(*shape, seed=0):
+    return np.random.default_rng([seed, *shape]).normal(size=shape)
+
+
+def reader(rng=1, **options):
+    """Tokens, two layers of which one reads both ways, and logits for each step."""
+    rng = np.random.default_rng(rng)
+    both = (
+        GRU.initialise(3, 2, rng, return_sequences=True, reverse=back) for back in (False, True)
+    )
+    return Sequential(
+        [
+            Embedding.initialise(5, 3, rng, **options),
+            Bidirectional(*both),
+            LSTM.initialise(4, 3, rng, return_sequences=True),
+            Dense.initialise(3, 4, rng),
+        ]
+    )
+
+
+TOKENS = np.array([[1, 2, 4, 3], [3, 1, 0, 0]])
+LABELS = np.array([[0, 1, 2, 3], [3, 1, -1, -1]])
+
+
+@pytest.mark.parametrize(
+    ("model", "masked"),
+    [
+        (reader(mask=0), {}),
+        (reader(), {"lengths": [4, 2]}),
+        (reader(), {"mask": TOKENS > 0}),
+        (reader(), {"weights": LABELS >= 0}),
+        (reader(mask=0), {"weights": [2, 1]}),
+    ],
+    ids=["token", "lengths", "mask", "weights", "both"],
+)
+def test_a_model_with_masks_is_right_in_all_its_parameters(model, masked):
+    before = {name: p.copy() for name, p in model.parameters.items()}
+    report = check_model(
+        model, categorical_cross_entropy_with_logits, TOKENS, LABELS, tolerance=1e-5, **masked
+    )
+    assert report, report.text
+    assert report.errors.keys() == before.keys()
+    for name, p in model.parameters.items():
+        assert_array_equal(p, before[name])
+
+
+def test_initial_states_and_x_are_checked_where_they_are_given():
+    model, x, y = LSTM.initialise(3, 2, rng=1), normal(2, 4, 3), normal(2, 2)
+    assert [*check_model(model, mean_squared_error, x, y).errors] == ["W_x", "W_h", "b", "x"]
+    report = check_model(model, mean_squared_error, x, y, normal(2, 2), normal(2, 2, seed=1))
+    assert report, report.text
+    assert [*report.errors] == ["W_x", "W_h", "b", "h0", "c0", "x"]
+
+
+class Wrong(Layer):
+    """y = x w², with a gradient that is right, or not."""
+
+    def __init__(self, w, factor=1.0, d_factor=1.0):
+        super().__init__(w=w)
+        self.factors = factor, d_factor
+
+    def forward(self, x, keep=True):
+        self.cache = x if keep else None
+        return x * self.parameters["w"] ** 2
+
+    def backward(self, dy):
+        w = self.parameters["w"]
+        self.gradients = {"w": (dy * self.recall()).sum(axis=0) * 2 * w * self.factors[0]}
+        return dy * w**2 * self.factors[1]
+
+
+def test_a_backward_pass_that_is_wrong_is_found():
+    x, y = normal(3, 2), normal(3, 2, seed=1)
+    assert check_model(Wrong([1.0, 2.0]), mean_squared_error, x, y)
+    for factors, name in (((1.01, 1.0), "w"), ((1.0, 1.01), "x")):
+        report = check_model(Wrong([1.0, 2.0], *factors), mean_squared_error, x, y)
+        assert not report
+        assert [n for n, error in report.errors.items() if error > 1e-3] == [name]
+
+
+def test_the_tolerance_of_a_model_is_that_of_check():
+    model = Wrong([1.0, 2.0], 1 + 1e-5)
+    x, y = normal(3, 2), normal(3, 2, seed=1)
+    assert not check_model(model, mean_squared_error, x, y)
+    assert check_model(model, mean_squared_error, x, y, tolerance=1e-4)
+
+
+def test_the_parameters_are_restored_even_after_an_error():
+    model, calls = Wrong([1.0, 2.0]), []
+
+    def loss(y, target):
+        calls.append(y)
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+        return mean_squared_error(y, target)
+
+    with pytest.raises(KeyboardInterrupt):
+        check_model(model, loss, normal(3, 2), normal(3, 2))
+    assert model.parameters["w"].tolist() == [1.0, 2.0]
+
+
+def test_a_model_that_cannot_be_checked_is_refused():
+    model = SimpleRNN(np.ones((1, 1), np.float32), np.ones((1, 1), np.float32))
+    x, y = np.ones((1, 2, 1)), np.ones((1, 1))
+    with pytest.raises(
+        ValueError, match=exactly("W_x must be of float64 to be checked, got float32.")
+    ):
+        check_model(model, mean_squared_error, x, y)
+    wide = SimpleRNN([[0.5]], [[0.5]])
+    with pytest.raises(ValueError, match="states must be none or h0, got 2 of them"):
+        check_model(wide, mean_squared_error, x, y, [[0.0]], [[0.0]])
+    with pytest.raises(ValueError, match="loss must be a function"):
+        check_model(wide, "mse", x, y)
+    with pytest.raises(TypeError, match="check_model takes no h0: its arguments are model, loss"):
+        check_model(wide, mean_squared_error, x, y, h0=[[0.0]])

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
@@ -13,6 +13,8 @@ from rnncore import gradcheck
 from rnncore.activations import sigmoid, softmax
 from rnncore.losses import (
     accuracy,
+    binary_accuracy,
+    binary_accuracy_with_logits,
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     categorical_cross_entropy,
@@ -384,10 +386,7 @@ def test_an_example_with_nan_is_a_miss():
 
 @pytest.mark.parametrize("shape", [(3, 1), (1,), (2, 4, 1)], ids=str)
 def test_one_logit_has_no_largest(shape):
-    message = (
-        f"logits must have at least two classes, got shape {shape}: of one logit the sign decides,"
-        " np.mean((logits > 0) == target)."
-    )
+    message = f"logits must have several classes, got {shape}: see binary_accuracy."
     for target in (np.ones(shape, int), np.ones(shape[:-1], int)):
         with refused(message):
             accuracy(np.ones(shape), target)
@@ -643,3 +642,241 @@ def test_keras_computes_the_same(keras):
     assert_allclose(categorical_cross_entropy(p, target)[0], value, rtol=1e-5)
     value = float(keras.losses.BinaryCrossentropy()(target, p))
     assert_allclose(binary_cross_entropy(p, target)[0], value, rtol=1e-5)
+
+
+# Weights
+
+
+def labels(*shape, classes, seed=0):
+    return np.random.default_rng([seed, *shape, 7]).integers(classes, size=shape)
+
+
+def bits(*shape, seed=0):
+    return labels(*shape, classes=2, seed=seed)
+
+
+# name -> the function, an output of this shape and seed, its target, how many axes are examples
+WEIGHTED = {
+    "mean_squared_error": (mean_squared_error, normal, shares, 0),
+    "binary_with_logits": (binary_cross_entropy_with_logits, normal, shares, 0),
+    "binary": (binary_cross_entropy, shares, shares, 0),
+    "categorical_with_logits": (categorical_cross_entropy_with_logits, normal, shares, 1),
+    "categorical": (categorical_cross_entropy, shares, shares, 1),
+    "labels_with_logits": (
+        categorical_cross_entropy_with_logits,
+        normal,
+        lambda *shape, seed: labels(*shape[:-1], classes=shape[-1], seed=seed),
+        1,
+    ),
+    "labels": (
+        categorical_cross_entropy,
+        shares,
+        lambda *shape, seed: labels(*shape[:-1], classes=shape[-1], seed=seed),
+        1,
+    ),
+    "accuracy": (
+        lambda *arguments: (accuracy(*arguments), np.zeros(1)),
+        normal,
+        lambda *shape, seed: labels(*shape[:-1], classes=shape[-1], seed=seed),
+        1,
+    ),
+    "binary_accuracy": (
+        lambda *arguments: (binary_accuracy(*arguments), np.zeros(1)),
+        shares,
+        bits,
+        0,
+    ),
+    "binary_accuracy_with_logits": (
+        lambda *arguments: (binary_accuracy_with_logits(*arguments), np.zeros(1)),
+        normal,
+        bits,
+        0,
+    ),
+}
+each_weighted = pytest.mark.parametrize(
+    ("loss", "output", "target", "own"), WEIGHTED.values(), ids=WEIGHTED
+)
+SHAPE = (4, 3, 2)
+
+
+@st.composite
+def counts(draw, most=3):
+    """Whole numbers for the first axes of (4, 3, 2), not all of them 0."""
+    axes = draw(st.integers(1, 2))
+    size = math.prod(SHAPE[:axes])
+    numbers = draw(st.lists(st.integers(0, most), min_size=size, max_size=size).filter(any))
+    return np.reshape(numbers, SHAPE[:axes])
+
+
+@each_weighted
+@settings(max_examples=25)
+@given(weights=counts(), seed=seeds)
+def test_a_weight_says_how_often_an_example_is_there(loss, output, target, own, weights, seed):
+    y, target = output(*SHAPE, seed=seed), target(*SHAPE, seed=seed)
+    value, dy = loss(y, target, weights)
+    axes = weights.ndim
+    rows = np.repeat(np.arange(weights.size), weights.ravel())
+    often = [a.reshape(weights.size, *a.shape[axes:])[rows] for a in (y, target)]
+    expected, d_each = loss(*often)
+    assert_allclose(value, expected, rtol=1e-13)
+    if dy.ndim == y.ndim:  # the gradients of all copies add up
+        d_often = np.zeros((weights.size, *y.shape[axes:]))
+        np.add.at(d_often, rows, d_each)
+        assert_allclose(dy, d_often.reshape(y.shape), rtol=0, atol=1e-14)
+
+
+@each_weighted
+@settings(max_examples=25)
+@given(weights=counts(most=1), seed=seeds)
+def test_a_weight_of_0_leaves_out_whatever_is_there(loss, output, target, own, weights, seed):
+    y, target = output(*SHAPE, seed=seed), target(*SHAPE, seed=seed)
+    value, dy = loss(y, target, weights)
+    garbage, wrong = y.copy(), target.copy()
+    garbage[weights == 0] = np.nan
+    wrong[weights == 0] = -100 if target.dtype == int else np.inf
+    same, d_same = loss(garbage, wrong, weights.astype(bool))
+    assert same == value
+    assert_array_equal(d_same, dy)
+    if dy.ndim == y.ndim:
+        assert not dy[weights == 0].any()
+
+
+@each_weighted
+def test_weights_of_1_and_no_weights_are_the_same_numbers(loss, output, target, own):
+    y, target = output(*SHAPE, seed=1), target(*SHAPE, seed=1)
+    expected, d_expected = loss(y, target)
+    for axes in range(1, 4 - own):
+        for size in (1, 7.5, 1e308, 1e-308):
+            value, dy = loss(y, target, np.full(SHAPE[:axes], size))
+            assert_allclose(value, expected, rtol=1e-14)
+            assert_allclose(dy, d_expected, rtol=1e-14)
+
+
+@each_loss
+@settings(max_examples=15)
+@given(seed=seeds)
+def test_weighted_gradients_agree_with_central_differences(loss, seed):
+    y, target = normal(*SHAPE, seed=seed), shares(*SHAPE, seed=seed)
+    weights = np.random.default_rng(seed).uniform(0, 3, SHAPE[:2])
+    weights[0, 0] = 0
+    _, dy = loss(y, target, weights)
+    report = gradcheck.check(lambda y: loss(y, target, weights)[0], {"y": y}, {"y": dy})
+    assert report, report.text
+
+
+def test_weights_by_hand():
+    # (1 · 4 + 3 · 16) / 4 = 13;  2 · 1 · 2 / 4 = 1,  2 · 3 · 4 / 4 = 6
+    value, dy = mean_squared_error([2.0, 4.0, 9.0], [0.0, 0.0, np.nan], [1, 3, 0])
+    assert value == 13
+    assert_array_equal(dy, [1, 6, 0])
+    # of the examples right, wrong, right, left out: (1 + 2) / (1 + 4 + 2)
+    assert accuracy(np.eye(2)[[0, 0, 1, 1]], [0, 1, 1, -1], [1, 4, 2, 0]) == 3 / 7
+
+
+@each_loss
+@each_type
+def test_weights_do_not_change_the_type_of_the_gradient(loss, dtype):
+    for kind in (np.float64, np.float32, int, bool):
+        y, target = normal(3, 2).astype(dtype), shares(3, 2)
+        value, dy = loss(y, target, np.array([1, 0, 1], kind))
+        assert type(value) is float
+        assert dy.dtype == dtype
+
+
+def test_a_square_that_overflows_and_does_not_count_is_not_seen():
+    value, dy = mean_squared_error(np.ones(2, np.float32), [0.0, 1e300], [1, 0])
+    assert value == 1
+    assert_array_equal(dy, [2, 0])
+
+
+def test_a_gradient_that_float_can_hold_does_not_overflow_on_its_way():
+    with np.errstate(over="ignore"):
+        _, dy = mean_squared_error([1e308, 0.0, 1.0], [0.0, 0.0, 0.0], [3, 3, 3])
+    assert_allclose(dy, [1e308 / 3 * 2, 0, 2 / 3], rtol=1e-15)
+
+
+@each_weighted
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        (1.0, "must have the shape of the first axes of {}, got ()."),
+        ([1.0, 1.0, 1.0], "must have the shape of the first axes of {}, got (3,)."),
+        (np.ones((4, 1)), "must have the shape of the first axes of {}, got (4, 1)."),
+        (np.ones((4, 3, 2, 1)), "must have the shape of the first axes of {}, got (4, 3, 2, 1)."),
+        ([1, -1, 1, 1], "must be numbers from 0 on, got -1."),
+        ([1, np.nan, -1, 1], "must be numbers from 0 on, got nan."),
+        ([1, np.inf, 1, 1], "must be numbers from 0 on, got inf."),
+        ([0, 0, 0, 0], "must be numbers from 0 on, got zeros only: nothing would count."),
+        ([1, 1, 1, "a"], "must hold real numbers, got an array of type <U21."),
+    ],
+    ids=str,
+)
+def test_weights_that_do_not_fit_are_refused(loss, output, target, own, weights, message):
+    y, target = output(*SHAPE, seed=1), target(*SHAPE, seed=1)
+    with refused(f"weights {message.format(SHAPE[: 3 - own])}"):
+        loss(y, target, weights)
+
+
+def test_a_class_cannot_have_a_weight_of_its_own():
+    with refused("weights must have the shape of the first axes of (2,), got (2, 3)."):
+        categorical_cross_entropy_with_logits(np.zeros((2, 3)), [0, 1], np.ones((2, 3)))
+
+
+def test_one_example_without_a_batch_takes_no_weight():
+    with refused("weights must have the shape of the first axes of (), got ()."):
+        categorical_cross_entropy_with_logits([0.0, 0.0], 1, 1.0)
+
+
+def test_pytorchs_ignore_index_gives_the_same(torch):
+    z, target = normal(4, 5, 3), labels(4, 5, classes=3)
+    target[0, 1:] = target[2, 3] = -100
+    theirs = torch.tensor(z, requires_grad=True)
+    loss = torch.nn.CrossEntropyLoss(ignore_index=-100)
+    value = loss(theirs.transpose(1, 2), torch.tensor(target))
+    value.backward()
+    ours, dz = categorical_cross_entropy_with_logits(z, target, target != -100)
+    assert_allclose(ours, value.item(), rtol=1e-13)
+    assert_allclose(dz, theirs.grad.numpy(), rtol=0, atol=1e-15)
+
+
+def test_keras_masks_give_the_same_and_its_sample_weights_another_divisor(keras):
+    y, target = normal(4, 3).astype("float32"), normal(4, 3, seed=1).astype("float32")
+    weights = np.array([1.0, 0.5, 2.0, 0.0], "float32")
+    value, _ = mean_squared_error(y, target, weights)
+    kinds = {"mean_with_sample_weight": 1, "sum_over_batch_size": weights.mean()}
+    for reduction, factor in kinds.items():
+        theirs = keras.losses.MeanSquaredError(reduction)(target, y, weights)
+        assert_allclose(value * factor, float(theirs), rtol=1e-5)
+
+
+# Two classes by one number
+
+
+def test_binary_accuracy_by_hand():
+    # above, below, above, at the threshold; the first, second and fourth agree
+    assert binary_accuracy_with_logits([0.1, -3, 2, 0], [1, 0, 0, 0]) == 3 / 4
+    assert binary_accuracy([0.6, 0.1, 0.9, 0.5], [1, 0, 0, 0]) == 3 / 4
+    assert binary_accuracy([0.6, 0.4], [0.75, 0.5]) == 1
+    assert type(binary_accuracy([[0.6]], [[1]])) is float
+
+
+def test_nan_is_on_neither_side():
+    for target in (0, 1):
+        assert binary_accuracy_with_logits([np.nan], [target]) == 0
+        assert binary_accuracy([np.nan], [target]) == 0
+
+
+def test_logits_in_place_of_probabilities_are_refused_and_the_right_name_is_said():
+    with refused(
+        "p must lie between 0 and 1, got -3: for logits there is binary_accuracy_with_logits."
+    ):
+        binary_accuracy([-3.0], [1])
+    for function in (binary_accuracy, binary_accuracy_with_logits):
+        with refused("target must lie between 0 and 1, got 2."):
+            function([0.5], [2])
+
+
+@pytest.mark.parametrize("loss", [*LOSSES, accuracy, binary_accuracy], ids=lambda f: f.__name__)
+def test_an_unknown_keyword_is_answered(loss):
+    with pytest.raises(TypeError, match=rf"\A{loss.__name__} takes no sample_weight: its arg"):
+        loss([1.0], [1.0], sample_weight=[1.0])

@@ -1,6 +1,8 @@
 """SGD, Adam and clipping: by hand, against the formulas number by number, and at the extremes."""
 
+import copy
 import math
+import pickle
 import re
 
 import numpy as np
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from rnncore.optimisers import SGD, Adam, clip_by_norm
+from rnncore.optimisers import SGD, Adam, clip_by_norm, clip_by_value, clip_each_by_norm
 
 OPTIMISERS = {
     "SGD": lambda: SGD(0.1),
@@ -441,3 +443,127 @@ def test_what_cannot_be_clipped_is_refused():
             clip_by_norm({"W": [1.0]}, wrong)
     with refused("W must hold real numbers, got None."):
         clip_by_norm({"b": [1.0], "W": None}, 1.0)
+
+
+def test_clipping_by_value_by_hand():
+    gradients = {"W": np.array([[3.0, -0.5], [-2.0, np.nan]]), "b": [np.inf, 1.0]}
+    clipped = clip_by_value(gradients, 2)
+    assert list(clipped) == ["W", "b"]
+    assert_array_equal(clipped["W"], [[2, -0.5], [-2, np.nan]])
+    assert_array_equal(clipped["b"], [2, 1])
+    assert gradients["W"][0, 0] == 3
+
+
+def test_clipping_each_by_its_own_norm_by_hand():
+    # the norms are 5 and 1; only the first is above 2.5, so that it alone is halved
+    clipped = clip_each_by_norm({"W": [[3.0], [4.0]], "b": [1.0]}, 2.5)
+    assert_array_equal(clipped["W"], [[1.5], [2.0]])
+    assert_array_equal(clipped["b"], [1.0])
+
+
+@pytest.mark.parametrize("clip", [clip_by_value, clip_each_by_norm])
+def test_clipping_keeps_float32_and_refuses_what_it_cannot_clip(clip):
+    clipped = clip({"W": np.ones(2, np.float32), "n": 4}, 0.5)
+    assert clipped["W"].dtype == np.float32
+    assert clipped["n"] == 0.5
+    for wrong in (0, np.nan, None):
+        with refused(f"limit must be a positive number, got {wrong!r}."):
+            clip({"W": [1.0]}, wrong)
+    with refused("gradients must be a dict, name -> array, got a value of type list."):
+        clip([1.0], 1.0)
+
+
+CLIPS = {
+    "clipvalue": clip_by_value,
+    "clipnorm": clip_each_by_norm,
+    "global_clipnorm": lambda gradients, limit: clip_by_norm(gradients, limit)[0],
+}
+
+
+@pytest.mark.parametrize("option", CLIPS)
+@pytest.mark.parametrize("kind", [SGD, Adam])
+@given(seed=st.integers(0, 99), limit=st.floats(0.1, 5))
+def test_an_option_clips_the_gradients_of_the_parameters_and_no_others(kind, option, seed, limit):
+    # the gradient of h0, which is no parameter, must not count in a common norm
+    plain, clipped = kind(learning_rate=0.1), kind(learning_rate=0.1, **{option: limit})
+    parameters = {"W": np.zeros((2, 3)), "b": np.zeros(3)}
+    others = {name: p.copy() for name, p in parameters.items()}
+    for step in range(2):
+        gradients = {n: normal(*p.shape, seed=seed + step) * 3 for n, p in parameters.items()}
+        clipped.update(parameters, gradients | {"h0": np.full(4, 1e9)})
+        plain.update(others, CLIPS[option](gradients, limit))
+    for name, p in parameters.items():
+        assert_array_equal(p, others[name])
+
+
+@pytest.mark.parametrize("kind", [SGD, Adam])
+def test_gradients_are_clipped_in_one_way(kind):
+    with refused("clipnorm must be None beside clipvalue: gradients are clipped once."):
+        kind(0.1, clipvalue=1, clipnorm=1)
+    optimiser = kind(0.1, global_clipnorm=2)
+    with refused("clipvalue must be None beside global_clipnorm: gradients are clipped once."):
+        optimiser.clipvalue = 1
+    optimiser.global_clipnorm = None
+    optimiser.clipvalue = 1
+    assert optimiser.options["clipvalue"] == 1
+    for option in CLIPS:
+        with refused(f"{option} must be a positive number, got 0."):
+            kind(0.1, **{option: 0})
+
+
+# Options
+
+
+def test_an_optimiser_shows_how_it_clips():
+    assert repr(SGD(0.5, clipnorm=1)) == "SGD(learning_rate=0.5, momentum=0.0, clipnorm=1.0)"
+    assert repr(Adam(clipvalue=2)).endswith("epsilon=1e-08, clipvalue=2.0)")
+
+
+@each_optimiser
+def test_an_optimiser_can_be_made_anew_from_its_options(make):
+    optimiser = make()
+    optimiser.global_clipnorm = 3
+    assert repr(type(optimiser)(**optimiser.options)) == repr(optimiser)
+
+
+@each_optimiser
+def test_an_option_that_is_set_takes_effect_or_is_refused(make):
+    optimiser, p = make(), np.zeros(1)
+    optimiser.learning_rate = 0.5
+    optimiser.update({"p": p}, {"p": [1.0]})
+    assert_allclose(p, [-0.5], rtol=1e-6)
+    with refused("learning_rate must be a positive number, got '0.1'."):
+        optimiser.learning_rate = "0.1"
+    with pytest.raises(AttributeError, match="has no attribute 'lr'"):
+        optimiser.lr = 0.1
+
+
+@pytest.mark.parametrize("kind", [SGD, Adam])
+def test_an_unknown_keyword_is_answered_with_the_known_ones(kind):
+    start = f"{kind.__name__} takes no lr: its arguments are learning_rate,"
+    with pytest.raises(TypeError, match=start):
+        kind(lr=0.1)
+
+
+def test_an_optimiser_of_ones_own_may_have_more_attributes():
+    class Noted(SGD):
+        def __init__(self):
+            super().__init__(0.5)
+            self.note = "mine"
+
+    optimiser = Noted()
+    assert optimiser.note == "mine"
+    assert repr(optimiser) == "Noted(learning_rate=0.5, momentum=0.0)"
+
+
+@each_optimiser
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda o: pickle.loads(pickle.dumps(o))])
+def test_a_copy_goes_on_from_the_same_step(make, again):
+    p, optimiser = np.ones(2), make()
+    optimiser.clipnorm = 2
+    optimiser.update({"p": p}, {"p": [1.0, -3.0]})
+    q, other = p.copy(), again(optimiser)
+    for o, parameter in ((optimiser, p), (other, q)):
+        o.update({"p": parameter}, {"p": [0.5, 2.0]})
+    assert_array_equal(p, q)
+    assert repr(other) == repr(optimiser)

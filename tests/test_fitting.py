@@ -16,17 +16,25 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 import rnncore
-from rnncore import losses, optimisers, tasks, training
-from rnncore.layers import GRU, Dense, Embedding, Sequential, SimpleRNN
+from rnncore import evaluation, fitting, losses, optimisers, tasks, training
+from rnncore.layers import GRU, LSTM, Bidirectional, Dense, Embedding, Sequential, SimpleRNN
 from rnncore.training import (
     SGD,
     Adam,
     accuracy,
+    binary_accuracy,
+    binary_accuracy_with_logits,
+    binary_cross_entropy,
     binary_cross_entropy_with_logits,
+    categorical_cross_entropy,
     categorical_cross_entropy_with_logits,
     clip_by_norm,
+    clip_by_value,
+    clip_each_by_norm,
+    evaluate,
     fit,
     mean_squared_error,
+    predict,
 )
 
 
@@ -92,16 +100,21 @@ def test_the_losses_and_optimisers_are_at_hand():
     at_hand = {
         losses: [
             accuracy,
+            binary_accuracy,
+            binary_accuracy_with_logits,
+            binary_cross_entropy,
+            categorical_cross_entropy,
             binary_cross_entropy_with_logits,
             categorical_cross_entropy_with_logits,
             mean_squared_error,
         ],
-        optimisers: [SGD, Adam, clip_by_norm],
+        optimisers: [SGD, Adam, clip_by_norm, clip_by_value, clip_each_by_norm],
+        evaluation: [evaluate, predict],
+        fitting: [fit],
     }
     for module, members in at_hand.items():
         for member in members:
-            assert getattr(module, member.__name__) is member
-            assert member.__name__ in training.__all__
+            assert getattr(module, member.__name__) is getattr(training, member.__name__) is member
 
 
 # The history
@@ -455,13 +468,597 @@ def test_without_tqdm_it_trains_all_the_same(monkeypatch):
     assert sys.stderr.getvalue() == ""
 
 
+# Metrics
+
+
+def least(y, target):
+    return np.min(y)
+
+
+def largest(y, target):
+    return np.max(y)
+
+
+def test_metrics_are_the_means_over_the_batches_and_computed_once_for_the_validation():
+    # the batches hold 2, 2 and 1 of the numbers from 1 to 5
+    model = Spy()
+    history = fit(
+        model, *numbers(5), mean, SGD(1.0), 1, 2, generator(), None, numbers(4), metrics=[largest]
+    )
+    assert list(history) == [
+        "loss",
+        "gradient_norm",
+        "largest",
+        "validation_loss",
+        "validation_largest",
+    ]
+    assert_allclose(
+        history["largest"], [sum(len(b) * b.max() for b in model.seen[:3]) / 5], rtol=1e-14
+    )
+    assert history["validation_largest"] == [4]
+    assert [len(batch) for batch in model.seen[3:]] == [2, 2]
+
+
+def test_metrics_are_computed_from_the_output_before_the_step():
+    model, x, y = line()
+    history = fit(
+        model, x, y, mean_squared_error, SGD(rate(1)), 2, rng=generator(), metrics=[least]
+    )
+    assert_allclose(history["least"], [1, 2], rtol=1e-14)
+
+
+def test_a_metric_that_fails_stops_the_training_before_the_batch_changes_anything():
+    model, x, y = line()
+    with pytest.raises(ValueError, match="see binary_accuracy"):
+        fit(model, x, y, mean_squared_error, SGD(0.1), 1, rng=generator(), metrics=[accuracy])
+    assert model.parameters["W"] == 1
+
+
+# Weights, masks and ignored labels
+
+
+def trained(model, x, y, loss=mean_squared_error, epochs=2, batch_size=32, **options):
+    """Return the history and the parameters after training on batches in order."""
+    history = fit(model, x, y, loss, SGD(0.1, 0.5), epochs, batch_size, generator(), **options)
+    return history, model.parameters
+
+
+def assert_same(one, other, rtol=1e-10):
+    for expected, found in zip(one, other):
+        assert expected.keys() == found.keys()
+        for name, value in expected.items():
+            assert_allclose(found[name], value, rtol=rtol, atol=1e-14, err_msg=name)
+
+
+@given(st.lists(st.integers(0, 3), min_size=4, max_size=4).filter(any))
+def test_a_weight_says_how_often_an_example_is_there(weights):
+    x, y = normal(4, 3), normal(4, 2)
+    often = np.repeat(np.arange(4), weights)
+    one = trained(Dense.initialise(3, 2, rng=1), x[often], y[often])
+    other = trained(Dense.initialise(3, 2, rng=1), x, y, weights=weights)
+    assert_same(one, other)
+
+
+def test_the_loss_of_an_epoch_is_the_weighted_mean_over_its_batches():
+    x, y, weights = numbers(4)[0], np.zeros(4), np.array([1.0, 0, 2, 3])
+
+    def loss(y, target, weights):
+        return np.average(y, weights=weights), "the loss"
+
+    for batch_size in (1, 2, 3, 4):
+        history = fit(Spy(), x, y, loss, SGD(1.0), 1, batch_size, generator(), weights=weights + 1)
+        assert_allclose(history["loss"], np.average(x, weights=weights + 1), rtol=1e-14)
+
+
+def test_a_batch_in_which_nothing_counts_is_skipped():
+    # of three batches of one, only those of 2 and 3 have a gradient, the number itself
+    model, optimiser = Spy(), SGD(1.0, 0.5)
+    history = fit(
+        model,
+        [1.0, 2.0, 3.0],
+        [7, 0, 0],
+        lambda y, target, weights: (y.item(), "the loss"),
+        optimiser,
+        1,
+        1,
+        generator(),
+        ignore=7,
+    )
+    assert history == {"loss": [2.5], "gradient_norm": [3.0]}
+    assert len(model.seen) == 3
+    first, second = [batch.item() for batch in model.seen if batch.item() != 1]
+    assert model.parameters["p"] == -first - (0.5 * first + second)
+
+
+def test_where_nothing_at_all_counts_there_is_nothing_to_learn():
+    x, lengths, y = padded()
+    loss = categorical_cross_entropy_with_logits
+    with refused("weights, mask and ignore must let at least one example count."):
+        trained(tagger(), x, y, loss, lengths=0 * lengths)
+    model = Dense([[1.0]])
+    with refused("weights must be numbers from 0 on, got zeros only: nothing would count."):
+        trained(model, [[1.0]], [[3]], ignore=3)
+    with refused("weights must be numbers from 0 on, got zeros only: nothing would count."):
+        trained(model, [[1.0]], [[1]], ignore=3, validation=([[1.0]], [[3]]))
+    assert model.parameters["W"] == 1
+
+
+def tagger(mask=None):
+    rng = generator(3)
+    return Sequential(
+        [
+            Embedding.initialise(6, 3, rng, mask=mask),
+            LSTM.initialise(3, 4, rng, return_sequences=True),
+            Dense.initialise(4, 3, rng),
+        ]
+    )
+
+
+def padded():
+    """Tokens from 1 on, padded by 0 behind; their lengths; and labels, padded by -100."""
+    rng = generator(5)
+    lengths = np.array([4, 1, 3, 5, 2])
+    mask = np.arange(5) < lengths[:, np.newaxis]
+    return (
+        rng.integers(1, 6, (5, 5)) * mask,
+        lengths,
+        np.where(mask, rng.integers(3, size=(5, 5)), -100),
+    )
+
+
+def rolled(array, lengths):
+    """Return the array with the padding in front."""
+    return np.stack([np.roll(row, len(row) - n) for row, n in zip(array, lengths)])
+
+
+@pytest.mark.parametrize("batch_size", [2, 5])
+def test_padding_behind_in_front_by_token_length_or_mask_trains_alike(batch_size):
+    x, lengths, y = padded()
+    options = {"loss": categorical_cross_entropy_with_logits, "metrics": [accuracy]}
+    options |= {"batch_size": batch_size, "epochs": 3}
+    one = trained(tagger(mask=0), x, y, validation=(x, y), **options)
+    front = rolled(x, lengths), rolled(y, lengths)
+    for x_y, masked in (
+        ((x, y), {"lengths": lengths}),
+        ((x, y), {"mask": x > 0}),
+        (front, {"mask": front[0] > 0}),
+    ):
+        validation = dict(zip("xy", x_y)) | masked
+        assert_same(one, trained(tagger(), *x_y, validation=validation, **masked, **options))
+    # an ignored label leaves the loss alone, but the states behind it are nobody's business
+    assert_same(one, trained(tagger(), x, y, validation=(x, y), ignore=-100, **options))
+    assert_same(one, trained(tagger(mask=0), *front, validation=front, **options))
+
+
+def test_without_padding_one_batch_of_one_length_trains_as_the_padded_one():
+    x, _, y = padded()
+    loss = categorical_cross_entropy_with_logits
+    one = trained(tagger(), x[2:3, :3], y[2:3, :3], loss)
+    assert_same(one, trained(tagger(), x[2:3], y[2:3], loss, lengths=[3]))
+
+
+def test_weights_and_masks_are_multiplied():
+    x, lengths, y = padded()
+    loss, each = categorical_cross_entropy_with_logits, np.arange(1.0, 6)
+    steps = (x > 0) * each[:, np.newaxis]
+    one = trained(tagger(mask=0), x, y, loss, weights=steps)
+    assert_same(one, trained(tagger(mask=0), x, y, loss, weights=each))
+    y[0, 0] = -100
+    steps[0, 0] = 0
+    one = trained(tagger(mask=0), x, y, loss, weights=steps)
+    assert_same(one, trained(tagger(), x, y, loss, weights=each, ignore=-100, lengths=lengths))
+
+
+def test_the_validation_has_weights_of_its_own_and_the_ignored_label_of_all():
+    model, x, y = line()
+    validation = {"x": [[1.0], [2.0], [3.0]], "y": [[0], [0], [9]], "weights": [1, 3, 5]}
+    history = fit(
+        model,
+        x,
+        y,
+        mean_squared_error,
+        SGD(rate(1)),
+        1,
+        rng=generator(),
+        ignore=9,
+        validation=validation,
+    )
+    # W goes from 1 to 1 + 1 · (4 + 16) / 2 / (56 / 3), as 9 is ignored in y as well
+    W = model.parameters["W"].item()
+    assert_allclose(history["validation_loss"], [(W**2 + 3 * (2 * W) ** 2) / 4], rtol=1e-14)
+
+
+# The learning rate
+
+
+def test_a_schedule_sets_the_learning_rate_of_each_epoch():
+    model, asked = Spy(), []
+    optimiser = SGD(9.0)
+
+    def schedule(epoch):
+        asked.append(epoch)
+        return 10.0**-epoch
+
+    fit(model, [3.0], [0], mean, optimiser, 3, rng=generator(), schedule=schedule)
+    assert asked == [1, 2, 3]
+    assert_allclose(model.parameters["p"], [-0.333 * 10**0], rtol=1e-12)
+    assert optimiser.learning_rate == 10.0**-3
+
+
+@pytest.mark.parametrize("wrong", [0, -1, None, "fast"])
+def test_a_schedule_that_gives_no_rate_is_refused(wrong):
+    with refused(f"schedule(1) must be a positive number, got {wrong!r}."):
+        fit(Spy(), [3.0], [0], mean, SGD(1.0), 1, rng=generator(), schedule=lambda epoch: wrong)
+
+
+# Stopping
+
+
+def scripted(values):
+    """A loss that is 1 in training and follows a script in validation, whose target is -1."""
+    script = iter(values)
+
+    def loss(y, target):
+        return (next(script) if (target == -1).all() else 1.0), "the loss"
+
+    return loss
+
+
+def watch(values, patience, epochs=9, **options):
+    """Return the history and the parameter; each epoch takes 1 from the parameter."""
+    model = Spy()
+    history = fit(
+        model,
+        [1.0],
+        [0],
+        scripted(values),
+        SGD(1.0),
+        epochs,
+        rng=generator(),
+        validation=([1.0], [-1]),
+        patience=patience,
+        **options,
+    )
+    return history, model.parameters["p"].item()
+
+
+@pytest.mark.parametrize(
+    ("values", "patience", "epochs", "best"),
+    [
+        ([5, 4, 6, 3, 7, 8, 2, 1], 2, 6, 4),
+        ([5, 4, 6, 3, 7, 8, 2, 9, 9, 9], 3, 9, 7),
+        ([5, 4, 4, 4], 2, 4, 2),
+        ([5, 5, 0], 1, 2, 1),
+        ([1, 2, 3], 2, 3, 1),
+        ([9, 8, 7, 6, 5, 4, 3, 2, 1], 1, 9, 9),
+    ],
+)
+def test_patience_ends_when_the_validation_loss_stops_falling_and_restores_the_best(
+    values, patience, epochs, best
+):
+    history, p = watch(values, patience)
+    assert history["validation_loss"] == values[:epochs]
+    assert [len(values) for values in history.values()] == [epochs] * 3
+    assert p == -best
+
+
+def test_the_best_parameters_come_back_when_the_epochs_run_out_too():
+    assert watch([3, 1, 2], 5, epochs=3)[1] == -2
+
+
+def test_patience_watches_the_epochs_of_its_own_call():
+    history, _ = watch([1, 2, 3], 2)
+    again, p = watch([7, 6, 8, 9], 2, history=history)
+    assert again["validation_loss"] == [1, 2, 3, 7, 6, 8, 9]
+    assert p == -2
+
+
+def test_a_callback_sees_each_epoch_and_may_stop():
+    seen = []
+
+    def callback(epoch, history):
+        seen.append((epoch, {name: len(values) for name, values in history.items()}))
+        return epoch == 3
+
+    history = fit(Spy(), [1.0], [0], mean, SGD(1.0), 9, rng=generator(), callback=callback)
+    assert seen == [(n, {"loss": n, "gradient_norm": n}) for n in (1, 2, 3)]
+    assert len(history["loss"]) == 3
+
+
+@pytest.mark.parametrize("answer", [None, False, 0])
+def test_a_callback_that_does_not_ask_to_stop_lets_it_go_on(answer):
+    history = fit(Spy(), [1.0], [0], mean, SGD(1.0), 2, rng=generator(), callback=lambda *_: answer)
+    assert len(history["loss"]) == 2
+
+
+# Going on
+
+
+def interrupt_at(epoch):
+    def callback(now, history):
+        if now == epoch:
+            raise KeyboardInterrupt
+
+    return callback
+
+
+def test_the_history_survives_an_interruption_with_whole_epochs_only():
+    history = {}
+    with pytest.raises(KeyboardInterrupt):
+        fit(
+            Spy(),
+            *numbers(3),
+            mean,
+            SGD(1.0),
+            9,
+            2,
+            generator(),
+            history=history,
+            validation=numbers(1),
+            metrics=[least],
+            callback=interrupt_at(3),
+        )
+    assert {name: len(values) for name, values in history.items()} == dict.fromkeys(
+        ["loss", "gradient_norm", "least", "validation_loss", "validation_least"], 3
+    )
+    # 3 batches an epoch: the eighth call is the validation of epoch 2, the fifth its second batch
+    for call, whole in ((8, 1), (5, 1), (4, 0), (2, 0)):
+        history = {}
+        with pytest.raises(FloatingPointError):
+            fit(
+                Spy(),
+                *numbers(5),
+                fails_at(call, np.nan),
+                SGD(1.0),
+                9,
+                2,
+                generator(),
+                history=history,
+                validation=numbers(1),
+            )
+        assert [len(values) for values in history.values()] == [whole] * 3
+
+
+def rates(epoch):
+    return 0.05 / epoch
+
+
+@pytest.mark.parametrize("make", [lambda: SGD(0.1, 0.9), lambda: Adam(0.01)])
+@pytest.mark.parametrize("carried", [{}, {"stateful": True, "chunk": 2}])
+@pytest.mark.parametrize("schedule", [None, rates])
+def test_three_epochs_and_another_three_are_six_bit_for_bit(make, carried, schedule):
+    x, _, y = padded()
+    runs = []
+    for parts in ([6], [3, 3], [1, 5]):
+        model, optimiser, rng, history = tagger(mask=0), make(), generator(9), {}
+        for epochs in parts:
+            same = fit(
+                model,
+                x,
+                y,
+                categorical_cross_entropy_with_logits,
+                optimiser,
+                epochs,
+                2,
+                rng,
+                1.0,
+                (x, y),
+                metrics=[accuracy],
+                history=history,
+                schedule=schedule,
+                **carried,
+            )
+            assert same is history
+        runs.append((history, model.parameters))
+    for history, parameters in runs[1:]:
+        assert history == runs[0][0]
+        for name, p in parameters.items():
+            assert_array_equal(p, runs[0][1][name])
+
+
+def test_an_epoch_counts_on_from_the_history():
+    history, seen = {"loss": [3.0, 2.0], "gradient_norm": [1.0, 1.0]}, []
+    with pytest.raises(
+        FloatingPointError, match=exactly("The loss became nan in epoch 4, batch 1.")
+    ):
+        fit(
+            Spy(),
+            [1.0],
+            [0],
+            fails_at(2, np.nan),
+            SGD(1.0),
+            5,
+            rng=generator(),
+            history=history,
+            callback=lambda epoch, history: seen.append(epoch),
+        )
+    assert seen == [3]
+    assert history["loss"] == [3.0, 2.0, 1.0]
+
+
+# Long streams
+
+
+def follower(units=4, **options):
+    rng = generator(3)
+    return Sequential(
+        [
+            GRU.initialise(2, units, rng, return_sequences=True),
+            LSTM.initialise(units, 3, rng, return_sequences=True, **options),
+            Dense.initialise(3, 1, rng),
+        ]
+    )
+
+
+def streams(n=3, timesteps=7):
+    return normal(n, timesteps, 2), normal(n, timesteps, 1)
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 3, 7, 9])
+@pytest.mark.parametrize("batch_size", [2, 3])
+def test_streams_are_read_in_chunks_that_carry_the_state_and_cut_the_gradient(chunk, batch_size):
+    x, y = streams()
+    model, by_hand, optimiser = follower(), follower(), SGD(0.1, 0.5)
+    losses = []
+    for _ in range(2):  # each epoch begins with zeros
+        values = []
+        for rows in (slice(0, batch_size), slice(batch_size, 3)):
+            states = ()
+            for t in range(0, 7, chunk):
+                x_k, y_k = x[rows, t : t + chunk], y[rows, t : t + chunk]
+                if x_k.size:
+                    value, dy = mean_squared_error(by_hand.forward(x_k, *states), y_k)
+                    by_hand.backward(dy)
+                    optimiser.update(by_hand.parameters, by_hand.gradients)
+                    states = by_hand.state
+                    values.append((value, y_k.size))
+        losses.append(np.average(*np.transpose(values)[:1], weights=np.transpose(values)[1]))
+    history = fit(
+        model, x, y, mean_squared_error, SGD(0.1, 0.5), 2, batch_size, stateful=True, chunk=chunk
+    )
+    assert_allclose(history["loss"], losses, rtol=1e-12)
+    for name, p in model.parameters.items():
+        assert_allclose(p, by_hand.parameters[name], rtol=1e-12, atol=1e-15)
+
+
+def test_one_chunk_for_all_is_a_batch_in_its_order():
+    x, y = streams()
+    one = trained(follower(), x, y)
+    other = trained(follower(), x, y, stateful=True, chunk=7)
+    assert_same(one, other)
+
+
+def test_rows_stay_in_their_places_and_a_generator_deals_the_streams_to_the_batches():
+    # x tells the stream and the step
+    x = np.arange(4)[:, np.newaxis] * 10.0 + np.arange(5)
+
+    class Stream(Spy):
+        states, state = ("h",), ("carried",)
+
+        def forward(self, x, *states, keep=True):
+            self.calls.append((x.tolist(), states))
+            self.seen.append(x)
+            return x
+
+    for rng in (None, generator(2)):
+        model = Stream()
+        fit(model, x, x, mean, SGD(1.0), 2, 3, rng, stateful=True, chunk=2)
+        calls = (call for call in model.calls if isinstance(call, tuple))
+        again = generator(2)
+        for _ in range(2):
+            order = np.arange(4) if rng is None else again.permutation(4)
+            for rows in (order[:3], order[3:]):
+                for t in (0, 2, 4):
+                    states = ("carried",) if t else ()
+                    assert next(calls) == (x[rows, t : t + 2].tolist(), states)
+
+
+def test_streams_of_unequal_length_train_as_one_that_has_ended():
+    # the second stream ends after 3 steps; alone it is read in chunks of 2 and 1
+    x, y = streams(1)
+    one = trained(follower(), x[:, :3], y[:, :3], stateful=True, chunk=2)
+    garbage = y.copy()
+    garbage[:, 3:] = np.nan
+    for masked in ({"lengths": [3]}, {"mask": np.arange(7)[np.newaxis] < 3}):
+        assert_same(one, trained(follower(), x, garbage, stateful=True, chunk=2, **masked))
+
+
+def test_weights_of_streams_hold_for_each_of_their_steps():
+    x, y = streams()
+    each = np.repeat([[1.0], [2.0], [0.5]], 7, axis=1)
+    one = trained(follower(), x, y, stateful=True, chunk=3, weights=each)
+    assert_same(one, trained(follower(), x, y, stateful=True, chunk=3, weights=[1, 2, 0.5]))
+
+
+def test_streams_train_a_memory_that_reaches_beyond_the_chunk():
+    """Remember the bit of 3 steps ago, with chunks of 2: only what is carried can know it."""
+    bits = generator(4).integers(2, size=(20, 202))
+    x, y = bits[:, 3:, np.newaxis] - 0.5, bits[:, :-3, np.newaxis]
+    model = Sequential(
+        [
+            SimpleRNN.initialise(1, 32, rng=1, return_sequences=True),
+            Dense.initialise(32, 1, rng=2),
+        ]
+    )
+    history = fit(
+        model,
+        x,
+        y,
+        binary_cross_entropy_with_logits,
+        Adam(0.003),
+        4,
+        stateful=True,
+        chunk=2,
+        metrics=[binary_accuracy_with_logits],
+    )
+    assert history["binary_accuracy_with_logits"][-1] > 0.95
+
+
+SAME = {"x": np.ones((2, 4, 2)), "y": np.ones((2, 4, 1))}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"chunk": None}, "chunk must be an integer of at least 1, got None."),
+        ({"chunk": 0}, "chunk must be an integer of at least 1, got 0."),
+        ({"stateful": False, "rng": generator()}, "chunk needs stateful=True, got 2 alone."),
+        ({"stateful": 1}, "stateful must be True or False, got 1."),
+        ({"stateful": 1, "rng": generator()}, "stateful must be True or False, got 1."),
+        ({"rng": 1}, "rng must be a generator, such as np.random.default_rng(1), got 1."),
+        (
+            {"y": np.ones((2, 1))},
+            "x and y must have a step for each other if stateful, got (2, 4, 2) and (2, 1).",
+        ),
+        (
+            {"x": np.ones(2), "y": np.ones(2)},
+            "x and y must have a step for each other if stateful, got (2,) and (2,).",
+        ),
+        (
+            {"model": Dense([[1.0], [1.0]])},
+            "stateful needs a recurrent model that reads forwards, got Dense(W (2, 1)).",
+        ),
+    ],
+)
+def test_what_cannot_be_streamed_is_refused(change, message):
+    arguments = SAME | {"model": follower(), "stateful": True, "chunk": 2} | change
+    with refused(message):
+        fit(loss=mean_squared_error, optimiser=SGD(0.1), epochs=1, **arguments)
+
+
+def test_a_layer_that_reads_back_cannot_be_streamed():
+    back = follower(reverse=True)
+    both = Sequential(
+        [
+            Bidirectional(
+                GRU.initialise(2, 1, 1, return_sequences=True),
+                GRU.initialise(2, 1, 2, return_sequences=True, reverse=True),
+                merge="sum",
+            )
+        ]
+    )
+    for model in (back, both):
+        with pytest.raises(ValueError, match=r"\Astateful needs a recurrent model that reads forw"):
+            fit(
+                model,
+                **SAME,
+                loss=mean_squared_error,
+                optimiser=SGD(0.1),
+                epochs=1,
+                chunk=2,
+                stateful=True,
+            )
+
+
 # What is refused
 
 NOT_EPOCHS = "epochs must be an integer of at least 0, got"
 NOT_BATCH = "batch_size must be an integer of at least 1, got"
 NOT_RNG = "rng must be a generator, such as np.random.default_rng(1), got"
 NOT_CLIP = "clip must be a positive number, got"
-NOT_PAIR = "validation must be a pair (x, y), got"
+NOT_PAIR = (
+    "validation must be a pair (x, y), or a dict of x, y and perhaps weights, lengths, mask, got"
+)
 NOT_ALIKE = "x and y must have one entry per example, got shapes"
 
 
@@ -513,6 +1110,66 @@ def test_an_argument_that_does_not_fit_is_refused_before_the_training(name, valu
     with refused(message):
         fit(model, loss=mean_squared_error, optimiser=SGD(0.1), **arguments)
     assert model.parameters["W"] == 1
+
+
+NOT_HISTORY = "history must hold lists of one length for loss, gradient_norm, got"
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("patience", 1, "patience watches the validation loss: pass validation=(x, y), too."),
+        ("callback", 3, "callback must be a function, or None, got 3."),
+        ("schedule", 0.1, "schedule must be a function, or None, got 0.1."),
+        ("history", [], "history must be a dict that fit has filled, got a value of type list."),
+        ("history", {"loss": [1.0]}, f"{NOT_HISTORY} {{'loss': 1}}."),
+        (
+            "history",
+            {"loss": [1.0], "gradient_norm": []},
+            f"{NOT_HISTORY} {{'loss': 1, 'gradient_norm': 0}}.",
+        ),
+        (
+            "history",
+            {"loss": [], "gradient_norm": [], "accuracy": []},
+            f"{NOT_HISTORY} {{'loss': 0, 'gradient_norm': 0, 'accuracy': 0}}.",
+        ),
+        ("validation", {"x": [[1.0]]}, f"{NOT_PAIR} 1 entries."),
+        ("validation", {"x": [[1.0]], "y": [[1.0]], "z": 1}, f"{NOT_PAIR} 3 entries."),
+        ("weights", [1, -1, 1], "weights must be numbers from 0 on, got -1."),
+        ("ignore", "a", "ignore must be an integer label, got 'a'."),
+    ],
+)
+def test_an_option_that_does_not_fit_is_refused_before_the_training(option, value, message):
+    model, x, y = line()
+    with refused(message):
+        fit(model, x, y, mean_squared_error, SGD(0.1), 1, rng=generator(), **{option: value})
+    assert model.parameters["W"] == 1
+
+
+@pytest.mark.parametrize("wrong", [0, -1, 1.5, True])
+def test_patience_is_a_number_of_epochs(wrong):
+    with refused(f"patience must be an integer of at least 1, got {wrong!r}."):
+        watch([1], wrong)
+
+
+def test_masked_training_needs_a_masked_validation():
+    x, lengths, y = padded()
+    with refused("validation must have a mask, too: pass dict(x=…, y=…, lengths=…)."):
+        trained(
+            tagger(),
+            x,
+            y,
+            categorical_cross_entropy_with_logits,
+            lengths=lengths,
+            validation=(x, y),
+        )
+
+
+def test_an_unknown_keyword_is_answered_with_the_known_ones():
+    with pytest.raises(
+        TypeError, match=r"\Afit takes no epoch: its arguments are model, x, y, los"
+    ):
+        fit(*line(), mean_squared_error, SGD(0.1), epoch=1)
 
 
 @pytest.mark.parametrize(
