@@ -13,14 +13,12 @@ from rnncore._checks import check_integer, explained
 from rnncore.optimisers import SGD, Adam
 
 FORMAT = 1  # of the file: one more with every change, so that older versions can say so
-NAMES = "Dense Embedding SimpleRNN SimpleRNNCell LSTM LSTMCell GRU GRUCell RNN Sequential"
-KINDS = {name: vars(layers)[name] for name in NAMES.split()} | {"SGD": SGD, "Adam": Adam}
+NAMES = "Dense Embedding SimpleRNN LSTM GRU SimpleRNNCell LSTMCell GRUCell RNN"
+KINDS = {n: vars(layers)[n] for n in (*NAMES.split(), "Bidirectional", "Sequential")}
+KINDS |= {"SGD": SGD, "Adam": Adam}
 KEPT = {SGD: "velocity", Adam: "moments"}  # what an optimiser keeps of every parameter
 OWN = "rnncore has no such thing; np.savez(path, **model.parameters) keeps any numbers"
-UNLIKE = (
-    "Parameters must keep their shapes and be of one type in each layer, and an optimiser must be"
-    " that of the model, with all of its parameters."
-)
+UNLIKE = "parameters must be as their layers were made, and the optimiser the one that trained them"
 
 
 @explained
@@ -121,15 +119,18 @@ def load_training(path: str | Path) -> tuple[Any, Any, Any]:
     """
     with open(Path(path), "rb") as file:
         try:
-            stored = np.lib.npyio.NpzFile(file)
-            if sum(entry.file_size for entry in stored.zip.infolist()) > file.seek(0, 2):
-                raise ValueError("what it holds is larger than the file")
+            stored: Any = np.lib.npyio.NpzFile(file)
+            size = sum(entry.file_size for entry in stored.zip.infolist())
+            if "format" not in stored or size > file.seek(0, 2) or stored.zip.testzip():
+                raise ValueError("its entries are others, damaged, or larger than the file")
             arrays = dict(stored)
             if arrays.pop("format") > FORMAT:
                 raise ValueError("a newer version of rnncore has written it: update rnncore")
             return _unpack(arrays.pop("text").item(), arrays)
         except Exception as error:  # a file from elsewhere can raise anything
-            raise ValueError(f"{path} cannot be loaded: {error}") from error
+            raise ValueError(
+                f"{path} cannot be loaded as what rnncore.save writes: {error}"
+            ) from error
 
 
 def _pack(model, optimiser, rng):
@@ -140,13 +141,14 @@ def _pack(model, optimiser, rng):
         raise ValueError(f"optimiser must be SGD or Adam, and made, or None, got {optimiser!r}.")
     if rng is not None and not isinstance(getattr(rng, "bit_generator", None), np.random.PCG64):
         raise ValueError(f"rng must be as np.random.default_rng(1) makes it, or None, got {rng!r}.")
-    state, steps = rng and rng.bit_generator.state, getattr(optimiser, "steps", 0)
-    text = json.dumps([model, optimiser, steps, state], default=_describe)
     own, kept = model.parameters, getattr(optimiser, KEPT.get(type(optimiser), ""), {})
     if any(np.shares_memory(p, q) for p, q in combinations(own.values(), 2)):
         raise ValueError("Parameters that share memory cannot be stored: copy one of them.")
     arrays = {f"model.{name}": p for name, p in own.items()}
-    return text, arrays | {f"optimiser.{name}": np.asarray(part) for name, part in kept.items()}
+    arrays |= {f"optimiser.{name}": np.asarray(part) for name, part in kept.items()}
+    numbers = {"arrays": len(arrays), "steps": getattr(optimiser, "steps", 0)}
+    state = rng and rng.bit_generator.state
+    return json.dumps([model, optimiser, numbers, state], default=_describe), arrays
 
 
 def _describe(part):
@@ -169,7 +171,7 @@ def _unpack(text, arrays):
         own = dict(zip(described.pop("parameters", ()), left))
         return KINDS.get(described.pop("kind", ""), dict)(**own, **described)
 
-    model, optimiser, steps, state = json.loads(text, object_hook=make)
+    model, optimiser, numbers, state = json.loads(text, object_hook=make)
     own, pair = model.parameters.items(), (2,) * isinstance(optimiser, Adam)
     fitting = [(f"model.{n}", p.shape, p.dtype) for n, p in own]
     if optimiser is not None:
@@ -177,8 +179,9 @@ def _unpack(text, arrays):
         fitting += [(f"optimiser.{n}", pair + p.shape, p.dtype) for n, p in own if kept]
         setattr(optimiser, KEPT[type(optimiser)], kept)
     if pair:
-        optimiser.steps = check_integer("steps", steps, 0)
-    if fitting != [(n, a.shape, a.dtype) for n, a in arrays.items()]:
+        optimiser.steps = check_integer("steps", numbers["steps"], 0)
+    found = [(n, a.shape, a.dtype) for n, a in arrays.items()]
+    if found != fitting or len(found) != numbers["arrays"]:
         raise ValueError(UNLIKE)
     rng = None if state is None else np.random.default_rng(0)
     if rng:
