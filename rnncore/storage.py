@@ -122,7 +122,7 @@ def load_training(path: str | Path) -> tuple[Any, Any, Any]:
             stored: Any = np.lib.npyio.NpzFile(file)
             size = sum(entry.file_size for entry in stored.zip.infolist())
             if "format" not in stored or size > file.seek(0, 2) or stored.zip.testzip():
-                raise ValueError("its entries are others, damaged, or larger than the file")
+                raise ValueError("it holds other things; for weights see from_keras and from_torch")
             arrays = dict(stored)
             if arrays.pop("format") > FORMAT:
                 raise ValueError("a newer version of rnncore has written it: update rnncore")
