@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
@@ -146,6 +146,7 @@ ONE = st.one_of(
 )
 
 
+@settings(max_examples=25)
 @given(st.recursive(ONE, lambda inside: st.lists(inside, min_size=1, max_size=3).map(Sequential)))
 def test_any_row_of_rows_comes_back_and_computes_the_same(model):
     save("a", model)
