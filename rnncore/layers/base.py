@@ -263,9 +263,8 @@ class Container(Layer):
         """Return what each layer gets of `given`, one entry for each state of all layers."""
         names = self.inner_states
         if given and len(given) != len(names):
-            raise ValueError(
-                f"{word} must be none or {len(names)}, {', '.join(names)}, got {len(given)}."
-            )
+            expected = f"none or {len(names)}, {', '.join(names)}" if names else "none"
+            raise ValueError(f"{word} must be {expected}, got {len(given)}.")
         entries = iter(given or [None] * len(names))
         return [[next(entries) for _ in layer.states] for layer in self.inner.values()]
 

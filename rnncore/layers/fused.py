@@ -1,6 +1,7 @@
 """What the fast recurrent layers share: all gates in W_x, W_h and b, and loops over many steps."""
 
 from collections.abc import Callable
+from inspect import Parameter, Signature, signature
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -35,6 +36,13 @@ class Fused(Recurrent):
     gates = 1
     gate_biases: tuple[tuple[str, int, float], ...] = ()  # name, gate, first bias
     _loop: Callable[..., Any]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        weights = [*signature(Fused.__init__).parameters.values()][1:4]
+        kind = Parameter.POSITIONAL_OR_KEYWORD
+        options = [Parameter(name, kind, default=usual) for name, usual in cls.defaults.items()]
+        cls.__signature__ = Signature([*weights, *options])  # type: ignore[attr-defined]
 
     def __init__(
         self, W_x: ArrayLike, W_h: ArrayLike, b: Bias = None, *given: Any, **options: Any

@@ -37,7 +37,7 @@ class Draw:
             If its initialiser is not known.
         """
         kind, known = self.kinds[name], BIASES if name == "b" else MATRICES
-        if kind not in known:
+        if not isinstance(kind, str) or kind not in known:
             raise ValueError(f"{name} must be one of {', '.join(known)}, got {kind!r}.")
         if kind == "orthogonal":
             Q, R = np.linalg.qr(self.rng.normal(size=(max(shape), min(shape))))
@@ -55,6 +55,6 @@ class Draw:
 
 def check_dtype(dtype: Any) -> np.dtype[Any]:
     """Return the type, or raise a ValueError unless layers compute in it."""
-    if dtype not in (np.float32, np.float64):
+    if dtype not in (np.float32, np.float64, "float32", "float64"):
         raise ValueError(f"dtype must be np.float32 or np.float64, got {dtype!r}.")
     return np.dtype(dtype)

@@ -34,9 +34,7 @@ def as_mask(
         array = as_array("mask", mask)
         check_shape("mask", array, ("batch", batch), ("timesteps", timesteps))
         if (wrong := array[(array != 0) & (array != 1)]).size:
-            raise ValueError(
-                f"mask must hold True for a step that counts, or False, got {wrong[0]}."
-            )
+            raise ValueError(f"mask must hold True (a step counts) or False, got {wrong[0]}.")
         return array.astype(bool)
     array = as_array("lengths", lengths)
     check_shape("lengths", array, ("batch", batch))
