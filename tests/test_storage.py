@@ -517,6 +517,11 @@ def test_a_changed_text_is_refused(change):
         loading(edited(contents(*row()), EDITS[change]))
 
 
+def test_the_word_for_a_wrong_number_is_in_the_answer():
+    with refused(f"{REFUSED}steps must be an integer of at least 0, got -1."):
+        loading(edited(contents(*row()), EDITS["negative steps"]))
+
+
 def test_a_model_of_absurd_depth_is_refused():
     entries = contents(*row())
     model, *others = json.loads(str(entries["text"]))
