@@ -17,8 +17,6 @@ NAMES = "Dense Embedding SimpleRNN LSTM GRU SimpleRNNCell LSTMCell GRUCell RNN"
 KINDS = {n: vars(layers)[n] for n in (*NAMES.split(), "Bidirectional", "Sequential")}
 KINDS |= {"SGD": SGD, "Adam": Adam}
 KEPT = {SGD: "velocity", Adam: "moments"}  # what an optimiser keeps of every parameter
-OWN = "rnncore has no such thing; np.savez(path, **model.parameters) keeps any numbers"
-UNLIKE = "parameters must be as their layers were made, and the optimiser the one that trained them"
 
 
 @explained
@@ -157,7 +155,9 @@ def _describe(part):
     if activations.KNOWN.get(name) is part:
         return name
     if KINDS.get(name) is not type(part):
-        raise ValueError(f"{part!r} cannot be stored: {OWN}.")
+        raise ValueError(
+            f"{part!r} cannot be stored: np.savez(path, **model.parameters) keeps numbers."
+        )
     inner = {n: getattr(part, n) for n in ("cell", "layers") if hasattr(part, n)}
     own = [*getattr(part, "parameters", ())]
     return {"kind": name} | (inner or getattr(part, "inner", {"parameters": own})) | part.options
@@ -182,7 +182,9 @@ def _unpack(text, arrays):
         optimiser.steps = check_integer("steps", numbers["steps"], 0)
     found = [(n, a.shape, a.dtype) for n, a in arrays.items()]
     if found != fitting or len(found) != numbers["arrays"]:
-        raise ValueError(UNLIKE)
+        raise ValueError(
+            "parameters must be as their layers were made, and the optimiser be theirs."
+        )
     rng = None if state is None else np.random.default_rng(0)
     if rng:
         rng.bit_generator.state = state

@@ -298,7 +298,8 @@ class Momentum(SGD):
 
 HARD = Activation("hard", lambda z: np.clip(z, -1, 1), slope=lambda h: abs(h) < 1)
 TANH = Activation("tanh", np.tanh, slope=lambda h: 1 - h * h)  # not the package's
-OWN = "cannot be stored: rnncore has no such thing; np.savez(path, **model.parameters) keeps"
+OWN = "cannot be stored: np.savez(path, **model.parameters) keeps numbers."
+UNLIKE = "parameters must be as their layers were made, and the optimiser be theirs."
 
 
 @pytest.mark.parametrize(
@@ -347,7 +348,7 @@ def test_optimisers_and_generators_of_other_kinds_are_refused(folder):
 def test_the_optimiser_of_another_model_is_refused(folder):
     _, optimiser, *_ = trained()
     for model in (dense(), Sequential([tagger()])):
-        with refused(storage.UNLIKE):
+        with refused(UNLIKE):
             save("a", model, optimiser)
     assert os.listdir(folder) == []
 
@@ -355,7 +356,7 @@ def test_the_optimiser_of_another_model_is_refused(folder):
 def test_an_optimiser_that_has_left_a_parameter_out_is_refused(folder):
     model, optimiser = dense(), SGD(0.1)
     optimiser.update({"W": model.parameters["W"]}, {"W": np.ones((4, 1))})
-    with refused(storage.UNLIKE):
+    with refused(UNLIKE):
         save("a", model, optimiser)
     assert os.listdir(folder) == []
 
@@ -373,7 +374,7 @@ def test_parameters_that_share_memory_are_refused(folder):
 def test_parameters_of_two_types_or_of_another_shape_are_refused(folder):
     mixed = dense()
     mixed.parameters["b"] = mixed.parameters["b"].astype(np.float32)
-    with refused(storage.UNLIKE):
+    with refused(UNLIKE):
         save("a", mixed)
     mixed.parameters["b"] = np.ones(3)
     with refused("b must have shape (out,) = (1,), got (3,)."):
