@@ -155,9 +155,7 @@ def _describe(part):
     if activations.KNOWN.get(name) is part:
         return name
     if KINDS.get(name) is not type(part):
-        raise ValueError(
-            f"{part!r} cannot be stored: np.savez(path, **model.parameters) keeps numbers."
-        )
+        raise ValueError(f"{part!r} cannot be stored: use np.savez(path, **model.parameters).")
     inner = {n: getattr(part, n) for n in ("cell", "layers") if hasattr(part, n)}
     own = [*getattr(part, "parameters", ())]
     return {"kind": name} | (inner or getattr(part, "inner", {"parameters": own})) | part.options
@@ -182,9 +180,7 @@ def _unpack(text, arrays):
         optimiser.steps = check_integer("steps", numbers["steps"], 0)
     found = [(n, a.shape, a.dtype) for n, a in arrays.items()]
     if found != fitting or len(found) != numbers["arrays"]:
-        raise ValueError(
-            "parameters must be as their layers were made, and the optimiser be theirs."
-        )
+        raise ValueError("parameters must be as their layers were made, and the optimiser theirs.")
     rng = None if state is None else np.random.default_rng(0)
     if rng:
         rng.bit_generator.state = state

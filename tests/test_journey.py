@@ -295,7 +295,7 @@ SLIPS = {
     ),
     "an optimiser that has not trained this model": (
         lambda: save("model", Sequential([classifier()]), used()),
-        "and the optimiser be theirs",
+        "and the optimiser theirs",
     ),
     "a file of other arrays": (
         lambda: load(write("weights.npz", kernel=np.ones(3))),

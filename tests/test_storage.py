@@ -298,8 +298,8 @@ class Momentum(SGD):
 
 HARD = Activation("hard", lambda z: np.clip(z, -1, 1), slope=lambda h: abs(h) < 1)
 TANH = Activation("tanh", np.tanh, slope=lambda h: 1 - h * h)  # not the package's
-OWN = "cannot be stored: np.savez(path, **model.parameters) keeps numbers."
-UNLIKE = "parameters must be as their layers were made, and the optimiser be theirs."
+OWN = "cannot be stored: use np.savez(path, **model.parameters)."
+UNLIKE = "parameters must be as their layers were made, and the optimiser theirs."
 
 
 @pytest.mark.parametrize(
