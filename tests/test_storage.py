@@ -5,6 +5,7 @@ import json
 import os
 import pickle
 import stat
+import struct
 import subprocess
 import sys
 import zipfile
@@ -254,6 +255,7 @@ def test_a_file_that_is_there_is_replaced():
 
 def test_a_crash_leaves_the_file_that_was_there_and_no_other(monkeypatch, folder):
     def crash(name, **arrays):
+        assert Path(name).parents[1] == folder.resolve()  # on another disk, it could not replace it
         Path(name).write_bytes(b"half of it")
         raise KeyboardInterrupt
 
@@ -279,6 +281,12 @@ def test_a_missing_file_or_folder_is_an_error_of_the_system():
         load("nowhere")
     with pytest.raises(FileNotFoundError):
         save("no folder/a", dense())
+
+
+@pytest.mark.parametrize("path", [None, 3, b"a"])
+def test_what_is_no_path_is_not_opened(path):
+    with pytest.raises(TypeError):
+        load(path)
 
 
 # What cannot be stored is refused before anything is written
@@ -577,6 +585,22 @@ def test_a_shape_that_is_larger_than_its_file_is_refused():
                 new.writestr(entry.filename, data)
         with refused(REFUSED):
             load("a")
+
+
+def test_numbers_that_were_changed_are_noticed_even_if_the_file_hides_where_they_end():
+    entries = contents(*row())
+    with zipfile.ZipFile("a") as archive:
+        [entry] = [e for e in archive.infolist() if e.filename == "model.0.W.npy"]
+    raw = Path("a").read_bytes()
+    number = entries["model.0.W"].tobytes()[:8]
+    assert raw.count(number) == 1
+    sizes = struct.pack("<LLL", entry.CRC, entry.compress_size, entry.file_size)
+    assert raw.count(sizes) >= 1  # in the directory at the end, and perhaps before the numbers
+    longer = struct.pack("<LLL", entry.CRC, entry.compress_size + 8, entry.file_size + 8)
+    start, end = raw.rsplit(sizes, 1)
+    Path("a").write_bytes(start.replace(number, bytes(8)) + longer + end)
+    with refused(f"{REFUSED}it holds other things"):
+        load("a")
 
 
 # Fuzz: a right load or a ValueError, and never anything else
