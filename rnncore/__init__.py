@@ -19,6 +19,7 @@ from rnncore import (
     mlp,
     optimisers,
     states,
+    storage,
     tasks,
     training,
 )
@@ -26,6 +27,7 @@ from rnncore._version import __version__
 from rnncore.bptt import backpropagate
 from rnncore.mlp import forward, predict
 from rnncore.states import compute_states, step
+from rnncore.storage import load, save
 
 if sys.platform == "emscripten":
     from rnncore import _browser

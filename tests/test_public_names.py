@@ -62,6 +62,9 @@ SIGNATURES = {
     "interop.from_torch": "kind, state_dict, **options",
     "interop.to_keras": "layer",
     "interop.to_torch": "layer",
+    "storage.save": "path, model, optimiser=None, rng=None",
+    "storage.load": "path",
+    "storage.load_training": "path",
 }
 BATCH, TIMESTEPS, FEATURES, UNITS = 2, 5, 3, 4
 CELLS = ("SimpleRNNCell", "LSTMCell", "GRUCell")
