@@ -1,14 +1,16 @@
 """What every public function asks of its arguments, and how it refuses them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
 from rnncore._types import Array, ArrayLike, Generator, Shape
 
 Axis = tuple[str, int | None]  # a word, and how long the axis must be
+Called = TypeVar("Called", bound=Callable[..., Any])
 
 # An empty batch or sequence makes sense; a layer without features or units is a mistake.
 MAY_BE_EMPTY = {"batch", "timesteps"}
@@ -122,3 +124,34 @@ def check_generator(name: str, value: Any) -> Generator:
         example = "np.random.default_rng(1)"
         raise ValueError(f"{name} must be a generator, such as {example}, got {value!r}.")
     return value
+
+
+def check_flag(name: str, value: Any) -> bool:
+    """Return `value` as a bool, or raise a ValueError unless it is True or False."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise ValueError(f"{name} must be True or False, got {value!r}.")
+    return bool(value)
+
+
+def explained(function: Called) -> Called:
+    """Make a function say which arguments it has when it gets a keyword that it does not know.
+
+    The TypeError names the unknown keyword and lists the known ones.
+    """
+    code = function.__code__
+    count = code.co_argcount + code.co_kwonlyargcount
+    names = list(code.co_varnames[:count])
+    known = names.copy()
+    if code.co_flags & 4:  # it takes any number of *states, for example
+        known.insert(code.co_argcount, f"*{code.co_varnames[count]}")
+    listed = ", ".join(name for name in known if name != "self")
+    called = function.__qualname__.removesuffix(".__init__").split(".")[-1]
+
+    @wraps(function)
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        for name in keywords:
+            if name not in names:
+                raise TypeError(f"{called} takes no {name}: its arguments are {listed}.")
+        return function(*arguments, **keywords)
+
+    return cast(Called, call)

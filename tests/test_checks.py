@@ -9,11 +9,13 @@ from numpy.testing import assert_array_equal
 from rnncore._checks import (
     as_array,
     as_arrays,
+    check_flag,
     check_generator,
     check_integer,
     check_lengths,
     check_positive,
     check_shape,
+    explained,
     fits,
 )
 
@@ -257,3 +259,41 @@ def test_a_generator_is_one_of_numpys_own():
         message = f"rng must be a generator, such as np.random.default_rng(1), got {value!r}."
         with refused(message):
             check_generator("rng", value)
+
+
+# True or False
+
+
+@pytest.mark.parametrize("value", [True, False, np.True_])
+def test_a_flag_is_a_bool(value):
+    assert check_flag("reverse", value) is bool(value)
+
+
+@pytest.mark.parametrize("value", ["False", 1, None, np.ones(1, bool)])
+def test_nothing_else_is_taken_for_true_or_false(value):
+    with refused(f"reverse must be True or False, got {value!r}."):
+        check_flag("reverse", value)
+
+
+# Unknown keywords
+
+
+class Reader:
+    @explained
+    def __init__(self, units=1):
+        self.units = units
+
+    @explained
+    def read(self, x, *states, keep=True):
+        return x, states, keep
+
+
+def test_an_unknown_keyword_is_answered_with_the_known_ones():
+    with pytest.raises(TypeError, match=r"\Aread takes no h0: its .* are x, \*states, keep\.\Z"):
+        Reader().read(1, h0=2)
+    with pytest.raises(TypeError, match=r"\AReader takes no size: its arguments are units\.\Z"):
+        Reader(size=2)
+
+
+def test_known_arguments_are_passed_on():
+    assert Reader(units=3).read(1, 2, 3, keep=False) == (1, (2, 3), False)
