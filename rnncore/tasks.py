@@ -10,8 +10,8 @@ from rnncore._types import Array, Generator
 
 # What the tokens of `element_names` and `sentiment` stand for; 0 is where there is none.
 LETTERS = " abcdefghijklmnopqrstuvwxyz."
-WORDS = ["", *files("rnncore").joinpath("data", "sentiment.txt").read_text("ascii").split()]
-ELEMENTS = files("rnncore").joinpath("data", "elements.txt").read_text("ascii").split()
+WORDS = ("", *files("rnncore").joinpath("data", "sentiment.txt").read_text("ascii").split())
+ELEMENTS = tuple(files("rnncore").joinpath("data", "elements.txt").read_text("ascii").split())
 NOT = WORDS.index("not")  # before it are as many good words as bad ones, after it the fillers
 
 
@@ -221,7 +221,7 @@ def sentiment(n: int, timesteps: int, rng: Generator) -> Examples:
     Returns
     -------
     x : integers (n, timesteps)
-        Tokens, places in the list `WORDS`; 0 is padding behind the sentence.
+        Tokens, places in the tuple `WORDS`; 0 is padding behind the sentence.
     y : (n, 1)
         1 if the writer liked the film, else 0.
 
@@ -251,7 +251,7 @@ def sentiment(n: int, timesteps: int, rng: Generator) -> Examples:
 def element_names() -> Examples:
     """Spell the names of the 118 elements as tokens; the target of each letter is the next one.
 
-    The names themselves are in the list `ELEMENTS`.
+    The names themselves are in the tuple `ELEMENTS`.
 
     Returns
     -------

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from rnncore.layers import Dense
+from rnncore.layers import Dense, Embedding, Sequential, SimpleRNN
 from rnncore.tasks import (
     ELEMENTS,
     LETTERS,
@@ -152,6 +152,17 @@ def test_an_echo_repeats_each_bit_when_the_lag_is_over(n, timesteps, seed, data)
 
 def test_an_echo_comes_three_steps_later_unless_a_lag_is_given():
     assert_array_equal(echo(2, 8, generator()), echo(2, 8, generator(), lag=3))
+
+
+@pytest.mark.parametrize(("lag", "chunk"), [(3, 4), (3, 8), (3, 16), (5, 8)])
+def test_who_forgets_at_each_border_of_a_chunk_is_right_in_all_but_lag_of_two_chunks(lag, chunk):
+    # the first `lag` echoes of a chunk are then a guess, right in half: 1 - lag / (2 chunk)
+    x, y = echo(40, 20 * chunk, generator(), lag)
+    chunks = x.reshape(-1, chunk, 1)
+    known = np.zeros_like(chunks)
+    known[:, lag:] = chunks[:, :-lag]
+    right = (known == y.reshape(-1, chunk, 1))[1:].mean()
+    assert abs(right - (1 - lag / (2 * chunk))) < 0.03
 
 
 # Flags
@@ -309,6 +320,19 @@ def test_who_only_counts_words_is_right_in_about_seventy_of_a_hundred_sentences(
     fit(bag, counts(x), y, binary_cross_entropy_with_logits, Adam(0.01), 30, 32, rng)
     right = ((bag.forward(counts(new_x)) > 0) == new_y).mean()
     assert 0.65 < right < 0.75
+
+
+def test_who_reads_the_words_in_their_order_is_right_in_nearly_all_sentences():
+    rng = generator()
+    (x, y), (new_x, new_y) = sentiment(2000, 8, rng), sentiment(1000, 8, rng)
+    layers = [
+        Embedding.initialise(len(WORDS), 2, rng),
+        SimpleRNN.initialise(2, 16, rng),
+        Dense.initialise(16, 1, rng),
+    ]
+    model = Sequential(layers)
+    fit(model, x, y, binary_cross_entropy_with_logits, Adam(0.005), 20, 32, rng, clip=1.0)
+    assert ((model.forward(new_x) > 0) == new_y).mean() > 0.97
 
 
 # Names
