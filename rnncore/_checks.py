@@ -118,6 +118,13 @@ def check_positive(name: str, value: Any) -> float:
     return float(value)
 
 
+def check_number(name: str, value: Any) -> float:
+    """Return `value` as a float, or raise a ValueError unless it is a finite number."""
+    if not isinstance(value, Real) or isinstance(value, bool) or not np.isfinite(float(value)):
+        raise ValueError(f"{name} must be a number, got {value!r}.")
+    return float(value)
+
+
 def check_generator(name: str, value: Any) -> Generator:
     """Return `value`, or raise a ValueError unless it is a random number generator of NumPy."""
     if not isinstance(value, np.random.Generator):

@@ -234,6 +234,17 @@ relu = Activation(
     bounds=(0.0, np.inf),
     steepest=1.0,
 )
+hard_sigmoid = Activation(
+    "hard_sigmoid",
+    value=lambda z: np.clip(z / 6 + 0.5, 0, 1),
+    slope=lambda h: ((h > 0) & (h < 1)) / h.dtype.type(6),
+    formula="z / 6 + 1 / 2, cut off at 0 and 1",
+    derivative_formula="1 / 6 where 0 < h < 1, else 0",
+    code="np.clip(z / 6 + 0.5, 0, 1)",
+    derivative_code="((h > 0) & (h < 1)) / 6",
+    bounds=(0.0, 1.0),
+    steepest=1 / 6,
+)
 softmax = Normaliser(
     "softmax",
     value=_softmax,

@@ -61,7 +61,7 @@ class Elman:
     (array([[0.5]]), array([[2.25]]))
     """
 
-    __repr__, recall = Layer.__repr__, Layer.recall
+    recall = Layer.recall
 
     def __init__(
         self, U: ArrayLike, W: ArrayLike, V: ArrayLike, activation: ActivationLike = "tanh"
@@ -76,6 +76,9 @@ class Elman:
         self.cache: tuple[int, ...] | None = None  # the shape of o
         self.steps: list[dict[str, Array]] = []
         self.gradients: dict[str, Array] = {}
+
+    def __repr__(self) -> str:
+        return f"Elman({', '.join(f'{name} {p.shape}' for name, p in self.parameters.items())})"
 
     @property
     def parameters(self) -> dict[str, Array]:

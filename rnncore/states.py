@@ -35,7 +35,7 @@ def compute_states(
     b : number, or (units,)
     activation : name or activation
         Any but softmax.
-    h0 : (batch,), or (batch, units)
+    h0 : (batch,), or (batch, units); or a number, or (units,), for the whole batch
         The initial state; None means zeros.
 
     Returns
@@ -167,9 +167,10 @@ def _check_sequences(X, W_x, W_h, b, h0):
     features = [] if _is_scalar(W_x, W_h) else [("features", None)]
     check_shape("X", X, ("batch", None), ("timesteps", None), *features)
     _, units = check_weights(X.shape[2:], W_x, W_h, b)
-    h0 = rest[0] if rest else np.zeros((X.shape[0], *(n for _, n in units)), X.dtype)
-    check_shape("h0", h0, ("batch", X.shape[0]), *units)
-    return X, W_x, W_h, b, h0
+    shape = X.shape[0], *(n for _, n in units)
+    h0 = rest[0] if rest else np.zeros(shape, X.dtype)
+    check_shape("h0", h0, *[("batch", X.shape[0])] * (h0.ndim != len(units)), *units)
+    return X, W_x, W_h, b, np.broadcast_to(h0, shape)
 
 
 def check_weights(

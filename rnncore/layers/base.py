@@ -1,13 +1,17 @@
 """What all layers share: parameters, gradients, and a cache between forward and backward."""
 
 import copy
-from collections.abc import Callable
-from typing import Any, Self
+from collections.abc import Callable, Sequence
+from types import MappingProxyType
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 
-from rnncore._checks import as_array, as_arrays
-from rnncore._types import Array, ArrayLike, Generator, Shape
+from rnncore._checks import as_array, as_arrays, check_flag
+from rnncore._types import Array, ArrayLike, Shape
+from rnncore.activations import get_recurrent
+
+Options: TypeAlias = MappingProxyType[str, Any]
 
 
 class OutOfOrder(RuntimeError, ValueError):
@@ -45,12 +49,19 @@ class Layer:
     state : tuple
         The final states of a recurrent layer, (batch, units) each, set by forward; () for
         other layers.
+    mask : (batch, timesteps) of True and False, or None
+        Set by forward: which steps of y count; None if all do, or if y has no steps.
+    options : dict
+        By name what else the layer was made with, such as its activation; to change one, set
+        the attribute of that name.
 
     Raises
     ------
     ValueError
         If a shape does not fit, in the constructor, forward or backward; the message names the
         argument and its axes.  After a forward that fails there is no cache.
+    TypeError
+        If a keyword is not known; the message lists those that are.
     OutOfOrder
         By backward, if no forward that kept its cache came before.
 
@@ -77,10 +88,13 @@ class Layer:
     states: tuple[str, ...] = ()  # the names of the states, the one that is the output first
     axes_of_x: int | None = None  # how many axes x must have; None: any number
     added_axes: int = 0  # how many axes y has more than x
+    reads_mask: bool = False  # whether forward takes a mask, and sets that of y
+    defaults: Options = Options({})  # by name what the options are unless given
     parameters: dict[str, Array]
     gradients: dict[str, Array]
     cache: Any = None
     state: tuple[Array, ...] = ()
+    mask: Array | None = None
     forward: Callable[..., Array]
     backward: Callable[..., Any]  # dx, or None for tokens
 
@@ -89,10 +103,20 @@ class Layer:
         arrays = as_arrays(**given)
         self.parameters = {name: array.copy() for name, array in zip(given, arrays)}
         self.gradients = {}
+        self._shapes = {name: p.shape for name, p in self.parameters.items()}
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in self.defaults:
+            value = self._check_option(name, value)
+        super().__setattr__(name, value)
 
     def __repr__(self) -> str:
-        shapes = ", ".join(f"{name} {p.shape}" for name, p in self.parameters.items())
-        return f"{type(self).__name__}({shapes})"
+        return self._describe(*(f"{name} {p.shape}" for name, p in self.parameters.items()))
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """By name what else the layer was made with."""
+        return {name: getattr(self, name) for name in self.defaults}
 
     def output_shape(self, shape: Shape) -> Shape:
         """Return the shape of y for that of x, with None for a length that is open.
@@ -127,8 +151,25 @@ class Layer:
 
     def with_parameters(self, **inputs: ArrayLike) -> tuple[list[Array], list[Array]]:
         """Return the inputs and the parameters as arrays of one type; nothing need be a copy."""
+        came = {name: np.shape(p) for name, p in self.parameters.items()}
+        if came != self._shapes:
+            raise ValueError(
+                f"parameters must keep their names and shapes, {self._shapes}, got {came}: change"
+                " them in place, as in parameters[name][...] = values."
+            )
         arrays = as_arrays(**inputs, **{f"own {n}": p for n, p in self.parameters.items()})
         return arrays[: len(inputs)], arrays[len(inputs) :]
+
+    def _describe(self, *words: str) -> str:
+        """Return the type, these words, and the options that are not the usual ones."""
+        named = {name: getattr(value, "name", value) for name, value in self.options.items()}
+        unusual = [f"{n}={value!r}" for n, value in named.items() if value != self.defaults.get(n)]
+        return f"{type(self).__name__}({', '.join([*words, *unusual])})"
+
+    @staticmethod
+    def _check_option(name: str, value: Any) -> Any:
+        """Return the value of an option, or raise a ValueError."""
+        return get_recurrent(value) if "activation" in name else check_flag(name, value)
 
 
 class Container(Layer):
@@ -136,7 +177,7 @@ class Container(Layer):
 
     Its parameters and gradients are theirs, as they are now, under the layer's name and their
     own: "0.W_x", "forward.W_x".  A subclass calls them in its forward and backward, as
-    ``self.inner["forward"]``.
+    ``self.inner["forward"]``.  To set a parameter, change its array in place.
 
     Parameters
     ----------
@@ -194,12 +235,42 @@ class Container(Layer):
         twin.inner = {name: layer.twin() for name, layer in self.inner.items()}
         return twin
 
+    @property
+    def inner_states(self) -> tuple[str, ...]:
+        """The names of all states: "1.h" is the h of layer 1."""
+        return tuple(f"{name}.{s}" for name, layer in self.inner.items() for s in layer.states)
+
+    @property
+    def inner_state(self) -> tuple[Array, ...]:
+        """The final states of all layers, in the order of their names."""
+        return tuple(s for layer in self.inner.values() for s in layer.state)
+
+    def deal(self, word: str, given: Sequence[Any] | None) -> list[list[Any]]:
+        """Return what each layer gets of `given`, one entry for each state of all layers."""
+        names = self.inner_states
+        if given and len(given) != len(names):
+            raise ValueError(
+                f"{word} must be none or {len(names)}, {', '.join(names)}, got {len(given)}."
+            )
+        entries = iter(given or [None] * len(names))
+        return [[next(entries) for _ in layer.states] for layer in self.inner.values()]
+
     def _collect(self, what: str) -> dict[str, Array]:
-        return {
-            f"{name}.{key}": array
+        return InPlace(
+            (f"{name}.{key}", array)
             for name, layer in self.inner.items()
             for key, array in getattr(layer, what).items()
-        }
+        )
+
+
+class InPlace(dict[str, Array]):
+    """Arrays that are to be changed in place, because another array would reach no layer."""
+
+    def __setitem__(self, name: str, value: ArrayLike) -> None:
+        if value is not self.get(name):  # it is, after parameters[name] += …
+            raise ValueError(
+                f"{name} must be changed in place: parameters[{name!r}][...] = values."
+            )
 
 
 def check_alike(name: str, value: ArrayLike, shape: tuple[int, ...]) -> Array:
@@ -208,15 +279,3 @@ def check_alike(name: str, value: ArrayLike, shape: tuple[int, ...]) -> Array:
     if array.shape != shape:
         raise ValueError(f"{name} must have the shape of the output = {shape}, got {array.shape}.")
     return array
-
-
-def glorot(rows: int, columns: int, rng: Generator) -> Array:
-    """Return a random matrix, uniform within ±√(6 / (rows + columns))."""
-    limit = np.sqrt(6 / (rows + columns))
-    return rng.uniform(-limit, limit, (rows, columns))
-
-
-def orthogonal(units: int, rng: Generator) -> Array:
-    """Return a random orthogonal matrix: its columns have length 1 and are at right angles."""
-    Q, R = np.linalg.qr(rng.normal(size=(units, units)))
-    return Q * np.sign(np.diag(R))  # without the signs, not all rotations are equally likely

@@ -1,14 +1,15 @@
 """Dense: a layer of weighted sums."""
 
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from rnncore._checks import check_integer, check_shape
+from rnncore._checks import check_integer, check_shape, explained
 from rnncore._types import Array, ArrayLike, Bias, Seed, Shape
 from rnncore.activations import ActivationLike, get
 from rnncore.bptt import as_rows
-from rnncore.layers.base import Layer, check_alike, glorot
+from rnncore.layers.base import Layer, Options, check_alike
+from rnncore.layers.initialisers import BIASES, check_dtype, draw
 
 
 class Cache(NamedTuple):
@@ -45,6 +46,9 @@ class Dense(Layer):
            [2.]]))
     """
 
+    defaults = Options({"activation": "linear"})
+
+    @explained
     def __init__(self, W: ArrayLike, b: Bias = None, activation: ActivationLike = "linear") -> None:
         super().__init__(W=W, b=b)
         self.activation = get(activation)
@@ -54,21 +58,33 @@ class Dense(Layer):
             check_shape("b", self.parameters["b"], ("out", W.shape[1]))
 
     @classmethod
+    @explained
     def initialise(
-        cls, inputs: int, outputs: int, rng: Seed, activation: ActivationLike = "linear"
+        cls,
+        inputs: int,
+        outputs: int,
+        rng: Seed,
+        activation: ActivationLike = "linear",
+        *,
+        W: str = "glorot",
+        b: str = "zeros",
+        dtype: Any = np.float64,
     ) -> Self:
-        """Make a layer with random weights: W uniform within ±√(6 / (inputs + outputs)), b zero.
+        """Make a layer with random weights.
 
         Parameters
         ----------
         inputs, outputs : int
         rng : np.random.Generator, or an integer seed
         activation : name or activation
+        W, b : str
+            As W_x and b in `SimpleRNN.initialise`; "uniform" is within ±1/√inputs.
+        dtype : np.float32 or np.float64
 
         Raises
         ------
         ValueError
-            If a size is not an integer of at least 1.
+            If a size is not an integer of at least 1, or a name is not known.
 
         Source
         ------
@@ -77,9 +93,13 @@ class Dense(Layer):
         """
         inputs = check_integer("inputs", inputs, 1)
         outputs = check_integer("outputs", outputs, 1)
-        W = glorot(inputs, outputs, np.random.default_rng(rng))
-        return cls(W, np.zeros(outputs), activation)
+        rng = np.random.default_rng(rng)
+        kernel = draw("W", W, (inputs, outputs), inputs, rng)
+        bias = draw("b", b, (outputs,), inputs, rng, BIASES)
+        dtype = check_dtype(dtype)
+        return cls(kernel.astype(dtype), bias.astype(dtype), activation)
 
+    @explained
     def forward(self, x: ArrayLike, keep: bool = True) -> Array:
         """Return the activation of the weighted sums.
 
@@ -105,6 +125,7 @@ class Dense(Layer):
             self.cache = Cache(x, W.copy(), z if self.activation.needs_z else None, y)
         return y
 
+    @explained
     def backward(self, dy: ArrayLike) -> Array:
         """Return the gradient of the loss with respect to x; put those of W and b in `gradients`.
 
@@ -130,6 +151,10 @@ class Dense(Layer):
         """Return the shape of y for that of x, None for a length that is open."""
         self._check_x(shape)
         return (*shape[:-1], self.parameters["W"].shape[1])
+
+    @staticmethod
+    def _check_option(name, value):
+        return get(value)
 
     def _check_x(self, shape: Shape) -> None:
         steps = [("timesteps", None)] * (len(shape) == 3)

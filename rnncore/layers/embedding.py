@@ -1,12 +1,14 @@
 """Embedding: for each token its row of a table."""
 
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from rnncore._checks import as_array, check_integer, check_shape
+from rnncore._checks import as_array, check_integer, check_shape, explained
 from rnncore._types import Array, ArrayLike, Seed, Shape
 from rnncore.layers.base import Layer, check_alike
+from rnncore.layers.initialisers import check_dtype
+from rnncore.layers.packing import as_mask
 
 
 class Cache(NamedTuple):
@@ -22,11 +24,14 @@ class Embedding(Layer):
     Parameters
     ----------
     table : (tokens, units)
+    mask : int, or None
+        The token that fills up short sequences, such as 0: its steps are masked, for every layer
+        that follows in a Sequential, and for the loss.  Keras calls this mask_zero.
 
     Raises
     ------
     ValueError
-        If the table is not a matrix of numbers.
+        If the table is not a matrix of numbers, or mask not a token.
 
     Source
     ------
@@ -45,19 +50,40 @@ class Embedding(Layer):
     """
 
     added_axes = 1
+    reads_mask = True
 
-    def __init__(self, table: ArrayLike) -> None:
+    @explained
+    def __init__(self, table: ArrayLike, mask: int | None = None) -> None:
         super().__init__(table=table)
         check_shape("table", self.parameters["table"], ("tokens", None), ("units", None))
+        last = len(self.parameters["table"]) - 1
+        self.masked = None if mask is None else check_integer("mask", mask, 0, last)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The token that is masked, or None."""
+        return {"mask": self.masked}
 
     @classmethod
-    def initialise(cls, tokens: int, units: int, rng: Seed) -> Self:
+    @explained
+    def initialise(
+        cls,
+        tokens: int,
+        units: int,
+        rng: Seed,
+        mask: int | None = None,
+        *,
+        dtype: Any = np.float64,
+    ) -> Self:
         """Make a layer with a random table, uniform within ±0.05, as in Keras.
 
         Parameters
         ----------
         tokens, units : int
         rng : np.random.Generator, or an integer seed
+        mask : int, or None
+            As in the constructor.
+        dtype : np.float32 or np.float64
 
         Raises
         ------
@@ -65,9 +91,17 @@ class Embedding(Layer):
             If a size is not an integer of at least 1.
         """
         shape = check_integer("tokens", tokens, 1), check_integer("units", units, 1)
-        return cls(np.random.default_rng(rng).uniform(-0.05, 0.05, shape))
+        table = np.random.default_rng(rng).uniform(-0.05, 0.05, shape)
+        return cls(table.astype(check_dtype(dtype)), mask)
 
-    def forward(self, x: ArrayLike, keep: bool = True) -> Array:
+    @explained
+    def forward(
+        self,
+        x: ArrayLike,
+        keep: bool = True,
+        lengths: ArrayLike | None = None,
+        mask: ArrayLike | None = None,
+    ) -> Array:
         """Look the tokens up.
 
         Parameters
@@ -76,6 +110,8 @@ class Embedding(Layer):
             Copied here, so that they may change before backward.
         keep : bool
             False: keep no cache.
+        lengths, mask
+            As in `SimpleRNN.forward`, to be passed on to the next layer.
 
         Returns
         -------
@@ -87,12 +123,16 @@ class Embedding(Layer):
             If a token is not an integer, or not in the table.
         """
         self.cache = None
-        x, table = as_array("x", x), self.parameters["table"]
+        (table,) = self.with_parameters()[1]
+        x = as_array("x", x)
         if not np.issubdtype(x.dtype, np.integer):
             raise ValueError(f"x must hold integer tokens, got an array of type {x.dtype}.")
         outside = x[(x < 0) | (x >= len(table))]
         if outside.size:
             raise ValueError(f"x must hold tokens from 0 to {len(table) - 1}, got {outside[0]}.")
+        self.mask = as_mask(lengths, mask, x.shape)
+        if self.masked is not None:
+            self.mask = (x != self.masked) & (True if self.mask is None else self.mask)
         y = table[x]
         y.setflags(write=not keep)
         if keep:

@@ -5,20 +5,19 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from rnncore._checks import Axis, as_array, check_integer, check_shape
+from rnncore._checks import Axis, as_array, check_integer, check_number, check_shape, explained
 from rnncore._types import Array, ArrayLike, Bias, Seed, Shape
-from rnncore.layers.base import glorot, orthogonal
+from rnncore.layers.initialisers import BIASES, check_dtype, draw
 from rnncore.layers.recurrent import Recurrent
-from rnncore.states import FORWARD_BLOCK, blocks_of
 
 
 class Cache(NamedTuple):
-    """What the backward pass of a fast layer needs."""
+    """What the backward pass of a fast layer needs of a piece."""
 
     x: Array
     S: Array  # (batch, timesteps + 1, units), the outputs, the initial state first
     steps: Any  # what else the kind of layer has kept of every step
-    weights: list[Any]  # copies of W_x, W_h and b, 0 where there is no bias
+    weights: list[Any]  # W_x, W_h and b, 0 where there is no bias
 
 
 class Fused(Recurrent):
@@ -32,50 +31,76 @@ class Fused(Recurrent):
     """
 
     gates = 1
+    gate_biases: tuple[tuple[str, int, float], ...] = ()  # name, gate, first bias
     _loop: Callable[..., Any]
 
-    def __init__(
-        self, W_x: ArrayLike, W_h: ArrayLike, b: Bias = None, return_sequences: bool = False
-    ) -> None:
+    def __init__(self, W_x: ArrayLike, W_h: ArrayLike, b: Bias = None, **options: Any) -> None:
         super().__init__(W_x=W_x, W_h=W_h, b=b)
-        self.return_sequences = bool(return_sequences)
+        for name, value in (self.defaults | options).items():
+            setattr(self, name, value)
         units, columns = gate_axes(self.parameters["W_h"], self.gates)
         check_shape("W_h", self.parameters["W_h"], units, columns)
         check_shape("W_x", self.parameters["W_x"], ("features", None), columns)
         if "b" in self.parameters:
-            check_shape("b", self.parameters["b"], *self._bias_axes(columns))
+            check_shape("b", self.parameters["b"], *self._bias_axes(columns, **self.options))
 
     @classmethod
-    def initialise(cls, features: int, units: int, rng: Seed, **options: Any) -> Self:
-        """Make a layer with random weights.
-
-        In each gate W_x is uniform within ±√(6 / (features + units)) and W_h a random
-        orthogonal matrix; b is 0, in the forget gate of an LSTM 1.
+    def initialise(
+        cls,
+        features: int,
+        units: int,
+        rng: Seed,
+        *,
+        W_x: str = "glorot",
+        W_h: str = "orthogonal",
+        b: str = "zeros",
+        dtype: Any = np.float64,
+        **options: Any,
+    ) -> Self:
+        """Make a layer with random weights, each gate by itself.
 
         Parameters
         ----------
         features, units : int
         rng : np.random.Generator, or an integer seed
+        W_x, W_h : str
+            "glorot", uniform within ±√(6 / (rows + columns)); "orthogonal", with columns of length
+            1 at right angles; "identity"; "uniform", within ±1/√units; or "zeros".
+        b : str
+            "zeros" or "uniform".  PyTorch draws all three "uniform".
+        dtype : np.float32 or np.float64
         **options
-            As in the constructor.
+            As in the constructor.  Also, for an LSTM, forget_bias, a number for the bias of the
+            forget gate, and for a GRU update_bias; with b="zeros" they are 1 and 0.
 
         Raises
         ------
         ValueError
-            If a size is not an integer of at least 1.
+            If a size is not an integer of at least 1, or a name is not known.
 
         Source
         ------
         Glorot and Bengio (2010), "Understanding the difficulty of training deep
         feedforward neural networks"; Saxe, McClelland and Ganguli (2014), "Exact
-        solutions to the nonlinear dynamics of learning in deep linear neural networks".
+        solutions to the nonlinear dynamics of learning in deep linear neural networks";
+        Le, Jaitly and Hinton (2015), "A simple way to initialize recurrent networks of
+        rectified linear units".
         """
         rng = np.random.default_rng(rng)
         features = check_integer("features", features, 1)
         units = check_integer("units", units, 1)
-        W_x = np.hstack([glorot(features, units, rng) for _ in range(cls.gates)])
-        W_h = np.hstack([orthogonal(units, rng) for _ in range(cls.gates)])
-        return cls(W_x, W_h, cls._first_bias(units, **options), **options)
+        inner = [draw("W_x", W_x, (features, units), units, rng) for _ in range(cls.gates)]
+        state = [draw("W_h", W_h, (units, units), units, rng) for _ in range(cls.gates)]
+        axes = cls._bias_axes(("units of all gates", cls.gates * units), **options)
+        bias = draw("b", b, [n for _, n in axes], units, rng, BIASES)
+        for name, gate, usual in cls.gate_biases:
+            value = options.pop(name, usual if b == "zeros" else None)
+            if value is not None:
+                of_gate = np.atleast_2d(bias)[:, gate * units : (gate + 1) * units]
+                of_gate[:] = 0
+                of_gate[0] = check_number(name, value)
+        arrays = np.hstack(inner), np.hstack(state), bias
+        return cls(*(p.astype(check_dtype(dtype)) for p in arrays), **options)
 
     @property
     def features(self) -> int:  # type: ignore[override]
@@ -87,32 +112,30 @@ class Fused(Recurrent):
         """How many numbers each state has."""
         return len(self.parameters["W_h"])
 
-    def _run(self, x, initial, weights, keep):
-        weights = weights if len(weights) == 3 else [*weights, 0.0]
-        arranged = self._arrange(*weights)
-        if keep:
-            S, final, steps = self._loop(x, initial, *arranged)
-            cache = Cache(x, S, steps, [np.copy(w) for w in weights])  # which may change
-            return S[:, 1:] if self.return_sequences else final[0].copy(), final, cache
-        shape = x.shape[: 1 + self.return_sequences]
-        y, final = np.empty((*shape, self.units), x.dtype), initial
-        for steps in blocks_of(FORWARD_BLOCK, x.shape[1]):  # only their states are in memory
-            S, final, _ = self._loop(x[:, steps], final, *arranged)
-            if self.return_sequences:
-                y[:, steps] = S[:, 1:]
-        return y if self.return_sequences else final[0].copy(), final, None
+    def _prepare(self, weights):
+        """Return copies of the weights, which may change before backward, and how they are used."""
+        weights = [w.copy() for w in weights] + [0.0] * (3 - len(weights))
+        return weights, self._arrange(*weights)
+
+    def _run(self, x, initial, prepared):
+        weights, arranged = prepared
+        S, final, steps = self._loop(x, initial, *arranged)
+        return S[:, 1:], final, Cache(x, S, steps, weights)
+
+    def _cut(self, cache, start, stop):
+        x, S, steps, weights = cache
+        after = slice(start, stop + 1)
+        steps = steps and type(steps)(*(of_all[after] for of_all in steps))
+        return Cache(x[:, start:stop], S[:, after], steps, weights)
 
     @staticmethod
     def _arrange(W_x, W_h, b):
         """Return the weights as `_loop` multiplies with them."""
         return W_x, W_h, b
 
-    def _bias_axes(self, columns):
-        return (columns,)
-
     @classmethod
-    def _first_bias(cls, units, **options):
-        return np.zeros(cls.gates * units)
+    def _bias_axes(cls, columns, **options):
+        return (columns,)
 
 
 class Cell(Fused):
@@ -123,7 +146,10 @@ class Cell(Fused):
 
     axes_of_x = 2
 
-    def forward(self, x: ArrayLike, *states: ArrayLike | None, keep: bool = True) -> Array:
+    @explained
+    def forward(  # type: ignore[override]
+        self, x: ArrayLike, *states: ArrayLike | None, keep: bool = True
+    ) -> Array:
         """Take one step.
 
         Parameters
@@ -149,7 +175,8 @@ class Cell(Fused):
         check_shape("x", x, ("batch", None), ("features", self.features))
         return super().forward(x[:, np.newaxis], *states, keep=keep)
 
-    def backward(self, dy: ArrayLike, dstate: Any = None) -> Array:
+    @explained
+    def backward(self, dy: ArrayLike, dstate: Any = None) -> Array:  # type: ignore[override]
         """Return the gradient of the loss with respect to x; put all others in `gradients`.
 
         Parameters

@@ -1,31 +1,61 @@
 """Layers with gates: LSTM and GRU, each as a layer and as a cell."""
 
-from typing import NamedTuple
+from collections import namedtuple
 
 import numpy as np
 
-from rnncore._types import Array, ArrayLike, Bias
+from rnncore._checks import explained
+from rnncore._types import ArrayLike, Bias
+from rnncore.activations import ActivationLike, sigmoid
 from rnncore.bptt import BACKWARD_BLOCK, as_rows, collect
+from rnncore.layers.base import Options
 from rnncore.layers.fused import Cell, Fused
 from rnncore.states import FORWARD_BLOCK, blocks_of
 
+# What an LSTM has computed at every step, (timesteps + 1, batch, units) each.  At index 0 only c
+# and h are set, to the initial states; f_c is the activation of c.
+LSTMSteps = namedtuple("LSTMSteps", "i f o c_tilde c f_c h")
 
-class LSTMSteps(NamedTuple):
-    """What an LSTM has computed at every step, (timesteps + 1, batch, units) each.
-
-    At index 0 only c and h are set, to the initial states.
-    """
-
-    i: Array
-    f: Array
-    o: Array
-    c_tilde: Array
-    c: Array
-    tanh_c: Array
-    h: Array
+# Likewise a GRU.  `inner` is the candidate's h_{t-1} W_h + b', or r · h_{t-1} with
+# reset_after=False.
+GRUSteps = namedtuple("GRUSteps", "z r h_tilde inner h")
 
 
-class LSTM(Fused):
+class Gated(Fused):
+    """What LSTM and GRU share: their activations, and how the weights are arranged for them."""
+
+    defaults = Options({"activation": "tanh", "recurrent_activation": "sigmoid", **Fused.defaults})
+    order: tuple[int, ...]  # the gates as `_loop` has them, the candidate last
+
+    @classmethod
+    def _check_option(cls, name, value):
+        value = super()._check_option(name, value)
+        if getattr(value, "needs_z", False):
+            raise ValueError(
+                f"{name} must be a function whose derivative follows from its output, got"
+                f" {value.name}, whose derivative needs z."
+            )
+        return value
+
+    def _by_gate(self, parameter):
+        """Turn (…, gates · units) into (gates, …, units), negated for σ except the candidate."""
+        parts = parameter.reshape(*parameter.shape[:-1], self.gates, -1)
+        parts = np.moveaxis(parts, -2, 0).take(self.order, axis=0)
+        if self.recurrent_activation is sigmoid:
+            parts[:-1] *= -1
+        return parts
+
+    def _open(self, z):
+        """Turn what `_by_gate` has made of z into the gates, in place."""
+        if self.recurrent_activation is not sigmoid:
+            return self.recurrent_activation.overwrite(z)
+        with np.errstate(over="ignore"):  # e^-z of a closed gate may be infinite: σ is 0
+            np.exp(z, out=z)
+        z += 1
+        return np.reciprocal(z, out=z)
+
+
+class LSTM(Gated):
     """Long short-term memory: a memory c_t besides h_t, which gates write, keep and read::
 
         i, f, o = σ(x_t W_x + h_{t-1} W_h + b)    each with its own columns of W_x, W_h, b
@@ -63,21 +93,33 @@ class LSTM(Fused):
     """
 
     gates = 4
+    gate_biases = (("forget_bias", 1, 1.0),)  # a gate that forgets little, at first
     states = ("h", "c")
+    order = 0, 1, 3, 2  # i f o c̃
 
-    @classmethod
-    def _first_bias(cls, units, **options):
-        return np.repeat([0.0, 1.0, 0.0, 0.0], units)  # a gate that forgets little, at first
+    @explained
+    def __init__(
+        self,
+        W_x: ArrayLike,
+        W_h: ArrayLike,
+        b: Bias = None,
+        return_sequences: bool = False,
+        activation: ActivationLike = "tanh",
+        recurrent_activation: ActivationLike = "sigmoid",
+        reverse: bool = False,
+    ) -> None:
+        chosen = {"activation": activation, "recurrent_activation": recurrent_activation}
+        super().__init__(W_x, W_h, b, return_sequences=return_sequences, reverse=reverse, **chosen)
 
-    @staticmethod
-    def _arrange(W_x, W_h, b):
+    def _arrange(self, W_x, W_h, b):
         b = np.broadcast_to(b, W_x.shape[1:])
-        return [_by_gate(p, (0, 1, 3, 2)) for p in (W_x, W_h, b)]  # i f o c̃
+        return [self._by_gate(p) for p in (W_x, W_h, b)]
 
     def _loop(self, x, initial, W_x, W_h, b):
         X, (h0, c0) = x.swapaxes(0, 1), initial
         kept = np.empty((7, len(X) + 1, *h0.shape), x.dtype)  # one piece of memory for all
-        Z, (C, tanh_C, H) = kept[:4], kept[4:]  # Z: i f o c̃
+        Z, (C, f_C, H) = kept[:4], kept[4:]  # Z: i f o c̃
+        f = self.activation.overwrite
         C[0], H[0] = c0, h0
         for steps in blocks_of(FORWARD_BLOCK, len(X)):
             block = Z[:, steps.start + 1 : steps.stop + 1]
@@ -86,12 +128,13 @@ class LSTM(Fused):
             for t in range(steps.start, steps.stop):
                 z, c, h = Z[:, t + 1], C[t + 1], H[t + 1]
                 z += H[t] @ W_h
-                _open(z[:3])
-                np.tanh(z[3], out=z[3])
+                self._open(z[:3])
+                f(z[3])
                 np.multiply(z[0], z[3], out=c)
                 c += z[1] * C[t]
-                np.tanh(c, out=tanh_C[t + 1])
-                np.multiply(z[2], tanh_C[t + 1], out=h)
+                f_C[t + 1] = c
+                f(f_C[t + 1])
+                np.multiply(z[2], f_C[t + 1], out=h)
         return H.swapaxes(0, 1), (H[-1], C[-1]), LSTMSteps(*kept)
 
     def _back(self, cache, dS, dstates):
@@ -99,24 +142,24 @@ class LSTM(Fused):
         g = collect(cache.x, cache.S, W_x, W_h, self._errors(cache.steps, dS, W_h, dh, dc), dh)
         return g.X, g._asdict() | {"c0": dc}
 
-    @staticmethod
-    def _errors(kept, dS, W_h, dh, dc):
+    def _errors(self, kept, dS, W_h, dh, dc):
         """Yield the blocks of steps and their dz (steps, batch, 4·units); dc changes in place.
 
         A block begins with the factors by which dc (for o: dh) is multiplied step by step.
         """
+        slope, open_slope = self.activation.slope, self.recurrent_activation.slope
         W_h_T = np.ascontiguousarray(W_h.T)
         batch, units = dh.shape
         dh = dh.copy()
         for steps in reversed(blocks_of(BACKWARD_BLOCK, len(kept.h) - 1)):
             after = slice(steps.start + 1, steps.stop + 1)
-            i, f, o, c_tilde, _, tanh_c, _ = (of_all[after] for of_all in kept)
+            i, f, o, c_tilde, _, f_c, _ = (of_all[after] for of_all in kept)
             dZ = np.empty((len(i), batch, 4, units), kept.h.dtype)
-            dZ[:, :, 0] = c_tilde * i * (1 - i)
-            dZ[:, :, 1] = kept.c[steps] * f * (1 - f)
-            dZ[:, :, 2] = i * (1 - c_tilde * c_tilde)
-            dZ[:, :, 3] = tanh_c * o * (1 - o)
-            to_c = o * (1 - tanh_c * tanh_c)
+            dZ[:, :, 0] = c_tilde * open_slope(i)
+            dZ[:, :, 1] = kept.c[steps] * open_slope(f)
+            dZ[:, :, 2] = i * slope(c_tilde)
+            dZ[:, :, 3] = f_c * open_slope(o)
+            to_c = o * slope(f_c)
             for t in reversed(range(len(i))):
                 if dS is not None:
                     dh += dS[:, steps.start + t]
@@ -139,25 +182,22 @@ class LSTMCell(Cell, LSTM):
     (False, np.True_)
     """
 
-    def __init__(self, W_x: ArrayLike, W_h: ArrayLike, b: Bias = None) -> None:
-        super().__init__(W_x, W_h, b)
+    defaults = Options({"activation": "tanh", "recurrent_activation": "sigmoid"})
+
+    @explained
+    def __init__(
+        self,
+        W_x: ArrayLike,
+        W_h: ArrayLike,
+        b: Bias = None,
+        activation: ActivationLike = "tanh",
+        recurrent_activation: ActivationLike = "sigmoid",
+    ) -> None:
+        chosen = {"activation": activation, "recurrent_activation": recurrent_activation}
+        Fused.__init__(self, W_x, W_h, b, **chosen)
 
 
-class GRUSteps(NamedTuple):
-    """What a GRU has computed at every step, (timesteps + 1, batch, units) each.
-
-    `inner` is the candidate's h_{t-1} W_h + b', or with reset_after=False r · h_{t-1}.
-    At index 0 only h is set, to the initial state.
-    """
-
-    z: Array
-    r: Array
-    h_tilde: Array
-    inner: Array
-    h: Array
-
-
-class GRU(Fused):
+class GRU(Gated):
     """The gated recurrent unit: one state, which z keeps and r lets into its successor::
 
         z, r = σ(x_t W_x + b + h_{t-1} W_h + b')        each with its own columns
@@ -194,7 +234,11 @@ class GRU(Fused):
     """
 
     gates = 3
+    gate_biases = (("update_bias", 0, 0.0),)
+    defaults = Options({**Gated.defaults, "reset_after": True})
+    order = 0, 1, 2
 
+    @explained
     def __init__(
         self,
         W_x: ArrayLike,
@@ -202,22 +246,22 @@ class GRU(Fused):
         b: Bias = None,
         return_sequences: bool = False,
         reset_after: bool = True,
+        activation: ActivationLike = "tanh",
+        recurrent_activation: ActivationLike = "sigmoid",
+        reverse: bool = False,
     ) -> None:
-        self.reset_after = bool(reset_after)
-        super().__init__(W_x, W_h, b, return_sequences)
+        chosen = {"activation": activation, "recurrent_activation": recurrent_activation}
+        flags = {"reset_after": reset_after, "return_sequences": return_sequences}
+        super().__init__(W_x, W_h, b, reverse=reverse, **chosen, **flags)
 
     @classmethod
-    def _first_bias(cls, units, reset_after=True, **options):
-        return np.zeros((2, 3 * units) if reset_after else 3 * units)
+    def _bias_axes(cls, columns, reset_after=True, **options):
+        return (("inputs and state", 2), columns) if reset_after else (columns,)
 
-    def _bias_axes(self, columns):
-        return (("inputs and state", 2), columns) if self.reset_after else (columns,)
-
-    @staticmethod
-    def _arrange(W_x, W_h, b):
+    def _arrange(self, W_x, W_h, b):
         b, b_h = b if np.ndim(b) == 2 else (b, 0.0)
         b, b_h = (np.broadcast_to(p, W_x.shape[1:]) for p in (b, b_h))
-        W_x, W_h, b, b_h = (_by_gate(p, (0, 1, 2)) for p in (W_x, W_h, b, b_h))
+        W_x, W_h, b, b_h = (self._by_gate(p) for p in (W_x, W_h, b, b_h))
         return W_x, W_h, np.stack([*(b[:2] + b_h[:2]), b[2], b_h[2]])
 
     def _loop(self, x, initial, W_x, W_h, b):
@@ -232,14 +276,14 @@ class GRU(Fused):
             for t in range(steps.start, steps.stop):
                 z_r, h_tilde, (h, h_next) = Z[:2, t + 1], Z[2, t + 1], H[t : t + 2]
                 z_r += h @ W_h[:2]
-                _open(z_r)
+                self._open(z_r)
                 if self.reset_after:
                     np.add(h @ W_h[2], b[3], out=inner[t + 1])
                     h_tilde += z_r[1] * inner[t + 1]
                 else:
                     np.multiply(z_r[1], h, out=inner[t + 1])
                     h_tilde += inner[t + 1] @ W_h[2]
-                np.tanh(h_tilde, out=h_tilde)
+                self.activation.overwrite(h_tilde)
                 np.subtract(h, h_tilde, out=h_next)
                 h_next *= z_r[0]
                 h_next += h_tilde
@@ -269,6 +313,7 @@ class GRU(Fused):
         With each yield what the last columns of W_h are multiplied with, and the gradient that
         arrives at the product, (steps, batch, units) both.
         """
+        slope, open_slope = self.activation.slope, self.recurrent_activation.slope
         batch, units = dh.shape
         W_zr_T, W_T = (np.ascontiguousarray(W.T) for W in np.split(W_h, [2 * units], axis=1))
         for steps in reversed(blocks_of(BACKWARD_BLOCK, len(kept.h) - 1)):
@@ -277,9 +322,9 @@ class GRU(Fused):
             h = kept.h[steps]
             dZ = np.empty((len(z), batch, 3, units), h.dtype)
             dz, dr, dh_tilde = dZ.transpose(2, 0, 1, 3)
-            dz[:] = (h - h_tilde) * z * (1 - z)
-            dr[:] = (inner if self.reset_after else h) * r * (1 - r)
-            dh_tilde[:] = (1 - z) * (1 - h_tilde * h_tilde)
+            dz[:] = (h - h_tilde) * open_slope(z)
+            dr[:] = (inner if self.reset_after else h) * open_slope(r)
+            dh_tilde[:] = (1 - z) * slope(h_tilde)
             for t in reversed(range(len(z))):
                 if dS is not None:
                     dh += dS[:, steps.start + t]
@@ -309,21 +354,17 @@ class GRUCell(Cell, GRU):
     (2, 5)
     """
 
+    defaults = Options({**LSTMCell.defaults, "reset_after": True})
+
+    @explained
     def __init__(
-        self, W_x: ArrayLike, W_h: ArrayLike, b: Bias = None, reset_after: bool = True
+        self,
+        W_x: ArrayLike,
+        W_h: ArrayLike,
+        b: Bias = None,
+        reset_after: bool = True,
+        activation: ActivationLike = "tanh",
+        recurrent_activation: ActivationLike = "sigmoid",
     ) -> None:
-        super().__init__(W_x, W_h, b, reset_after=reset_after)
-
-
-def _by_gate(parameter, order):
-    """Turn (…, gates · units) into (gates, …, units) in that order, all but the last negated."""
-    parts = np.moveaxis(parameter.reshape(*parameter.shape[:-1], len(order), -1), -2, 0)
-    return np.stack([*(-parts[k] for k in order[:-1]), parts[order[-1]]])
-
-
-@np.errstate(over="ignore")  # e^-z of a closed gate may be infinite: σ is 0
-def _open(z):
-    """Turn -z into σ(z) = 1 / (1 + e^-z), in place."""
-    np.exp(z, out=z)
-    z += 1
-    np.reciprocal(z, out=z)
+        chosen = {"activation": activation, "recurrent_activation": recurrent_activation}
+        Fused.__init__(self, W_x, W_h, b, reset_after=reset_after, **chosen)

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from rnncore._checks import check_lengths
+from rnncore._checks import check_lengths, explained
 from rnncore._types import Array, ArrayLike, Shape
 from rnncore.layers.base import Container, Layer
+from rnncore.layers.packing import as_mask
 
 
 class Sequential(Container):
@@ -50,6 +51,10 @@ class Sequential(Container):
     total                           173 401
     """
 
+    reads_mask = True
+    states = Container.inner_states
+    state = Container.inner_state
+
     def __init__(self, layers: Iterable[Layer]) -> None:
         row = list(layers) if hasattr(layers, "__iter__") else []
         wrong = [layer for layer in row if not isinstance(layer, Layer)]
@@ -78,14 +83,26 @@ class Sequential(Container):
         """How many axes y has more than x, if no layer is recurrent."""
         return sum(layer.added_axes for layer in self.layers)
 
-    def forward(self, x: ArrayLike, keep: bool = True) -> Array:
+    @explained
+    def forward(
+        self,
+        x: ArrayLike,
+        *states: ArrayLike | None,
+        keep: bool = True,
+        lengths: ArrayLike | None = None,
+        mask: ArrayLike | None = None,
+    ) -> Array:
         """Apply one layer after the other.
 
         Parameters
         ----------
         x : array, as the first layer takes it
+        *states : (batch, units) each
+            The initial states of all layers, in the order of `states`; or none.
         keep : bool
             False: keep no cache.
+        lengths, mask
+            As in `SimpleRNN.forward`; all layers get the mask, as long as there are steps.
 
         Returns
         -------
@@ -98,20 +115,30 @@ class Sequential(Container):
         """
         self.cache = None
         y: Any = x
-        for i, layer in enumerate(self.layers):
-            with naming(i, layer):
-                y = layer.forward(y, keep=keep)
-        self._shape = (None, *np.shape(x)[1:])
+        now = as_mask(lengths, mask, np.shape(x))
+        for i, (layer, given) in enumerate(zip(self.layers, self.deal("states", states))):
+            with self._naming(i):
+                masked = {"mask": now} if layer.reads_mask and now is not None else {}
+                y = layer.forward(y, *given, keep=keep, **masked)
+                now = layer.mask if layer.reads_mask else now
+        self._shape, self.mask = (None, *np.shape(x)[1:]), now
         self.cache = keep or None  # the layers have the rest
         return y
 
-    def backward(self, dy: ArrayLike) -> Array | None:
+    @explained
+    def backward(
+        self, dy: ArrayLike, dstate: Any = None, window: int | None = None
+    ) -> Array | None:
         """Go from the last layer to the first.
 
         Parameters
         ----------
         dy : of the shape of y
             The gradient that arrives at the output.
+        dstate : tuple, or None
+            What else arrives at the final states, one entry for each in `states`.
+        window : int, or None
+            As in `SimpleRNN.backward`, for each recurrent layer.
 
         Returns
         -------
@@ -119,9 +146,10 @@ class Sequential(Container):
         """
         self.recall()
         d: Any = dy
-        for i, layer in reversed([*enumerate(self.layers)]):
-            with naming(i, layer):
-                d = layer.backward(d)
+        dealt = [*enumerate(zip(self.layers, self.deal("dstate", dstate)))]
+        for i, (layer, arriving) in reversed(dealt):
+            with self._naming(i):
+                d = layer.backward(d, *([tuple(arriving), window] if layer.states else []))
         return d
 
     def output_shape(self, shape: Shape | None = None) -> Shape:
@@ -162,21 +190,27 @@ class Sequential(Container):
         """Return the shape of each layer's output."""
         shapes: list[Shape] = [(None,) * (self.axes_of_x or 2) if shape is None else shape]
         for i, layer in enumerate(self.layers):
-            with naming(i, layer):
+            with self._naming(i):
                 shapes.append(layer.output_shape(shapes[-1]))
         return shapes[1:]
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}([{', '.join(map(repr, self.layers))}])"
 
-
-@contextmanager
-def naming(i: int, layer: Layer) -> Iterator[None]:
-    """Let a ValueError that is raised inside say which layer of a row it is about."""
-    try:
-        yield
-    except ValueError as error:
-        raise type(error)(f"In layer {i}, {type(layer).__name__}: {error}") from None
+    @contextmanager
+    def _naming(self, i: int) -> Iterator[None]:
+        """Let a ValueError that is raised inside say which layer of the row it is about."""
+        try:
+            yield
+        except ValueError as error:
+            message = f"In layer {i}, {type(self.layers[i]).__name__}: {error}"
+            last = [k for k in range(i) if not getattr(self.layers[k], "return_sequences", True)]
+            if last and "x must have shape (batch, timesteps," in message:
+                kind = type(self.layers[last[-1]]).__name__
+                message = message.partition(" One example is")[0] + (
+                    f" Make layer {last[-1]}, {kind}, with return_sequences=True."
+                )
+            raise type(error)(message) from None
 
 
 class Table(str):

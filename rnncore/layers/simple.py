@@ -1,11 +1,10 @@
 """The simple recurrent layer and its cell."""
 
-from typing import Any
-
 from rnncore import bptt, states
-from rnncore._checks import check_integer
-from rnncore._types import Array, ArrayLike, Bias
-from rnncore.activations import ActivationLike, get_recurrent
+from rnncore._checks import explained
+from rnncore._types import ArrayLike, Bias
+from rnncore.activations import ActivationLike
+from rnncore.layers.base import Options
 from rnncore.layers.fused import Cell, Fused
 
 
@@ -23,6 +22,9 @@ class SimpleRNN(Fused):
         Any but softmax.
     return_sequences : bool
         Return all states h_1 … h_T, not only the last.
+    reverse : bool
+        Read from the last step to the first; y is in the order of reading, as with Keras'
+        go_backwards.
 
     Raises
     ------
@@ -44,6 +46,10 @@ class SimpleRNN(Fused):
             [1.  ]]])
     """
 
+    defaults = Options({"activation": "tanh", **Fused.defaults})
+    windows_itself = True
+
+    @explained
     def __init__(
         self,
         W_x: ArrayLike,
@@ -51,35 +57,10 @@ class SimpleRNN(Fused):
         b: Bias = None,
         activation: ActivationLike = "tanh",
         return_sequences: bool = False,
+        reverse: bool = False,
     ) -> None:
-        super().__init__(W_x, W_h, b, return_sequences)
-        self.activation = get_recurrent(activation)
-
-    def backward(self, dy: ArrayLike, dstate: Any = None, window: int | None = None) -> Array:
-        """Return the gradient of the loss with respect to x; put all others in `gradients`.
-
-        Parameters
-        ----------
-        dy : of the shape of y
-            The gradient that arrives at the output.
-        dstate : (batch, units), or None
-            What else arrives at the final state.
-        window : int, or None
-            The gradient that enters at step t reaches steps t, t-1, …, t-window+1 and no
-            further, as in `bptt.backpropagate`.
-
-        Returns
-        -------
-        dx : of the shape of x, and of the type of y
-
-        Raises
-        ------
-        ValueError
-            If the window is not an integer of at least 1.
-        """
-        if window is not None:
-            window = check_integer("window", window, 1)
-        return self._backward(dy, dstate, window=window)
+        options = {"return_sequences": return_sequences, "reverse": reverse}
+        super().__init__(W_x, W_h, b, activation=activation, **options)
 
     def _loop(self, x, initial, W_x, W_h, b):
         S = states.run(x, W_x, W_h, b, self.activation, initial[0])
@@ -91,7 +72,7 @@ class SimpleRNN(Fused):
         return g.X, g._asdict()
 
 
-class SimpleRNNCell(Cell, SimpleRNN):  # type: ignore[misc]  # whose backward has a window
+class SimpleRNNCell(Cell, SimpleRNN):
     """One step of `SimpleRNN`, from x_t and h_{t-1} to h_t.
 
     Parameters as in `SimpleRNN`, without return_sequences.
@@ -102,6 +83,9 @@ class SimpleRNNCell(Cell, SimpleRNN):  # type: ignore[misc]  # whose backward ha
     array([[3.]])
     """
 
+    defaults = Options({"activation": "tanh"})
+
+    @explained
     def __init__(
         self, W_x: ArrayLike, W_h: ArrayLike, b: Bias = None, activation: ActivationLike = "tanh"
     ) -> None:

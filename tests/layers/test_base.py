@@ -21,7 +21,7 @@ from rnncore.layers import (
     SimpleRNN,
     SimpleRNNCell,
 )
-from rnncore.layers.base import glorot, orthogonal
+from rnncore.layers.initialisers import glorot, orthogonal
 from tests.support.layers import normal, refused, weights
 
 EACH = {
@@ -193,9 +193,9 @@ def test_a_seed_gives_the_same_weights_again_and_a_generator_goes_on():
 
 def test_random_rotations_have_no_preferred_side():
     rng = np.random.default_rng(0)
-    corners = np.array([orthogonal(3, rng) for _ in range(500)])
+    corners = np.array([orthogonal((3, 3), 3, rng) for _ in range(500)])
     assert np.abs(corners.mean(axis=0)).max() < 0.1
-    assert glorot(2, 3, rng).shape == (2, 3)
+    assert glorot((2, 3), 2, rng).shape == (2, 3)
 
 
 @pytest.mark.parametrize("make", [SimpleRNN.initialise, Dense.initialise, Embedding.initialise])
