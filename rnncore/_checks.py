@@ -146,6 +146,8 @@ def explained(function: Called) -> Called:
     The TypeError names the unknown keyword and lists the known ones.
     """
     code = function.__code__
+    if code.co_flags & 8:  # it takes any keyword, and passes it on
+        return function
     count = code.co_argcount + code.co_kwonlyargcount
     names = list(code.co_varnames[:count])
     known = names.copy()

@@ -1,6 +1,6 @@
 """Backpropagation through time: the gradient of a simple recurrent network, full and truncated."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -155,7 +155,7 @@ def contributions(
     shapes = _shapes(back.W_x, back.W_h)
     each = Contributions(*(np.empty((timesteps, *shape), dtype) for shape in shapes))
     x, h = (a.transpose(1, 2, 0) for a in back[:2])  # (timesteps, features or units, batch)
-    for steps, dZ in errors(back, np.zeros_like(back.S[:, 0])):
+    for steps, dZ, _ in errors(back, np.zeros_like(back.S[:, 0])):
         each.W_x[steps] = x[steps] @ dZ
         each.W_h[steps] = h[steps] @ dZ  # S begins with h_0, so these are the states before
         each.b[steps] = dZ.sum(axis=1)
@@ -263,6 +263,7 @@ class Pass(NamedTuple):
     b: Array
     f: Activation
     window: int | None = None
+    hold: Array | None = None  # (timesteps, batch, 1) of bool: where the state stays as it is
 
 
 def run(back: Pass, dh: Array) -> Gradients:
@@ -278,42 +279,18 @@ def run(back: Pass, dh: Array) -> Gradients:
     -------
     Gradients, whose X is (batch, timesteps, features).
     """
-    return collect(back.X, back.S, back.W_x, back.W_h, errors(back, dh), dh)
-
-
-def collect(
-    X: Array, S: Array, W_x: Array, W_h: Array, blocks: Iterable[tuple[slice, Array]], dh: Array
-) -> Gradients:
-    """Return the gradients of all arguments from the errors dz_t, one product for a block of steps.
-
-    Parameters
-    ----------
-    X : (batch, timesteps, features)
-    S : (batch, timesteps + 1, units)
-    W_x : (features, gates · units)
-    W_h : (units, gates · units)
-        A simple recurrent layer has one gate.
-    blocks : iterable of pairs (steps, dZ)
-        As `errors` yields them.
-    dh : (batch, units)
-        The gradient that arrives at the last state; it is dh_0 where there are no steps.
-
-    Returns
-    -------
-    Gradients, whose X is (batch, timesteps, features).
-    """
-    X, H = X.swapaxes(0, 1), S.swapaxes(0, 1)
-    dX = np.empty(X.shape, S.dtype)
-    dW_x, dW_h, db = (np.zeros(shape, S.dtype) for shape in _shapes(W_x, W_h))
-    W_x_T = np.ascontiguousarray(W_x.T)
+    X, H = back.X.swapaxes(0, 1), back.S.swapaxes(0, 1)
+    dX = np.empty(X.shape, H.dtype)
+    dW_x, dW_h, db = (np.zeros(shape, H.dtype) for shape in _shapes(back.W_x, back.W_h))
+    W_x_T = np.ascontiguousarray(back.W_x.T)
     dh0 = dh
-    for steps, dZ in blocks:
+    for steps, dZ, before in errors(back, dh):
         rows = as_rows(dZ)  # (steps · batch, units)
         np.matmul(dZ, W_x_T, out=dX[steps])
         dW_x += as_rows(X[steps]).T @ rows
         dW_h += as_rows(H[steps]).T @ rows  # H begins with h_0, so these are the states before
         db += rows.sum(axis=0)
-        dh0 = dZ[0] @ W_h.T
+        dh0 = before
     return Gradients(dX.swapaxes(0, 1), dW_x, dW_h, db, dh0)
 
 
@@ -322,7 +299,7 @@ def as_rows(a: Array) -> Array:
     return a.reshape(a.size // a.shape[-1], a.shape[-1])
 
 
-def errors(back: Pass, dh: Array) -> Iterator[tuple[slice, Array]]:
+def errors(back: Pass, dh: Array) -> Iterator[tuple[slice, Array, Array]]:
     """Go back in time; yield the errors dz_t = dh_t · f'(z_t), block by block.
 
     Parameters
@@ -332,10 +309,12 @@ def errors(back: Pass, dh: Array) -> Iterator[tuple[slice, Array]]:
 
     Returns
     -------
-    iterator of pairs (steps, dZ)
+    iterator of (steps, dZ, dh)
     steps : slice of 0 … timesteps - 1
         The blocks from the last to the first.
     dZ : (steps, batch, units)
+    dh : (batch, units)
+        What arrives at the state before them.
     """
     timesteps, window = back.X.shape[1], back.window
     dS = None if back.dS is None else back.dS.swapaxes(0, 1)
@@ -346,8 +325,11 @@ def errors(back: Pass, dh: Array) -> Iterator[tuple[slice, Array]]:
         go_back, carried = partial(_back_in_window, window=window), dh[np.newaxis].copy()
     for steps in reversed(blocks_of(BACKWARD_BLOCK, timesteps)):
         dZ = _derivatives(back, steps)
-        carried = go_back(dZ, None if dS is None else dS[steps], W_h_T, carried)
-        yield steps, dZ
+        if back.hold is not None:
+            np.copyto(dZ, 0, where=back.hold[steps])
+        arriving, hold = (None if a is None else a[steps] for a in (dS, back.hold))
+        carried = go_back(dZ, arriving, W_h_T, carried, hold)
+        yield steps, dZ, carried if carried.ndim == dh.ndim else carried.sum(axis=0)
 
 
 def _derivatives(back, steps):
@@ -364,24 +346,26 @@ def _derivatives(back, steps):
     return slopes if own else np.array(np.broadcast_to(slopes, h.shape))
 
 
-def _back(dZ, dS, W_h_T, dh):
+def _back(dZ, dS, W_h_T, dh, hold):
     """Turn the slopes of a block into its errors, in place; return the gradient before it."""
     for t in reversed(range(len(dZ))):
         if dS is not None:
             dh += dS[t]
         dZ[t] *= dh
-        dh = dZ[t] @ W_h_T
+        before = dZ[t] @ W_h_T
+        dh = before if hold is None else before + dh * hold[t]
     return dh
 
 
-def _back_in_window(dZ, dS, W_h_T, parts, window):
+def _back_in_window(dZ, dS, W_h_T, parts, hold, window):
     """Do what `_back` does, with one part for each step the gradient entered at, the last first."""
     for t in reversed(range(len(dZ))):
+        parts = parts[:window]  # the oldest has gone far enough
         if dS is not None:
             parts[0] += dS[t]
-        parts *= dZ[t]
-        dZ[t] = parts.sum(axis=0)
-        before = parts[: window - 1] @ W_h_T  # the oldest has gone far enough
+        through = parts * dZ[t]
+        dZ[t] = through.sum(axis=0)
+        before = through @ W_h_T if hold is None else through @ W_h_T + parts * hold[t]
         parts = np.concatenate([np.zeros_like(parts[:1]), before])
     return parts
 

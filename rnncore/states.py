@@ -67,7 +67,9 @@ def compute_states(
     return run(X[..., None], W_x.reshape(1, 1), W_h.reshape(1, 1), b, f, h0[:, None])[..., 0]
 
 
-def run(X: Array, W_x: Array, W_h: Array, b: Array, f: Activation, h0: Array) -> Array:
+def run(
+    X: Array, W_x: Array, W_h: Array, b: Array, f: Activation, h0: Array, hold: Array | None = None
+) -> Array:
     """Run the loop of `compute_states`, for arrays that have been checked.
 
     Memory is laid out time first, so that a step is one piece of it.  x_t W_x + b is
@@ -82,6 +84,8 @@ def run(X: Array, W_x: Array, W_h: Array, b: Array, f: Activation, h0: Array) ->
     b : number, or (units,)
     f : Activation
     h0 : (batch, units)
+    hold : (timesteps, batch, 1) of bool, or None
+        Where the state stays as it is.
 
     Returns
     -------
@@ -94,9 +98,11 @@ def run(X: Array, W_x: Array, W_h: Array, b: Array, f: Activation, h0: Array) ->
         Z = S[1:][steps]
         np.matmul(X[steps], W_x, out=Z)
         Z += b
-        for h, z in zip(S[steps], Z):
+        for t, (h, z) in enumerate(zip(S[steps], Z), steps.start):
             z += h @ W_h
             f.overwrite(z)
+            if hold is not None:
+                np.copyto(z, h, where=hold[t])
     return S.swapaxes(0, 1)
 
 

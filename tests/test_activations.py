@@ -40,6 +40,13 @@ BY_HAND = {
     "tanh": ([0.0, np.log(2), -np.log(2)], [0, 3 / 5, -3 / 5], [1, 16 / 25, 16 / 25], [-1, 1]),
     # the kink itself counts as flat, as in Keras and PyTorch
     "relu": ([-2.0, -0.1, 0.0, 0.1, 3.0], [0, 0, 0, 0.1, 3], [0, 0, 0, 1, 1], [0, np.inf]),
+    # z / 6 + 1/2:  z = 1.5 -> 3/4;  cut off from ±3 on, as in Keras 3, where the slope is 0
+    "hard_sigmoid": (
+        [-4.0, -3.0, 0.0, 1.5, 3.0],
+        [0, 0, 1 / 2, 3 / 4, 1],
+        [0, 0, 1 / 6, 1 / 6, 0],
+        [0, 1],
+    ),
 }
 ALL = list(activations.KNOWN.values())
 ELEMENTWISE = [f for f in ALL if isinstance(f, Activation)]

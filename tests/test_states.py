@@ -528,7 +528,7 @@ WRONG = {
         ("X", (3, 3, 4), "h0 must have shape (batch, units) = (3, 5), got (2, 5)."),
         *WRONG_WEIGHTS,
         ("h0", (), f"{NOT_H0} ()."),
-        ("h0", (5,), f"{NOT_H0} (5,)."),
+        ("h0", (4,), "h0 must have shape (units,) = (5,), got (4,)."),
         ("h0", (1, 2, 5), f"{NOT_H0} (1, 2, 5)."),
         ("h0", (1, 5), f"{NOT_H0} (1, 5)."),
         ("h0", (2, 4), f"{NOT_H0} (2, 4)."),
@@ -540,7 +540,6 @@ WRONG = {
         ("X", (2, 3, 1), "X must have shape (batch, timesteps), got (2, 3, 1)."),
         ("X", (4, 3), "h0 must have shape (batch,) = (4,), got (2,)."),
         *WRONG_NUMBERS,
-        ("h0", (), "h0 must have shape (batch,) = (2,), got ()."),
         ("h0", (1,), "h0 must have shape (batch,) = (2,), got (1,)."),
         ("h0", (3,), "h0 must have shape (batch,) = (2,), got (3,)."),
         ("h0", (1, 2), "h0 must have shape (batch,) = (2,), got (1, 2)."),
@@ -598,10 +597,12 @@ def test_a_shape_that_does_not_fit_is_refused(form, name, shape, message):
         run(**random_arrays(form, **{name: shape}))
 
 
-def test_one_state_for_a_batch_of_one_gets_a_hint():
-    message = f"h0 must have shape (batch, units) = (1, 5), got (5,). {ONE} h0[np.newaxis]."
-    with pytest.raises(ValueError, match=exactly(message)):
-        compute_states(**random_arrays(X=(1, 3, 4), h0=(5,)))
+@pytest.mark.parametrize("form", ["sequences of vectors", "sequences of numbers"])
+def test_one_initial_state_serves_the_whole_batch(form):
+    arguments = random_arrays(form)
+    h0 = arguments.pop("h0")
+    S = compute_states(**arguments, h0=h0[0])
+    assert_array_equal(S, compute_states(**arguments, h0=np.stack([h0[0]] * len(h0))))
 
 
 @pytest.mark.parametrize(

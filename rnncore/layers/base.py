@@ -7,7 +7,7 @@ from typing import Any, Self, TypeAlias
 
 import numpy as np
 
-from rnncore._checks import as_array, as_arrays, check_flag
+from rnncore._checks import as_array, as_arrays, check_flag, explained
 from rnncore._types import Array, ArrayLike, Shape
 from rnncore.activations import get_recurrent
 
@@ -98,12 +98,26 @@ class Layer:
     forward: Callable[..., Array]
     backward: Callable[..., Any]  # dx, or None for tokens
 
+    def __init_subclass__(cls) -> None:
+        for name in {"__init__", "forward", "backward"} & cls.__dict__.keys():
+            setattr(cls, name, explained(cls.__dict__[name]))
+
     def __init__(self, **parameters: ArrayLike | None) -> None:
         given = {n: value for n, value in parameters.items() if n != "b" or value is not None}
         arrays = as_arrays(**given)
         self.parameters = {name: array.copy() for name, array in zip(given, arrays)}
         self.gradients = {}
         self._shapes = {name: p.shape for name, p in self.parameters.items()}
+
+    def set_options(self, *given: Any, **options: Any) -> None:
+        """Set the options, in the order of `defaults` or by name; the others are the usual ones."""
+        names = [*self.defaults]
+        if unknown := [*given[len(names) :], *(options.keys() - names)]:
+            raise TypeError(
+                f"{type(self).__name__} takes no {unknown[0]}: its options are {', '.join(names)}."
+            )
+        for name, value in {**self.defaults, **dict(zip(names, given)), **options}.items():
+            setattr(self, name, value)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in self.defaults:
@@ -249,9 +263,8 @@ class Container(Layer):
         """Return what each layer gets of `given`, one entry for each state of all layers."""
         names = self.inner_states
         if given and len(given) != len(names):
-            raise ValueError(
-                f"{word} must be none or {len(names)}, {', '.join(names)}, got {len(given)}."
-            )
+            expected = f"none or {len(names)}, {', '.join(names)}" if names else "none"
+            raise ValueError(f"{word} must be {expected}, got {len(given)}.")
         entries = iter(given or [None] * len(names))
         return [[next(entries) for _ in layer.states] for layer in self.inner.values()]
 

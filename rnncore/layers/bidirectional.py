@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 
-from rnncore._checks import explained
 from rnncore._types import Array, ArrayLike, Shape
 from rnncore.layers.base import Container, Options, check_alike
 from rnncore.layers.recurrent import Recurrent
@@ -51,7 +50,6 @@ class Bidirectional(Container):
     state = Container.inner_state
     defaults = Options({"merge": "concat"})
 
-    @explained
     def __init__(self, forward: Recurrent, backward: Recurrent, merge: str = "concat") -> None:
         super().__init__(forward=forward, backward=backward)
         for name, layer in self.inner.items():
@@ -65,14 +63,8 @@ class Bidirectional(Container):
                 raise ValueError(f"backward must have {what}={ours}, as forward, got {theirs}.")
         self.merge = merge
 
-    @explained
     def forward(
-        self,
-        x: ArrayLike,
-        *states: ArrayLike | None,
-        keep: bool = True,
-        lengths: ArrayLike | None = None,
-        mask: ArrayLike | None = None,
+        self, x: ArrayLike, *states: Any, keep: bool = True, lengths: Any = None, mask: Any = None
     ) -> Array:
         """Read the sequences from both ends.
 
@@ -99,7 +91,6 @@ class Bidirectional(Container):
         self.cache = y.shape if keep else None
         return y
 
-    @explained
     def backward(self, dy: ArrayLike, dstate: Any = None, window: int | None = None) -> Array:
         """Return the gradient with respect to x; arguments as in `SimpleRNN.backward`.
 
@@ -122,7 +113,7 @@ class Bidirectional(Container):
     @property
     def return_sequences(self) -> bool:
         """Whether y has all steps."""
-        return all(layer.return_sequences for layer in self.inner.values())
+        return self.inner["forward"].return_sequences  # type: ignore[attr-defined]
 
     def __repr__(self) -> str:
         return self._describe(*map(repr, self.inner.values()))

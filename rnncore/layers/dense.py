@@ -4,12 +4,12 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from rnncore._checks import check_integer, check_shape, explained
+from rnncore._checks import check_integer, check_shape
 from rnncore._types import Array, ArrayLike, Bias, Seed, Shape
 from rnncore.activations import ActivationLike, get
 from rnncore.bptt import as_rows
 from rnncore.layers.base import Layer, Options, check_alike
-from rnncore.layers.initialisers import BIASES, check_dtype, draw
+from rnncore.layers.initialisers import Draw
 
 
 class Cache(NamedTuple):
@@ -48,7 +48,6 @@ class Dense(Layer):
 
     defaults = Options({"activation": "linear"})
 
-    @explained
     def __init__(self, W: ArrayLike, b: Bias = None, activation: ActivationLike = "linear") -> None:
         super().__init__(W=W, b=b)
         self.activation = get(activation)
@@ -58,17 +57,8 @@ class Dense(Layer):
             check_shape("b", self.parameters["b"], ("out", W.shape[1]))
 
     @classmethod
-    @explained
     def initialise(
-        cls,
-        inputs: int,
-        outputs: int,
-        rng: Seed,
-        activation: ActivationLike = "linear",
-        *,
-        W: str = "glorot",
-        b: str = "zeros",
-        dtype: Any = np.float64,
+        cls, inputs: int, outputs: int, rng: Seed, activation: ActivationLike = "linear", **how: Any
     ) -> Self:
         """Make a layer with random weights.
 
@@ -77,9 +67,8 @@ class Dense(Layer):
         inputs, outputs : int
         rng : np.random.Generator, or an integer seed
         activation : name or activation
-        W, b : str
-            As W_x and b in `SimpleRNN.initialise`; "uniform" is within ±1/√inputs.
-        dtype : np.float32 or np.float64
+        W, b, dtype
+            As W_x, b and dtype in `SimpleRNN.initialise`; "uniform" is within ±1/√inputs.
 
         Raises
         ------
@@ -93,13 +82,9 @@ class Dense(Layer):
         """
         inputs = check_integer("inputs", inputs, 1)
         outputs = check_integer("outputs", outputs, 1)
-        rng = np.random.default_rng(rng)
-        kernel = draw("W", W, (inputs, outputs), inputs, rng)
-        bias = draw("b", b, (outputs,), inputs, rng, BIASES)
-        dtype = check_dtype(dtype)
-        return cls(kernel.astype(dtype), bias.astype(dtype), activation)
+        draw = Draw(inputs, rng, {"W": "glorot", "b": "zeros"}, how)
+        return cls(draw("W", (inputs, outputs)), draw("b", (outputs,)), activation, **how)
 
-    @explained
     def forward(self, x: ArrayLike, keep: bool = True) -> Array:
         """Return the activation of the weighted sums.
 
@@ -125,7 +110,6 @@ class Dense(Layer):
             self.cache = Cache(x, W.copy(), z if self.activation.needs_z else None, y)
         return y
 
-    @explained
     def backward(self, dy: ArrayLike) -> Array:
         """Return the gradient of the loss with respect to x; put those of W and b in `gradients`.
 

@@ -8,7 +8,7 @@ from rnncore._checks import as_array, check_integer, check_shape, explained
 from rnncore._types import Array, ArrayLike, Seed, Shape
 from rnncore.layers.base import Layer, check_alike
 from rnncore.layers.initialisers import check_dtype
-from rnncore.layers.packing import as_mask
+from rnncore.layers.masks import as_mask
 
 
 class Cache(NamedTuple):
@@ -52,7 +52,6 @@ class Embedding(Layer):
     added_axes = 1
     reads_mask = True
 
-    @explained
     def __init__(self, table: ArrayLike, mask: int | None = None) -> None:
         super().__init__(table=table)
         check_shape("table", self.parameters["table"], ("tokens", None), ("units", None))
@@ -67,13 +66,7 @@ class Embedding(Layer):
     @classmethod
     @explained
     def initialise(
-        cls,
-        tokens: int,
-        units: int,
-        rng: Seed,
-        mask: int | None = None,
-        *,
-        dtype: Any = np.float64,
+        cls, tokens: int, units: int, rng: Seed, mask: int | None = None, dtype: Any = np.float64
     ) -> Self:
         """Make a layer with a random table, uniform within ±0.05, as in Keras.
 
@@ -94,13 +87,8 @@ class Embedding(Layer):
         table = np.random.default_rng(rng).uniform(-0.05, 0.05, shape)
         return cls(table.astype(check_dtype(dtype)), mask)
 
-    @explained
     def forward(
-        self,
-        x: ArrayLike,
-        keep: bool = True,
-        lengths: ArrayLike | None = None,
-        mask: ArrayLike | None = None,
+        self, x: ArrayLike, keep: bool = True, lengths: Any = None, mask: Any = None
     ) -> Array:
         """Look the tokens up.
 

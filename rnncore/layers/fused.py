@@ -1,23 +1,26 @@
 """What the fast recurrent layers share: all gates in W_x, W_h and b, and loops over many steps."""
 
 from collections.abc import Callable
+from inspect import Parameter, Signature, signature
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from rnncore._checks import Axis, as_array, check_integer, check_number, check_shape, explained
+from rnncore._checks import Axis, as_array, check_integer, check_number, check_shape
 from rnncore._types import Array, ArrayLike, Bias, Seed, Shape
-from rnncore.layers.initialisers import BIASES, check_dtype, draw
+from rnncore.layers.initialisers import Draw
 from rnncore.layers.recurrent import Recurrent
+from rnncore.states import FORWARD_BLOCK, blocks_of
 
 
 class Cache(NamedTuple):
-    """What the backward pass of a fast layer needs of a piece."""
+    """What the backward pass of a fast layer needs."""
 
     x: Array
     S: Array  # (batch, timesteps + 1, units), the outputs, the initial state first
-    steps: Any  # what else the kind of layer has kept of every step
-    weights: list[Any]  # W_x, W_h and b, 0 where there is no bias
+    steps: Any  # what else the layer has kept of every step, (kinds, timesteps + 1, batch, units)
+    weights: list[Any]  # copies of W_x, W_h and b, 0 where there is no bias
+    hold: Array | None  # (timesteps, batch, 1) of bool, where the states stay as they are
 
 
 class Fused(Recurrent):
@@ -26,7 +29,7 @@ class Fused(Recurrent):
     A subclass has `gates`, how many blocks of units are side by side in W_x, W_h and b, and
     two methods, of which the first gets the weights as `_arrange` returns them::
 
-        _loop(x, initial, *arranged) -> S (batch, timesteps + 1, units), final states, steps
+        _loop(x, initial, hold, *arranged) -> S (batch, timesteps + 1, units), final states, steps
         _back(cache, dS, dstates) -> dx, gradients, among which more may be than are needed
     """
 
@@ -34,10 +37,18 @@ class Fused(Recurrent):
     gate_biases: tuple[tuple[str, int, float], ...] = ()  # name, gate, first bias
     _loop: Callable[..., Any]
 
-    def __init__(self, W_x: ArrayLike, W_h: ArrayLike, b: Bias = None, **options: Any) -> None:
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        weights = [*signature(Fused.__init__).parameters.values()][1:4]
+        kind = Parameter.POSITIONAL_OR_KEYWORD
+        options = [Parameter(name, kind, default=usual) for name, usual in cls.defaults.items()]
+        cls.__signature__ = Signature([*weights, *options])  # type: ignore[attr-defined]
+
+    def __init__(
+        self, W_x: ArrayLike, W_h: ArrayLike, b: Bias = None, *given: Any, **options: Any
+    ) -> None:
         super().__init__(W_x=W_x, W_h=W_h, b=b)
-        for name, value in (self.defaults | options).items():
-            setattr(self, name, value)
+        self.set_options(*given, **options)
         units, columns = gate_axes(self.parameters["W_h"], self.gates)
         check_shape("W_h", self.parameters["W_h"], units, columns)
         check_shape("W_x", self.parameters["W_x"], ("features", None), columns)
@@ -45,18 +56,7 @@ class Fused(Recurrent):
             check_shape("b", self.parameters["b"], *self._bias_axes(columns, **self.options))
 
     @classmethod
-    def initialise(
-        cls,
-        features: int,
-        units: int,
-        rng: Seed,
-        *,
-        W_x: str = "glorot",
-        W_h: str = "orthogonal",
-        b: str = "zeros",
-        dtype: Any = np.float64,
-        **options: Any,
-    ) -> Self:
+    def initialise(cls, features: int, units: int, rng: Seed, **options: Any) -> Self:
         """Make a layer with random weights, each gate by itself.
 
         Parameters
@@ -64,8 +64,8 @@ class Fused(Recurrent):
         features, units : int
         rng : np.random.Generator, or an integer seed
         W_x, W_h : str
-            "glorot", uniform within ±√(6 / (rows + columns)); "orthogonal", with columns of length
-            1 at right angles; "identity"; "uniform", within ±1/√units; or "zeros".
+            How they begin: "glorot", uniform within ±√(6 / (rows + columns)); "orthogonal", with
+            columns of length 1 at right angles; "identity"; "uniform", within ±1/√units; "zeros".
         b : str
             "zeros" or "uniform".  PyTorch draws all three "uniform".
         dtype : np.float32 or np.float64
@@ -86,21 +86,24 @@ class Fused(Recurrent):
         Le, Jaitly and Hinton (2015), "A simple way to initialize recurrent networks of
         rectified linear units".
         """
-        rng = np.random.default_rng(rng)
         features = check_integer("features", features, 1)
         units = check_integer("units", units, 1)
-        inner = [draw("W_x", W_x, (features, units), units, rng) for _ in range(cls.gates)]
-        state = [draw("W_h", W_h, (units, units), units, rng) for _ in range(cls.gates)]
-        axes = cls._bias_axes(("units of all gates", cls.gates * units), **options)
-        bias = draw("b", b, [n for _, n in axes], units, rng, BIASES)
+        draw = Draw(units, rng, {"W_x": "glorot", "W_h": "orthogonal", "b": "zeros"}, options)
+        W_x, W_h = (
+            np.hstack([draw(name, (rows, units)) for _ in range(cls.gates)])
+            for name, rows in (("W_x", features), ("W_h", units))
+        )
+        columns = "units of all gates", cls.gates * units
+        biases = {name: options.pop(name, None) for name, *_ in cls.gate_biases}
+        b = draw("b", [n for _, n in cls._bias_axes(columns, **options)])
         for name, gate, usual in cls.gate_biases:
-            value = options.pop(name, usual if b == "zeros" else None)
+            value = biases[name]
+            if value is None and draw.kinds["b"] == "zeros":
+                value = usual
             if value is not None:
-                of_gate = np.atleast_2d(bias)[:, gate * units : (gate + 1) * units]
-                of_gate[:] = 0
-                of_gate[0] = check_number(name, value)
-        arrays = np.hstack(inner), np.hstack(state), bias
-        return cls(*(p.astype(check_dtype(dtype)) for p in arrays), **options)
+                of_gate = np.atleast_2d(b)[:, gate * units : (gate + 1) * units]
+                of_gate[:] = [[check_number(name, value)]] + [[0]] * (len(of_gate) - 1)
+        return cls(W_x, W_h, b, **options)
 
     @property
     def features(self) -> int:  # type: ignore[override]
@@ -112,21 +115,29 @@ class Fused(Recurrent):
         """How many numbers each state has."""
         return len(self.parameters["W_h"])
 
-    def _prepare(self, weights):
-        """Return copies of the weights, which may change before backward, and how they are used."""
-        weights = [w.copy() for w in weights] + [0.0] * (3 - len(weights))
-        return weights, self._arrange(*weights)
-
-    def _run(self, x, initial, prepared):
-        weights, arranged = prepared
-        S, final, steps = self._loop(x, initial, *arranged)
-        return S[:, 1:], final, Cache(x, S, steps, weights)
+    def _run(self, x, initial, weights, keep, hold):
+        weights = weights if len(weights) == 3 else [*weights, 0.0]
+        arranged = self._arrange(*weights)
+        if keep:
+            S, final, steps = self._loop(x, initial, hold, *arranged)
+            weights = [np.copy(w) for w in weights]  # which may change
+            y = S[:, 1:] if self.return_sequences else final[0].copy()
+            return y, final, Cache(x, S, steps, weights, hold)
+        shape = x.shape[: 1 + self.return_sequences]
+        y, final = np.empty((*shape, self.units), x.dtype), initial
+        for steps in blocks_of(FORWARD_BLOCK, x.shape[1]):  # only their states are in memory
+            held = None if hold is None else hold[steps]
+            S, final, _ = self._loop(x[:, steps], final, held, *arranged)
+            if self.return_sequences:
+                y[:, steps] = S[:, 1:]
+        return y if self.return_sequences else final[0].copy(), final, None
 
     def _cut(self, cache, start, stop):
-        x, S, steps, weights = cache
+        x, S, kept, weights, hold = cache
         after = slice(start, stop + 1)
-        steps = steps and type(steps)(*(of_all[after] for of_all in steps))
-        return Cache(x[:, start:stop], S[:, after], steps, weights)
+        kept = None if kept is None else kept[:, after]
+        hold = None if hold is None else hold[start:stop]
+        return Cache(x[:, start:stop], S[:, after], kept, weights, hold)
 
     @staticmethod
     def _arrange(W_x, W_h, b):
@@ -146,7 +157,6 @@ class Cell(Fused):
 
     axes_of_x = 2
 
-    @explained
     def forward(  # type: ignore[override]
         self, x: ArrayLike, *states: ArrayLike | None, keep: bool = True
     ) -> Array:
@@ -175,7 +185,6 @@ class Cell(Fused):
         check_shape("x", x, ("batch", None), ("features", self.features))
         return super().forward(x[:, np.newaxis], *states, keep=keep)
 
-    @explained
     def backward(self, dy: ArrayLike, dstate: Any = None) -> Array:  # type: ignore[override]
         """Return the gradient of the loss with respect to x; put all others in `gradients`.
 

@@ -1,31 +1,33 @@
 """Layers with gates: LSTM and GRU, each as a layer and as a cell."""
 
-from collections import namedtuple
-
 import numpy as np
 
-from rnncore._checks import explained
-from rnncore._types import ArrayLike, Bias
-from rnncore.activations import ActivationLike, sigmoid
-from rnncore.bptt import BACKWARD_BLOCK, as_rows, collect
+from rnncore.activations import sigmoid
+from rnncore.bptt import BACKWARD_BLOCK, as_rows
 from rnncore.layers.base import Options
 from rnncore.layers.fused import Cell, Fused
 from rnncore.states import FORWARD_BLOCK, blocks_of
 
-# What an LSTM has computed at every step, (timesteps + 1, batch, units) each.  At index 0 only c
-# and h are set, to the initial states; f_c is the activation of c.
-LSTMSteps = namedtuple("LSTMSteps", "i f o c_tilde c f_c h")
-
-# Likewise a GRU.  `inner` is the candidate's h_{t-1} W_h + b', or r · h_{t-1} with
-# reset_after=False.
-GRUSteps = namedtuple("GRUSteps", "z r h_tilde inner h")
+ACTIVATIONS = {"activation": "tanh", "recurrent_activation": "sigmoid"}
 
 
 class Gated(Fused):
-    """What LSTM and GRU share: their activations, and how the weights are arranged for them."""
+    """What LSTM and GRU share: the loops, forward and back.
 
-    defaults = Options({"activation": "tanh", "recurrent_activation": "sigmoid", **Fused.defaults})
-    order: tuple[int, ...]  # the gates as `_loop` has them, the candidate last
+    What a step computes is kept in one array, (kinds, timesteps + 1, batch, units): first the gates
+    as in `order`, at the end h.  At index 0 of time only the states are set.  A subclass has
+
+        _step(before, now, W_h, b), which fills now, (kinds, batch, units)
+        _slopes(before, now, dZ), which fills dZ for a block of steps with the factors by which the
+            gradients of the states are multiplied, and returns what else `_step_back` needs
+        _step_back(t, dZ, slopes, d, W_h_T) -> d, which turns the factors of step t into its
+            errors, and the gradients of the states after it into those before
+        _products(before, dZ, slopes), which columns of W_h, by what multiplied, and their errors
+    """
+
+    order: tuple[int, ...]  # the columns of the gates, the candidate last
+    kinds: int
+    places: tuple[int, ...]  # where the states are
 
     @classmethod
     def _check_option(cls, name, value):
@@ -53,6 +55,56 @@ class Gated(Fused):
             np.exp(z, out=z)
         z += 1
         return np.reciprocal(z, out=z)
+
+    def _loop(self, x, initial, hold, W_x, W_h, b):
+        X = x.swapaxes(0, 1)
+        kept = np.empty((self.kinds, len(X) + 1, *initial[0].shape), x.dtype)
+        for place, state in zip(self.places, initial):
+            kept[place, 0] = state
+        for steps in blocks_of(FORWARD_BLOCK, len(X)):
+            block = kept[: self.gates, steps.start + 1 : steps.stop + 1]
+            np.matmul(X[steps], W_x[:, np.newaxis], out=block)
+            block += b[: self.gates, np.newaxis, np.newaxis]
+            for t in range(steps.start, steps.stop):
+                before, now = kept[:, t], kept[:, t + 1]
+                self._step(before, now, W_h, b)
+                for place in self.places if hold is not None else ():
+                    np.copyto(now[place], before[place], where=hold[t])
+        return kept[-1].swapaxes(0, 1), [kept[place, -1] for place in self.places], kept
+
+    def _back(self, cache, dS, d):
+        X, kept, hold = cache.x.swapaxes(0, 1), cache.steps, cache.hold
+        W_x, W_h, b = cache.weights
+        dX, dW_x, dW_h = np.empty(X.shape, kept.dtype), np.zeros_like(W_x), np.zeros_like(W_h)
+        db = np.zeros((2, W_x.shape[1]), kept.dtype)  # by way of the inputs, and of the state
+        W_x_T = np.ascontiguousarray(W_x.T)
+        W_h_T = [np.ascontiguousarray(W.T) for W in self._parts(W_h)]
+        for steps in reversed(blocks_of(BACKWARD_BLOCK, len(X))):
+            before, now = kept[:, steps], kept[:, steps.start + 1 : steps.stop + 1]
+            dZ = np.empty((*now.shape[1:3], self.gates, len(W_h)), kept.dtype)
+            slopes = self._slopes(before, now, dZ)
+            for t in reversed(range(len(dZ))):
+                if dS is not None:
+                    d[0] += dS[:, steps.start + t]
+                if hold is None:
+                    d = self._step_back(t, dZ, slopes, d, W_h_T)
+                else:  # a gradient goes through the step, or past it
+                    held = hold[steps.start + t]
+                    through = self._step_back(t, dZ, slopes, [e * ~held for e in d], W_h_T)
+                    d = [e * held + f for e, f in zip(d, through)]
+            errors = dZ.reshape(*dZ.shape[:2], W_x.shape[1])
+            np.matmul(errors, W_x_T, out=dX[steps])
+            dW_x += as_rows(X[steps]).T @ as_rows(errors)
+            db[0] += as_rows(errors).sum(axis=0)
+            for columns, factor, product in self._products(before, now, errors, slopes):
+                dW_h[:, columns] += as_rows(factor).T @ as_rows(product)
+                db[1, columns] += as_rows(product).sum(axis=0)
+        found = {"W_x": dW_x, "W_h": dW_h, "b": db if np.ndim(b) == 2 else db[0]}
+        return dX.swapaxes(0, 1), found | {f"{n}0": e for n, e in zip(self.states, d)}
+
+    def _parts(self, W_h):
+        """Return the columns of W_h that are multiplied at once."""
+        return [W_h]
 
 
 class LSTM(Gated):
@@ -92,83 +144,46 @@ class LSTM(Gated):
     (2, 5)
     """
 
+    defaults = Options({"return_sequences": False, **ACTIVATIONS, "reverse": False})
     gates = 4
     gate_biases = (("forget_bias", 1, 1.0),)  # a gate that forgets little, at first
     states = ("h", "c")
-    order = 0, 1, 3, 2  # i f o c̃
-
-    @explained
-    def __init__(
-        self,
-        W_x: ArrayLike,
-        W_h: ArrayLike,
-        b: Bias = None,
-        return_sequences: bool = False,
-        activation: ActivationLike = "tanh",
-        recurrent_activation: ActivationLike = "sigmoid",
-        reverse: bool = False,
-    ) -> None:
-        chosen = {"activation": activation, "recurrent_activation": recurrent_activation}
-        super().__init__(W_x, W_h, b, return_sequences=return_sequences, reverse=reverse, **chosen)
+    order = 0, 1, 3, 2  # i f o c̃; then c, its activation, and h
+    kinds, places = 7, (6, 4)
 
     def _arrange(self, W_x, W_h, b):
         b = np.broadcast_to(b, W_x.shape[1:])
         return [self._by_gate(p) for p in (W_x, W_h, b)]
 
-    def _loop(self, x, initial, W_x, W_h, b):
-        X, (h0, c0) = x.swapaxes(0, 1), initial
-        kept = np.empty((7, len(X) + 1, *h0.shape), x.dtype)  # one piece of memory for all
-        Z, (C, f_C, H) = kept[:4], kept[4:]  # Z: i f o c̃
-        f = self.activation.overwrite
-        C[0], H[0] = c0, h0
-        for steps in blocks_of(FORWARD_BLOCK, len(X)):
-            block = Z[:, steps.start + 1 : steps.stop + 1]
-            np.matmul(X[steps], W_x[:, np.newaxis], out=block)
-            block += b[:, np.newaxis, np.newaxis]
-            for t in range(steps.start, steps.stop):
-                z, c, h = Z[:, t + 1], C[t + 1], H[t + 1]
-                z += H[t] @ W_h
-                self._open(z[:3])
-                f(z[3])
-                np.multiply(z[0], z[3], out=c)
-                c += z[1] * C[t]
-                f_C[t + 1] = c
-                f(f_C[t + 1])
-                np.multiply(z[2], f_C[t + 1], out=h)
-        return H.swapaxes(0, 1), (H[-1], C[-1]), LSTMSteps(*kept)
+    def _step(self, before, now, W_h, b):
+        i, f, o, c_tilde, c, f_c, h = now
+        now[:4] += before[-1] @ W_h
+        self._open(now[:3])
+        self.activation.overwrite(c_tilde)
+        np.multiply(i, c_tilde, out=c)
+        c += f * before[4]
+        f_c[...] = c
+        self.activation.overwrite(f_c)
+        np.multiply(o, f_c, out=h)
 
-    def _back(self, cache, dS, dstates):
-        (W_x, W_h, _), (dh, dc) = cache.weights, dstates
-        g = collect(cache.x, cache.S, W_x, W_h, self._errors(cache.steps, dS, W_h, dh, dc), dh)
-        return g.X, g._asdict() | {"c0": dc}
-
-    def _errors(self, kept, dS, W_h, dh, dc):
-        """Yield the blocks of steps and their dz (steps, batch, 4·units); dc changes in place.
-
-        A block begins with the factors by which dc (for o: dh) is multiplied step by step.
-        """
+    def _slopes(self, before, now, dZ):
+        i, f, o, c_tilde, _, f_c, _ = now
         slope, open_slope = self.activation.slope, self.recurrent_activation.slope
-        W_h_T = np.ascontiguousarray(W_h.T)
-        batch, units = dh.shape
-        dh = dh.copy()
-        for steps in reversed(blocks_of(BACKWARD_BLOCK, len(kept.h) - 1)):
-            after = slice(steps.start + 1, steps.stop + 1)
-            i, f, o, c_tilde, _, f_c, _ = (of_all[after] for of_all in kept)
-            dZ = np.empty((len(i), batch, 4, units), kept.h.dtype)
-            dZ[:, :, 0] = c_tilde * open_slope(i)
-            dZ[:, :, 1] = kept.c[steps] * open_slope(f)
-            dZ[:, :, 2] = i * slope(c_tilde)
-            dZ[:, :, 3] = f_c * open_slope(o)
-            to_c = o * slope(f_c)
-            for t in reversed(range(len(i))):
-                if dS is not None:
-                    dh += dS[:, steps.start + t]
-                dc += dh * to_c[t]
-                dZ[t, :, :3] *= dc[:, np.newaxis]
-                dZ[t, :, 3] *= dh
-                dc *= f[t]
-                dh = dZ[t].reshape(batch, 4 * units) @ W_h_T
-            yield steps, dZ.reshape(len(i), batch, 4 * units)
+        dZ[:, :, 0] = c_tilde * open_slope(i)
+        dZ[:, :, 1] = before[4] * open_slope(f)
+        dZ[:, :, 2] = i * slope(c_tilde)
+        dZ[:, :, 3] = f_c * open_slope(o)
+        return o * slope(f_c), f  # how the gradient comes from h to c, and from c to c before
+
+    def _step_back(self, t, dZ, slopes, d, W_h_T):
+        (to_c, f), (dh, dc) = slopes, d
+        dc = dc + dh * to_c[t]
+        dZ[t, :, :3] *= dc[:, np.newaxis]
+        dZ[t, :, 3] *= dh
+        return [dZ[t].reshape(len(dh), len(W_h_T[0])) @ W_h_T[0], dc * f[t]]
+
+    def _products(self, before, now, errors, slopes):
+        return [(slice(None), before[-1], errors)]
 
 
 class LSTMCell(Cell, LSTM):
@@ -182,19 +197,7 @@ class LSTMCell(Cell, LSTM):
     (False, np.True_)
     """
 
-    defaults = Options({"activation": "tanh", "recurrent_activation": "sigmoid"})
-
-    @explained
-    def __init__(
-        self,
-        W_x: ArrayLike,
-        W_h: ArrayLike,
-        b: Bias = None,
-        activation: ActivationLike = "tanh",
-        recurrent_activation: ActivationLike = "sigmoid",
-    ) -> None:
-        chosen = {"activation": activation, "recurrent_activation": recurrent_activation}
-        Fused.__init__(self, W_x, W_h, b, **chosen)
+    defaults = Options(ACTIVATIONS)
 
 
 class GRU(Gated):
@@ -235,24 +238,11 @@ class GRU(Gated):
 
     gates = 3
     gate_biases = (("update_bias", 0, 0.0),)
-    defaults = Options({**Gated.defaults, "reset_after": True})
-    order = 0, 1, 2
-
-    @explained
-    def __init__(
-        self,
-        W_x: ArrayLike,
-        W_h: ArrayLike,
-        b: Bias = None,
-        return_sequences: bool = False,
-        reset_after: bool = True,
-        activation: ActivationLike = "tanh",
-        recurrent_activation: ActivationLike = "sigmoid",
-        reverse: bool = False,
-    ) -> None:
-        chosen = {"activation": activation, "recurrent_activation": recurrent_activation}
-        flags = {"reset_after": reset_after, "return_sequences": return_sequences}
-        super().__init__(W_x, W_h, b, reverse=reverse, **chosen, **flags)
+    defaults = Options(
+        {"return_sequences": False, "reset_after": True, **ACTIVATIONS, "reverse": False}
+    )
+    order = 0, 1, 2  # z r h̃; then the inner product (below), and h
+    kinds, places = 5, (4,)
 
     @classmethod
     def _bias_axes(cls, columns, reset_after=True, **options):
@@ -264,84 +254,55 @@ class GRU(Gated):
         W_x, W_h, b, b_h = (self._by_gate(p) for p in (W_x, W_h, b, b_h))
         return W_x, W_h, np.stack([*(b[:2] + b_h[:2]), b[2], b_h[2]])
 
-    def _loop(self, x, initial, W_x, W_h, b):
-        X, (h0,) = x.swapaxes(0, 1), initial
-        kept = np.empty((5, len(X) + 1, *h0.shape), x.dtype)  # one piece of memory for all
-        Z, (inner, H) = kept[:3], kept[3:]  # Z: z r h̃
-        H[0] = h0
-        for steps in blocks_of(FORWARD_BLOCK, len(X)):
-            block = Z[:, steps.start + 1 : steps.stop + 1]
-            np.matmul(X[steps], W_x[:, np.newaxis], out=block)
-            block += b[:3, np.newaxis, np.newaxis]
-            for t in range(steps.start, steps.stop):
-                z_r, h_tilde, (h, h_next) = Z[:2, t + 1], Z[2, t + 1], H[t : t + 2]
-                z_r += h @ W_h[:2]
-                self._open(z_r)
-                if self.reset_after:
-                    np.add(h @ W_h[2], b[3], out=inner[t + 1])
-                    h_tilde += z_r[1] * inner[t + 1]
-                else:
-                    np.multiply(z_r[1], h, out=inner[t + 1])
-                    h_tilde += inner[t + 1] @ W_h[2]
-                self.activation.overwrite(h_tilde)
-                np.subtract(h, h_tilde, out=h_next)
-                h_next *= z_r[0]
-                h_next += h_tilde
-        return H.swapaxes(0, 1), (H[-1],), GRUSteps(*kept)
+    def _step(self, before, now, W_h, b):
+        (z, r, h_tilde, inner, h_next), h = now, before[-1]
+        now[:2] += h @ W_h[:2]
+        self._open(now[:2])
+        if self.reset_after:
+            np.add(h @ W_h[2], b[3], out=inner)
+            h_tilde += r * inner
+        else:
+            np.multiply(r, h, out=inner)
+            h_tilde += inner @ W_h[2]
+        self.activation.overwrite(h_tilde)
+        np.subtract(h, h_tilde, out=h_next)
+        h_next *= z
+        h_next += h_tilde
 
-    def _back(self, cache, dS, dstates):
-        X, H, (dh,) = cache.x.swapaxes(0, 1), cache.S.swapaxes(0, 1), dstates
-        W_x, W_h, _ = cache.weights
-        last = 2 * len(W_h)
-        dX, dW_x, dW_h = np.empty(X.shape, H.dtype), np.zeros_like(W_x), np.zeros_like(W_h)
-        db, W_x_T = np.zeros((2, W_x.shape[1]), H.dtype), np.ascontiguousarray(W_x.T)
-        for steps, dZ, factor, dproduct in self._errors(cache.steps, dS, W_h, dh):
-            np.matmul(dZ, W_x_T, out=dX[steps])
-            rows, last_rows = as_rows(dZ), as_rows(dproduct)
-            dW_x += as_rows(X[steps]).T @ rows
-            dW_h[:, :last] += as_rows(H[steps]).T @ rows[:, :last]
-            dW_h[:, last:] += as_rows(factor).T @ last_rows
-            db[0] += rows.sum(axis=0)
-            db[1, last:] += last_rows.sum(axis=0)
-        db[1, :last] = db[0, :last]
-        db = db if self.reset_after else db[0]
-        return dX.swapaxes(0, 1), {"W_x": dW_x, "W_h": dW_h, "b": db, "h0": dh}
+    def _slopes(self, before, now, dZ):
+        (z, r, h_tilde, inner, _), h = now, before[-1]
+        open_slope = self.recurrent_activation.slope
+        dZ[:, :, 0] = (h - h_tilde) * open_slope(z)
+        dZ[:, :, 1] = (inner if self.reset_after else h) * open_slope(r)
+        dZ[:, :, 2] = (1 - z) * self.activation.slope(h_tilde)
+        return z, r
 
-    def _errors(self, kept, dS, W_h, dh):
-        """Yield the blocks of steps and their dz (steps, batch, 3·units); dh changes in place.
+    def _step_back(self, t, dZ, slopes, d, W_h_T):
+        (z, r), (dh,), (W_zr_T, W_T) = slopes, d, W_h_T
+        dz, dr, dh_tilde = dZ[t].swapaxes(0, 1)
+        dz *= dh
+        dh_tilde *= dh
+        if self.reset_after:
+            dr *= dh_tilde
+            back = (dh_tilde * r[t]) @ W_T
+        else:
+            back = dh_tilde @ W_T
+            dr *= back
+            back *= r[t]
+        back += dh * z[t]
+        back += dZ[t, :, :2].reshape(len(dh), len(W_zr_T)) @ W_zr_T
+        return [back]
 
-        With each yield what the last columns of W_h are multiplied with, and the gradient that
-        arrives at the product, (steps, batch, units) both.
-        """
-        slope, open_slope = self.activation.slope, self.recurrent_activation.slope
-        batch, units = dh.shape
-        W_zr_T, W_T = (np.ascontiguousarray(W.T) for W in np.split(W_h, [2 * units], axis=1))
-        for steps in reversed(blocks_of(BACKWARD_BLOCK, len(kept.h) - 1)):
-            after = slice(steps.start + 1, steps.stop + 1)
-            z, r, h_tilde, inner, _ = (of_all[after] for of_all in kept)
-            h = kept.h[steps]
-            dZ = np.empty((len(z), batch, 3, units), h.dtype)
-            dz, dr, dh_tilde = dZ.transpose(2, 0, 1, 3)
-            dz[:] = (h - h_tilde) * open_slope(z)
-            dr[:] = (inner if self.reset_after else h) * open_slope(r)
-            dh_tilde[:] = (1 - z) * slope(h_tilde)
-            for t in reversed(range(len(z))):
-                if dS is not None:
-                    dh += dS[:, steps.start + t]
-                dz[t] *= dh
-                dh_tilde[t] *= dh
-                if self.reset_after:
-                    dr[t] *= dh_tilde[t]
-                    back = (dh_tilde[t] * r[t]) @ W_T
-                else:
-                    back = dh_tilde[t] @ W_T
-                    dr[t] *= back
-                    back *= r[t]
-                dh *= z[t]
-                dh += back
-                dh += dZ[t, :, :2].reshape(batch, 2 * units) @ W_zr_T
-            factor, dproduct = (h, dh_tilde * r) if self.reset_after else (inner, dh_tilde)
-            yield steps, dZ.reshape(len(z), batch, 3 * units), factor, dproduct
+    def _products(self, before, now, errors, slopes):
+        zr, last = slice(0, 2 * self.units), slice(2 * self.units, None)
+        dh_tilde = errors[..., last]
+        factor, product = (
+            (before[-1], dh_tilde * slopes[1]) if self.reset_after else (now[3], dh_tilde)
+        )
+        return [(zr, before[-1], errors[..., zr]), (last, factor, product)]
+
+    def _parts(self, W_h):
+        return np.split(W_h, [2 * self.units], axis=1)
 
 
 class GRUCell(Cell, GRU):
@@ -354,17 +315,4 @@ class GRUCell(Cell, GRU):
     (2, 5)
     """
 
-    defaults = Options({**LSTMCell.defaults, "reset_after": True})
-
-    @explained
-    def __init__(
-        self,
-        W_x: ArrayLike,
-        W_h: ArrayLike,
-        b: Bias = None,
-        reset_after: bool = True,
-        activation: ActivationLike = "tanh",
-        recurrent_activation: ActivationLike = "sigmoid",
-    ) -> None:
-        chosen = {"activation": activation, "recurrent_activation": recurrent_activation}
-        Fused.__init__(self, W_x, W_h, b, reset_after=reset_after, **chosen)
+    defaults = Options({"reset_after": True, **ACTIVATIONS})

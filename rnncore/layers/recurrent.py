@@ -6,27 +6,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnncore._checks import as_array, check_integer, check_shape, explained
+from rnncore._checks import as_array, check_integer, check_shape
 from rnncore._types import Array, ArrayLike, Shape
 from rnncore.layers.base import Layer, Options
-from rnncore.layers.packing import Packing, as_mask
-from rnncore.states import FORWARD_BLOCK
-
-
-class Piece(NamedTuple):
-    """Some steps of the first sequences, which were read at once."""
-
-    steps: tuple[int, int]  # the first, and the one behind the last
-    rows: int
-    cache: Any  # what `_back` needs
+from rnncore.layers.masks import as_mask
 
 
 class Read(NamedTuple):
     """The cache of a recurrent layer."""
 
-    x: Array  # as it was read: reversed or packed
-    packing: Packing | None
-    pieces: list[Piece]
+    inner: Any  # what `_back` needs
+    begun: Array | None  # where y is no longer 0, for a mask
     shared: list[str]  # the initial states that were given for the whole batch
 
 
@@ -34,16 +24,15 @@ class Recurrent(Layer):
     """A layer that reads a sequence; what the plain loop and the fast layers share.
 
     A subclass has `states`, the names of its states, the output first; `features` and `units`;
-    and four methods::
+    and three methods::
 
-        _prepare(weights) -> prepared, once for a forward
-        _run(x, initial, prepared) -> outputs, final states, cache
+        _run(x, initial, weights, keep, hold) -> y, final states, cache (None unless keep)
         _back(cache, dS, dstates) -> dx, gradients
         _cut(cache, start, stop) -> the cache of these steps
 
-    `weights` are the parameters in the type of x, and outputs are (batch, timesteps, units).  `dS`
-    is the gradient that arrives at each output, or None if all of it is in `dstates`, the
-    gradients that arrive at the final states.
+    `weights` are the parameters in the type of x.  `hold`, (timesteps, batch, 1) of bool or None,
+    says where the states stay as they are.  `dS` is the gradient that arrives at each output, or
+    None if all of it is in `dstates`, the gradients that arrive at the final states.
     """
 
     states: tuple[str, ...] = ("h",)
@@ -53,8 +42,6 @@ class Recurrent(Layer):
     defaults = Options({"return_sequences": False, "reverse": False})
     return_sequences: bool = False
     reverse: bool = False
-    forward_block = FORWARD_BLOCK  # how many steps are in memory without a cache
-    _prepare: Callable[..., Any]
     _run: Callable[..., Any]
     _back: Callable[..., tuple[Array, dict[str, Array]]]
     _cut: Callable[..., Any]
@@ -66,14 +53,8 @@ class Recurrent(Layer):
         """The units of each state."""
         return self.units if isinstance(self.units, tuple) else (self.units,) * len(self.states)
 
-    @explained
     def forward(
-        self,
-        x: ArrayLike,
-        *states: ArrayLike | None,
-        keep: bool = True,
-        lengths: ArrayLike | None = None,
-        mask: ArrayLike | None = None,
+        self, x: ArrayLike, *states: Any, keep: bool = True, lengths: Any = None, mask: Any = None
     ) -> Array:
         """Read the sequences.
 
@@ -104,26 +85,25 @@ class Recurrent(Layer):
             mask are given.
         """
         self.cache = self.mask = None  # a new cache may take the memory of the old one
-        x, final, weights, shared = self._check_forward(x, states)
+        x, initial, weights, shared = self._check_forward(x, states)
         mask = as_mask(lengths, mask, x.shape)
         if self.reverse:
             x, mask = x[:, ::-1], None if mask is None else mask[:, ::-1]
-        packing = None if mask is None else Packing(mask)
-        if packing is not None:
-            x, final = packing.pack(x), [state[packing.rows] for state in final]
-        y, final, pieces = self._read(x, final, self._prepare(weights), packing, keep)
-        self.state = tuple(s.copy() if packing is None else packing.unsort(s) for s in final)
-        if self.return_sequences:
-            self.mask = mask
-            y = y if packing is None else packing.spread(y)
-        else:
-            y = self.state[0].copy() if packing is None else self.state[0] * packing.any
-        if keep:
-            self.cache = Read(x, packing, pieces, shared)
+        hold: Array | None = None
+        begun: Any = None
+        if mask is not None:
+            hold = ~mask.T[..., np.newaxis]
+            begun = np.logical_or.accumulate(mask, axis=1)[..., np.newaxis]
+            begun = begun if self.return_sequences else mask.any(axis=1, keepdims=True)
+            x = np.where(mask[..., np.newaxis], x, 0)  # whatever stands at the other steps
+        y, final, cache = self._run(x, initial, weights, keep, hold)
+        y = y if begun is None else np.where(begun, y, 0)
+        self.state = tuple(state.copy() for state in final)
+        self.mask = mask if self.return_sequences else None
+        self.cache = Read(cache, begun, shared) if keep else None
         y.setflags(write=not keep)
         return y
 
-    @explained
     def backward(self, dy: ArrayLike, dstate: Any = None, window: int | None = None) -> Array:
         """Return the gradient of the loss with respect to x; put all others in `gradients`.
 
@@ -146,25 +126,18 @@ class Recurrent(Layer):
         ValueError
             If a shape does not fit, or the window is not an integer of at least 1.
         """
-        read = self.recall()
-        dS, dstates = self._check_backward(dy, dstate, read)
-        timesteps = read.x.shape[1]
+        cache, begun, shared = self.recall()
+        dS, dstates = self._check_backward(dy, dstate, cache.x, begun)
+        timesteps = cache.x.shape[1]
         window = timesteps if window is None else check_integer("window", window, 1)
-        short = window < timesteps
-        names = [f"{name}0" for name in self.states]
-        if len(read.pieces) == 1 and read.packing is None and (self.windows_itself or not short):
-            options = {"window": window} if short else {}
-            dx, found = self._back(read.pieces[0].cache, dS, dstates, **options)
-            dstates = [found[name] for name in names]
+        if window >= timesteps:
+            dx, found = self._back(cache, dS, dstates)
+        elif self.windows_itself:
+            dx, found = self._back(cache, dS, dstates, window)
         else:
-            dx = np.zeros_like(read.x)
-            found = {name: np.zeros(p.shape, dx.dtype) for name, p in self.parameters.items()}
-            go_back = self._in_windows if short else self._go_back
-            dstates = go_back(read, dS, dstates, window, dx, found)
-        if read.packing is not None:
-            dx, dstates = read.packing.unpack(dx), [read.packing.unsort(d) for d in dstates]
-        initial = {n: d.sum(axis=0) if n in read.shared else d for n, d in zip(names, dstates)}
-        self.gradients = {name: found[name] for name in self.parameters} | initial
+            dx, found = self._back_in_windows(cache, dS, dstates, window)
+        names = *self.parameters, *(f"{name}0" for name in self.states)
+        self.gradients = {n: found[n].sum(axis=0) if n in shared else found[n] for n in names}
         return dx[:, ::-1] if self.reverse else dx
 
     def output_shape(self, shape: Shape = (None, None, None)) -> Shape:
@@ -173,66 +146,19 @@ class Recurrent(Layer):
         check_shape("x", shape, ("batch", None), ("timesteps", None), features)
         return (*shape[: 1 + self.return_sequences], self.sizes[0])
 
-    def _read(self, x, final, prepared, packing, keep):
-        """Return the outputs, the final states, and the pieces; outputs only if they are wanted.
-
-        A piece ends where a sequence does; without a cache also after a block of steps, so that
-        only their states are in memory.
-        """
-        batch, timesteps = x.shape[:2]
-        lengths = np.array([timesteps]) if packing is None else packing.lengths
-        blocks = () if keep else range(self.forward_block, timesteps, self.forward_block)
-        stops = sorted({*lengths.tolist(), *(t for t in blocks if t < lengths.max())} - {0})
-        y = np.zeros((batch, timesteps, self.sizes[0]) if self.return_sequences else 0, x.dtype)
-        start, pieces = 0, []
-        for stop in stops:
-            rows = batch if packing is None else int((lengths >= stop).sum())
-            outputs, after, cache = self._run(
-                x[:rows, start:stop], [s[:rows] for s in final], prepared
-            )
-            final = [np.concatenate([a, s[rows:]]) for a, s in zip(after, final)]
-            if keep:
-                pieces.append(Piece((start, stop), rows, cache))
-            if outputs.shape == y.shape:
-                y = outputs
-            elif self.return_sequences:
-                y[:rows, start:stop] = outputs
-            start = stop
-        return y, final, pieces
-
-    def _go_back(self, read, dS, d, window, dx, total, stop=None):
-        """Go back from step `stop`, or the last, as far as the window; add to dx and total.
-
-        Turn d, which arrives at the states after these steps, into what arrives before them.
-        """
-        stop = read.x.shape[1] if stop is None else stop
-        for (start, end), rows, cache in reversed(read.pieces):
-            first, last = max(start, stop - window), min(end, stop)
-            if first < last:
-                if last - first < end - start:
-                    cache = self._cut(cache, first - start, last - start)
-                arriving = None if dS is None else dS[:rows, first:last]
-                found_dx, found = self._back(cache, arriving, [e[:rows] for e in d])
-                dx[:rows, first:last] += found_dx
-                for name in total:
-                    total[name] += found[name]
-                for name, e in zip(self.states, d):
-                    e[:rows] = found[f"{name}0"]
-        return d
-
-    def _in_windows(self, read, dS, dstates, window, dx, total):
-        """Go back from each step by itself, as far as the window; return what arrives at t = 0."""
-        timesteps = read.x.shape[1]
-        lengths = np.full(len(dx), timesteps) if read.packing is None else read.packing.lengths
-        initial = [np.zeros_like(d) for d in dstates]
-        for stop in range(timesteps + 1):
-            d = [np.where((lengths == stop)[:, np.newaxis], e, 0) for e in dstates]
-            if dS is not None and stop:
-                d[0] += dS[:, stop - 1]
-            self._go_back(read, None, d, window, dx, total, stop)
-            if stop <= window:
-                initial = [a + b for a, b in zip(initial, d)]
-        return initial
+    def _back_in_windows(self, cache, dS, dstates, window):
+        """Go back from each step by itself, as far as the window."""
+        dx, total = np.zeros_like(cache.x), dict.fromkeys(self.parameters, 0)
+        for stop in range(cache.x.shape[1], 0, -1):
+            start = max(0, stop - window)
+            if dS is not None:
+                dstates[0] += dS[:, stop - 1]
+            found_dx, found = self._back(self._cut(cache, start, stop), None, dstates)
+            dx[:, start:stop] += found_dx
+            for name in found if start == 0 else self.parameters:
+                total[name] = total.get(name, 0) + found[name]
+            dstates = [np.zeros_like(d) for d in dstates]
+        return dx, total
 
     def _check_forward(self, x, states):
         names = [f"{name}0" for name in self.states]
@@ -254,24 +180,21 @@ class Recurrent(Layer):
             initial.append(state)
         return x, initial, weights, shared
 
-    def _check_backward(self, dy, dstate, read):
-        """Return dS, or None if dy goes only to the last state, and dstates, in the order of x."""
-        batch, timesteps = read.x.shape[:2]
+    def _check_backward(self, dy, dstate, x, begun):
+        """Return dS, or None if dy goes only to the last state, and dstates."""
+        batch, timesteps = x.shape[:2]
         steps = [("timesteps", timesteps)] * self.return_sequences
         dy = as_array("dy", dy)  # not copied: it may be as large as all states
         check_shape("dy", dy, ("batch", batch), *steps, ("units", self.sizes[0]))
         dstates = []
         for k, (d, units) in enumerate(zip(self._split(dstate), self.sizes)):
             name = "dstate" if len(self.sizes) == 1 else f"dstate[{k}]"
-            zeros = np.zeros((batch, units), read.x.dtype)
-            dstates.append(zeros if d is None else as_array(name, d).astype(read.x.dtype))
+            zeros = np.zeros((batch, units), x.dtype)
+            dstates.append(zeros if d is None else as_array(name, d).astype(x.dtype))
             check_shape(name, dstates[k], ("batch", batch), ("units", units))
-        packing = read.packing
+        dy = dy if begun is None else np.where(begun, dy, 0)
         if not self.return_sequences:
-            dstates[0] += dy if packing is None else dy * packing.any
-        if packing is not None:
-            dstates = [d[packing.rows] for d in dstates]
-            dy = packing.gather(dy) if self.return_sequences else dy
+            dstates[0] += dy
         return dy if self.return_sequences else None, dstates
 
     def _split(self, dstate):
@@ -291,6 +214,7 @@ class Unrolled(NamedTuple):
 
     x: Array
     cells: list[Layer]
+    hold: Array | None
 
 
 class RNN(Recurrent):
@@ -350,9 +274,6 @@ class RNN(Recurrent):
     (array([0.25, 0.5 , 1.  ]), array([8., 3.]))
     """
 
-    forward_block = 1
-
-    @explained
     def __init__(self, cell: Layer, return_sequences: bool = False, reverse: bool = False) -> None:
         one_step = isinstance(cell, Layer) and cell.states and cell.axes_of_x in (None, 2)
         if not one_step or not hasattr(cell, "units"):
@@ -375,33 +296,43 @@ class RNN(Recurrent):
     def __repr__(self) -> str:
         return self._describe(repr(self.cell))
 
-    def _prepare(self, weights):
-        return copy.deepcopy(self.cell.twin())  # whose parameters may change before backward
-
-    def _run(self, x, initial, cell):
-        states, cells = tuple(initial), []
-        outputs = np.empty((*x.shape[:2], self.sizes[0]), x.dtype)
+    def _run(self, x, initial, weights, keep, hold):
+        cell = copy.deepcopy(self.cell.twin())  # whose parameters may change before backward
+        y, states, cells = initial[0], tuple(initial), []
+        outputs = np.empty((*x.shape[:2], self.sizes[0]) if self.return_sequences else 0, x.dtype)
         for t in range(x.shape[1]):
-            cell = cell.twin()
-            cells.append(cell)
-            outputs[:, t] = cell.forward(x[:, t], *states)
-            states = cell.state
-            if not isinstance(states, tuple) or len(states) != len(self.states):
+            if keep:
+                cell = cell.twin()
+                cells.append(cell)
+            output = cell.forward(x[:, t], *states)
+            if not isinstance(cell.state, tuple) or len(cell.state) != len(states):
                 raise ValueError(f"{type(cell).__name__}.forward must set state = {self.states}.")
-        return outputs, states, Unrolled(x, cells)
+            before, after = (y, *states), (output, *cell.state)
+            if hold is not None:
+                after = tuple(np.where(hold[t], a, b) for a, b in zip(before, after))
+            y, *states = after
+            if self.return_sequences:
+                outputs[:, t] = y
+        y = outputs if self.return_sequences else np.array(y)
+        return y, states, Unrolled(x, cells, hold) if keep else None
 
     def _cut(self, cache, start, stop):
-        return Unrolled(cache.x[:, start:stop], cache.cells[start:stop])
+        x, cells, hold = cache
+        hold = None if hold is None else hold[start:stop]
+        return Unrolled(x[:, start:stop], cells[start:stop], hold)
 
-    def _back(self, cache, dS, dstates):
-        x, cells = cache
+    def _back(self, cache, dS, d):
+        x, cells, hold = cache
         dx = np.empty_like(x)
         total = {name: np.zeros_like(p) for name, p in self.parameters.items()}
         initial = [f"{name}0" for name in self.states]
-        nothing = np.zeros_like(dstates[0])
+        nothing = np.zeros_like(d[0])
         for t in reversed(range(len(cells))):
-            dy = nothing if dS is None else dS[:, t]
-            dx[:, t] = cells[t].backward(dy, tuple(dstates))
+            dy, past = nothing if dS is None else dS[:, t], [0] * len(d)
+            if hold is not None:  # a gradient goes through the step, or past it
+                d = [d[0] + dy, *d[1:]]
+                dy, past, d = nothing, [e * hold[t] for e in d], [e * ~hold[t] for e in d]
+            dx[:, t] = cells[t].backward(dy, tuple(d))
             found = cells[t].gradients
             if missing := [name for name in (*total, *initial) if name not in found]:
                 raise ValueError(
@@ -410,5 +341,5 @@ class RNN(Recurrent):
                 )
             for name in total:
                 total[name] += found[name]
-            dstates = [found[name] for name in initial]
-        return dx, total | dict(zip(initial, dstates))
+            d = [found[name] + e for name, e in zip(initial, past)]
+        return dx, total | dict(zip(initial, d))

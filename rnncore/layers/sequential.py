@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from rnncore._checks import check_lengths, explained
+from rnncore._checks import check_lengths
 from rnncore._types import Array, ArrayLike, Shape
 from rnncore.layers.base import Container, Layer
-from rnncore.layers.packing import as_mask
+from rnncore.layers.masks import as_mask
 
 
 class Sequential(Container):
@@ -83,14 +83,8 @@ class Sequential(Container):
         """How many axes y has more than x, if no layer is recurrent."""
         return sum(layer.added_axes for layer in self.layers)
 
-    @explained
     def forward(
-        self,
-        x: ArrayLike,
-        *states: ArrayLike | None,
-        keep: bool = True,
-        lengths: ArrayLike | None = None,
-        mask: ArrayLike | None = None,
+        self, x: ArrayLike, *states: Any, keep: bool = True, lengths: Any = None, mask: Any = None
     ) -> Array:
         """Apply one layer after the other.
 
@@ -125,7 +119,6 @@ class Sequential(Container):
         self.cache = keep or None  # the layers have the rest
         return y
 
-    @explained
     def backward(
         self, dy: ArrayLike, dstate: Any = None, window: int | None = None
     ) -> Array | None:

@@ -1,9 +1,6 @@
 """The simple recurrent layer and its cell."""
 
 from rnncore import bptt, states
-from rnncore._checks import explained
-from rnncore._types import ArrayLike, Bias
-from rnncore.activations import ActivationLike
 from rnncore.layers.base import Options
 from rnncore.layers.fused import Cell, Fused
 
@@ -49,25 +46,13 @@ class SimpleRNN(Fused):
     defaults = Options({"activation": "tanh", **Fused.defaults})
     windows_itself = True
 
-    @explained
-    def __init__(
-        self,
-        W_x: ArrayLike,
-        W_h: ArrayLike,
-        b: Bias = None,
-        activation: ActivationLike = "tanh",
-        return_sequences: bool = False,
-        reverse: bool = False,
-    ) -> None:
-        options = {"return_sequences": return_sequences, "reverse": reverse}
-        super().__init__(W_x, W_h, b, activation=activation, **options)
-
-    def _loop(self, x, initial, W_x, W_h, b):
-        S = states.run(x, W_x, W_h, b, self.activation, initial[0])
+    def _loop(self, x, initial, hold, W_x, W_h, b):
+        S = states.run(x, W_x, W_h, b, self.activation, initial[0], hold)
         return S, (S[:, -1],), None
 
     def _back(self, cache, dS, dstates, window=None):
-        back = bptt.Pass(cache.x, cache.S, dS, *cache.weights, self.activation, window)
+        weights, f = cache.weights, self.activation
+        back = bptt.Pass(cache.x, cache.S, dS, *weights, f, window, cache.hold)
         g = bptt.run(back, *dstates)
         return g.X, g._asdict()
 
@@ -84,9 +69,3 @@ class SimpleRNNCell(Cell, SimpleRNN):
     """
 
     defaults = Options({"activation": "tanh"})
-
-    @explained
-    def __init__(
-        self, W_x: ArrayLike, W_h: ArrayLike, b: Bias = None, activation: ActivationLike = "tanh"
-    ) -> None:
-        super().__init__(W_x, W_h, b, activation)

@@ -21,7 +21,7 @@ from rnncore.layers import (
     SimpleRNN,
     SimpleRNNCell,
 )
-from rnncore.layers.initialisers import glorot, orthogonal
+from rnncore.layers.initialisers import Draw
 from tests.support.layers import normal, refused, weights
 
 EACH = {
@@ -192,10 +192,10 @@ def test_a_seed_gives_the_same_weights_again_and_a_generator_goes_on():
 
 
 def test_random_rotations_have_no_preferred_side():
-    rng = np.random.default_rng(0)
-    corners = np.array([orthogonal((3, 3), 3, rng) for _ in range(500)])
+    draw = Draw(3, 0, {"W_x": "glorot", "W_h": "orthogonal"}, {})
+    corners = np.array([draw("W_h", (3, 3)) for _ in range(500)])
     assert np.abs(corners.mean(axis=0)).max() < 0.1
-    assert glorot((2, 3), 2, rng).shape == (2, 3)
+    assert draw("W_x", (2, 3)).shape == (2, 3)
 
 
 @pytest.mark.parametrize("make", [SimpleRNN.initialise, Dense.initialise, Embedding.initialise])

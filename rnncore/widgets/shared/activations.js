@@ -79,6 +79,17 @@ export const ACTIVATIONS = {
     steepest: 1,
     range: [-1, 6.5],
   }),
+  hard_sigmoid: activation({
+    value: (z) => (Number.isNaN(z) ? z : Math.min(Math.max(z / 6 + 0.5, 0), 1)),
+    slope: (h) => (Number.isNaN(h) ? h : Number(h > 0 && h < 1) / 6),
+    formula: "z / 6 + 1 / 2, cut off at 0 and 1",
+    derivative_formula: "1 / 6 where 0 < h < 1, else 0",
+    code: "hard_sigmoid(z)",
+    derivative_code: "(0 < h < 1) / 6",
+    bounds: [0, 1],
+    steepest: 1 / 6,
+    range: [-0.2, 1.2],
+  }),
 };
 export const NAMES = Object.keys(ACTIVATIONS);
 /** Those whose derivative needs no z: what goes back in time shows the states alone. */

@@ -95,7 +95,11 @@ def test_shapes_that_change_together_are_set_together(vector):
         ("W_h", [[1.0]], "W_x and W_h must both be numbers or both be matrices, got shapes ()"),
         ("h0", [1.0], "h0 must be a number, got an array of shape (1,)."),
         ("activation", "softmax", "activation softmax ties the units of a state together and"),
-        ("activation", "tan", "activation must be one of linear, sigmoid, tanh, relu, got"),
+        (
+            "activation",
+            "tan",
+            "activation must be one of linear, sigmoid, tanh, relu, hard_sigmoid,",
+        ),
         ("step", 5, "step must be 0 … 4, got 5."),
         ("step", -1, "step must be 0 … 4, got -1."),
         ("id", '"><script>', "id must be small letters, digits and hyphens, a letter first, got"),
