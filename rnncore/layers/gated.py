@@ -97,8 +97,9 @@ class Gated(Fused):
             dW_x += as_rows(X[steps]).T @ as_rows(errors)
             db[0] += as_rows(errors).sum(axis=0)
             for columns, factor, product in self._products(before, now, errors, slopes):
-                dW_h[:, columns] += as_rows(factor).T @ as_rows(product)
-                db[1, columns] += as_rows(product).sum(axis=0)
+                of_W_h, of_b = dW_h[:, columns], db[1, columns]
+                of_W_h += as_rows(factor).T @ as_rows(product)
+                of_b += as_rows(product).sum(axis=0)
         found = {"W_x": dW_x, "W_h": dW_h, "b": db if np.ndim(b) == 2 else db[0]}
         return dX.swapaxes(0, 1), found | {f"{n}0": e for n, e in zip(self.states, d)}
 
@@ -156,13 +157,13 @@ class LSTM(Gated):
         return [self._by_gate(p) for p in (W_x, W_h, b)]
 
     def _step(self, before, now, W_h, b):
-        i, f, o, c_tilde, c, f_c, h = now
-        now[:4] += before[-1] @ W_h
-        self._open(now[:3])
+        (i, f, o, c_tilde, c, f_c, h), gates = now, now[:4]
+        gates += before[-1] @ W_h
+        self._open(gates[:3])
         self.activation.overwrite(c_tilde)
         np.multiply(i, c_tilde, out=c)
         c += f * before[4]
-        f_c[...] = c
+        np.copyto(f_c, c)
         self.activation.overwrite(f_c)
         np.multiply(o, f_c, out=h)
 
@@ -177,10 +178,12 @@ class LSTM(Gated):
 
     def _step_back(self, t, dZ, slopes, d, W_h_T):
         (to_c, f), (dh, dc) = slopes, d
-        dc = dc + dh * to_c[t]
-        dZ[t, :, :3] *= dc[:, np.newaxis]
-        dZ[t, :, 3] *= dh
-        return [dZ[t].reshape(len(dh), len(W_h_T[0])) @ W_h_T[0], dc * f[t]]
+        dz = dZ[t]
+        dc += dh * to_c[t]
+        dz[:, :3] *= dc[:, np.newaxis]
+        dz[:, 3] *= dh
+        dc *= f[t]
+        return [dz.reshape(len(dh), len(W_h_T[0])) @ W_h_T[0], dc]
 
     def _products(self, before, now, errors, slopes):
         return [(slice(None), before[-1], errors)]
@@ -255,9 +258,9 @@ class GRU(Gated):
         return W_x, W_h, np.stack([*(b[:2] + b_h[:2]), b[2], b_h[2]])
 
     def _step(self, before, now, W_h, b):
-        (z, r, h_tilde, inner, h_next), h = now, before[-1]
-        now[:2] += h @ W_h[:2]
-        self._open(now[:2])
+        (z, r, h_tilde, inner, h_next), h, gates = now, before[-1], now[:2]
+        gates += h @ W_h[:2]
+        self._open(gates)
         if self.reset_after:
             np.add(h @ W_h[2], b[3], out=inner)
             h_tilde += r * inner
