@@ -28,7 +28,7 @@ from pathlib import Path
 import numpy as np
 
 from rnncore import mlp
-from rnncore.layers import LSTM, SimpleRNN
+from rnncore.layers import GRU, LSTM, SimpleRNN
 from tools import bench_peers
 from tools.bench_floor import MLP, MLP_ACTIVATIONS, Case, Contender, floor, loop, problem
 
@@ -86,9 +86,10 @@ def main():
     speed = compare(SPEED, contenders, seconds)
     units = compare(dict([*UNITS.items()][:sizes]), contenders, seconds)
     timesteps = scale(dict([*TIMESTEPS.items()][:sizes]), 2 * seconds)
+    masks = masked(seconds)
     memory = peaks(MEMORY)
 
-    text = fragment(about, speed, units, timesteps, memory)
+    text = fragment(about, speed, units, timesteps, masks, memory)
     print(f"\n{text}")
     if options.write or not options.quick:
         TARGET.parent.mkdir(parents=True, exist_ok=True)
@@ -208,6 +209,26 @@ def scale(cases, seconds):
     return result
 
 
+def masked(seconds):
+    """Return what a mask costs: the result of `race`, for each kind of layer.
+
+    The lengths go evenly from one step to all of them, so half of the steps are masked.
+    """
+    size, results = Case("rnn", True), {}
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(size.batch, size.timesteps, size.features)).astype(size.dtype)
+    lengths = np.linspace(1, size.timesteps, size.batch).astype(int)
+    for kind in (SimpleRNN, LSTM, GRU):
+        layer = kind.initialise(size.features, size.units, rng=1, dtype=size.dtype)
+
+        def run(layer=layer, **counted):
+            layer.backward(layer.forward(x, **counted))
+
+        runs = {"all steps": run, "masked": lambda run=run: run(lengths=lengths)}
+        results[kind.__name__] = race(runs, "all steps", seconds)
+    return results
+
+
 # Memory
 
 
@@ -254,7 +275,7 @@ def peak(run):
 # The page
 
 
-def fragment(about, speed, units, timesteps, memory):
+def fragment(about, speed, units, timesteps, masks, memory):
     """Return the text that a page of the book includes."""
     size = Case("rnn", True)
     paragraphs = [
@@ -272,6 +293,15 @@ def fragment(about, speed, units, timesteps, memory):
         faster(units),
         "**More timesteps** (rnncore's SimpleRNN, forward + backward, float32)",
         per_step(timesteps),
+        "**Masks** (forward + backward, float32): the same batch with all steps, and with lengths"
+        " from one step to all. A masked step is computed and then held, so a mask saves no time.",
+        table(
+            ["", "all steps, ms", "with a mask"],
+            [
+                [kind, f"{r['seconds']['all steps'] * 1e3:.1f}", f"{r['ratios']['masked']:.2f}"]
+                for kind, r in masks.items()
+            ],
+        ),
         f"**Memory** (rnncore's SimpleRNN, {MEMORY.timesteps} timesteps, float32): the most that"
         " is allocated at any time, in multiples of the size of all states. The aim leaves"
         f" {SLACK:g} for work arrays.",

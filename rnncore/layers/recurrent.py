@@ -115,7 +115,7 @@ class Recurrent(Layer):
             What else arrives at the final states; a layer with one state takes it bare.
         window : int, or None
             The gradient that enters at step t reaches steps t, t-1, …, t-window+1 and no
-            further, as in `bptt.backpropagate`; only steps that count are counted.
+            further, as in `bptt.backpropagate`; a masked step is a step, too.
 
         Returns
         -------
