@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
+from rnncore.activations import get
 from rnncore.elman import Elman
 from rnncore.interop import from_keras, from_torch, keras_example, to_keras, to_torch
 from rnncore.layers import (
     GRU,
     LSTM,
+    Bidirectional,
     Dense,
     Embedding,
     GRUCell,
@@ -24,6 +26,8 @@ from rnncore.layers import (
 from tests.support.reference_vectors import assert_agrees, load
 
 FEATURES, UNITS = 3, 2
+ONE = np.ones((2, 2))
+RECURRENT_WEIGHTS = ("kernel", "recurrent_kernel", "bias")
 
 KINDS = [SimpleRNN, LSTM, GRU, SimpleRNNCell, LSTMCell, GRUCell, Dense, Embedding]
 RECURRENT = KINDS[:6]
@@ -134,10 +138,28 @@ def test_from_keras_makes_the_very_kind(kind):
 def test_options_go_to_the_layer():
     weights = [np.ones((3, 2)), np.ones((2, 2))]
     layer = from_keras("SimpleRNN", weights, activation="relu", return_sequences=True)
-    assert layer.activation.name == "relu"
-    assert layer.return_sequences is True
-    with pytest.raises(TypeError, match="go_backwards"):
-        from_keras("SimpleRNN", weights, go_backwards=True)
+    assert layer.options == {
+        **{"activation": get("relu"), "return_sequences": True, "reverse": False}
+    }
+    gates = [np.ones((3, 8)), np.ones((2, 8))]
+    layer = from_keras("LSTM", gates, activation="relu", recurrent_activation="hard_sigmoid")
+    assert layer.activation is get("relu")
+    assert layer.recurrent_activation is get("hard_sigmoid")
+
+
+@pytest.mark.parametrize("value", [True, False])
+@pytest.mark.parametrize("name", ["go_backwards", "reverse"])
+def test_go_backwards_is_reverse(name, value):
+    layer = from_keras("SimpleRNN", [np.ones((3, 2)), np.ones((2, 2))], **{name: value})
+    assert layer.reverse is value
+
+
+@pytest.mark.parametrize(
+    ("options", "mask"),
+    [({}, None), ({"mask_zero": True}, 0), ({"mask_zero": False}, None), ({"mask": 2}, 2)],
+)
+def test_mask_zero_is_a_mask_of_token_0(options, mask):
+    assert from_keras("Embedding", [np.ones((3, 2))], **options).options == {"mask": mask}
 
 
 @pytest.mark.parametrize("kind", ["GRU", "GRUCell"])
@@ -258,6 +280,183 @@ def test_the_layer_has_copies():
     assert not (layer.parameters["W_x"] == 7).any()
 
 
+# Several layers, two directions, a layer inside a model
+
+
+def test_bidirectional_of_keras_has_the_layer_that_reads_forward_first():
+    forward, backward = ([np.full((3, 2), k), np.full((2, 2), k + 1), [k, k]] for k in (1, 5))
+    layer = from_keras("Bidirectional", [*forward, *backward], layer="SimpleRNN")
+    assert type(layer) is Bidirectional
+    assert layer.merge == "concat"
+    for inner, weights, reverse in zip(
+        layer.inner.values(), (forward, backward), (False, True), strict=True
+    ):
+        assert type(inner) is SimpleRNN
+        assert inner.reverse is reverse
+        for ours, theirs in zip(inner.parameters.values(), weights, strict=True):
+            assert_array_equal(ours, theirs)
+
+
+def test_both_directions_get_the_options():
+    weights = [np.ones((3, 6)), np.ones((2, 6)), np.ones(6)] * 2
+    options = {"return_sequences": True, "recurrent_activation": "hard_sigmoid"}
+    layer = from_keras("Bidirectional", weights, layer="GRU", merge_mode="sum", **options)
+    assert layer.merge == "sum"
+    for inner in layer.inner.values():
+        assert inner.return_sequences is True
+        assert inner.recurrent_activation is get("hard_sigmoid")
+        assert inner.reset_after is False
+
+
+MODEL = [
+    *("m/table/embeddings", "m/rnn/cell/kernel", "m/rnn/cell/recurrent_kernel", "m/rnn/cell/bias"),
+    *("m/rnn_1/cell/kernel", "m/rnn_1/cell/recurrent_kernel", "m/rnn_1/cell/bias"),
+    *(f"m/both/{way}_gru/cell/{w}" for way in ("forward", "backward") for w in RECURRENT_WEIGHTS),
+    *("m/dense/kernel", "m/dense/bias"),
+]
+
+
+def model_of_keras():
+    """The weights of a model by their paths, each filled with its place."""
+    shapes = {"embeddings": (9, 2), "kernel": (2, 2), "recurrent_kernel": (2, 2), "bias": (2,)}
+    gates = {"kernel": (2, 6), "recurrent_kernel": (2, 6), "bias": (2, 6)}
+    last = [path.rpartition("/")[2] for path in MODEL]
+    return {
+        path: np.full((gates if "gru" in path else shapes)[name], float(k))
+        for k, (path, name) in enumerate(zip(MODEL, last))
+    }
+
+
+@pytest.mark.parametrize("order", [iter, reversed, sorted])
+@pytest.mark.parametrize("end", ["", "/"])
+def test_a_prefix_finds_a_layer_of_a_model_in_any_order(order, end):
+    weights = {path: model_of_keras()[path] for path in order(MODEL)}
+
+    def places(kind, prefix, **options):
+        layer = from_keras(kind, weights, prefix=prefix + end, **options)
+        return [p.flat[0] for p in layer.parameters.values()]
+
+    assert places("Embedding", "m/table") == [0]
+    assert places("SimpleRNN", "m/rnn") == [1, 2, 3]
+    assert places("SimpleRNN", "m/rnn_1") == [4, 5, 6]
+    assert places("Bidirectional", "m/both", layer="GRU") == [7, 8, 9, 10, 11, 12]
+    assert places("GRU", "m/both/backward_gru") == [10, 11, 12]
+    assert places("Dense", "m/dense") == [13, 14]
+
+
+def test_paths_of_a_single_layer_need_no_prefix():
+    weights = {"bias": [3.0], "kernel": [[2.0]]}
+    assert_array_equal(from_keras("Dense", weights).forward([[5.0]]), [[13.0]])
+
+
+def stacked_weights(kind, depth, both, bias=True):
+    """Whole numbers under PyTorch's names of several layers, a further 1000 for each part."""
+    ends = [f"_l{k}{way}" for k in range(depth) for way in ("", "_reverse")[: 1 + both]]
+    found = {}
+    for k, end in enumerate(ends):
+        part = torch_weights(kind, end, bias)
+        if not end.startswith("_l0"):
+            part[f"weight_ih{end}"] = np.ones((kind.gates * UNITS, (1 + both) * UNITS))
+        found |= {name: array + 1000 * k for name, array in part.items()}
+    return found
+
+
+@pytest.mark.parametrize("kind", [SimpleRNN, LSTM, GRU])
+@pytest.mark.parametrize("depth", [1, 2, 3])
+@pytest.mark.parametrize("both", [False, True])
+def test_each_layer_and_direction_of_pytorch_is_what_it_is_alone(kind, depth, both):
+    weights = stacked_weights(kind, depth, both)
+    made = from_torch(torch_name(kind), weights)
+    assert type(made) is (Sequential if depth > 1 else Bidirectional if both else kind)
+    row = made.layers if depth > 1 else [made]
+    assert len(row) == depth
+    for k, level in enumerate(row):
+        each = [*level.inner.values()] if both else [level]
+        for layer, way in zip(each, ("", "_reverse")):
+            alone = {
+                name: weights[f"{name}_l{k}{way}"]
+                for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+            }
+            assert type(layer) is kind
+            assert layer.reverse is bool(way)
+            assert_same_parameters(layer, from_torch(torch_name(kind), alone))
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_all_layers_but_the_last_put_out_sequences(both):
+    weights = stacked_weights(LSTM, 3, both)
+    sequences = [layer.return_sequences for layer in from_torch("LSTM", weights).layers]
+    assert sequences == [True, True, True]
+    made = from_torch("LSTM", weights, return_sequences=False)
+    assert [layer.return_sequences for layer in made.layers] == [True, True, False]
+    assert made.forward(np.ones((2, 4, FEATURES))).shape == (2, (1 + both) * UNITS)
+
+
+def test_relu_is_the_activation_of_every_layer():
+    made = from_torch("RNN", stacked_weights(SimpleRNN, 2, True), activation="relu")
+    assert str(made).count("relu") == 4
+
+
+def test_more_than_ten_layers_stay_in_order():
+    weights = stacked_weights(SimpleRNN, 12, False)
+    first = [layer.parameters["W_h"][0, 0] for layer in from_torch("RNN", weights).layers]
+    assert first == [1000 * k + UNITS * FEATURES for k in range(12)]
+
+
+@given(
+    st.sampled_from([SimpleRNN, LSTM, GRU]),
+    st.integers(1, 3),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from(["", "encoder.rnn."]),
+    st.integers(0, 1000),
+)
+def test_a_stack_to_pytorch_and_back_is_exact(kind, depth, both, bias, prefix, seed):
+    layer = stack(kind, depth, both, bias, seed)
+    theirs = to_torch(layer, prefix) | ({"other.weight": ONE} if prefix else {})
+    again = from_torch(torch_name(kind), theirs, prefix=prefix)
+    assert repr(again) == repr(layer)
+    assert_same_parameters(again, layer)
+
+
+def stack(kind, depth, both, bias, seed, **options):
+    """Layers with random weights, as PyTorch has them in one module."""
+    rng, row = np.random.default_rng(seed), []
+    for k in range(depth):
+        features = (1 + both) * UNITS if k else FEATURES
+        each = [
+            random_layer(kind, rng, bias, features, UNITS, return_sequences=True, **own, **options)
+            for own in ({}, {"reverse": True})[: 1 + both]
+        ]
+        row.append(Bidirectional(*each) if both else each[0])
+    return Sequential(row) if depth > 1 else row[0]
+
+
+@given(
+    st.sampled_from([SimpleRNN, LSTM, GRU]),
+    st.booleans(),
+    st.sampled_from(["concat", "sum"]),
+    st.integers(0, 1000),
+)
+def test_bidirectional_to_keras_and_back_is_exact(kind, bias, merge, seed):
+    both = stack(kind, 1, True, bias, seed)
+    layer = Bidirectional(*both.inner.values(), merge)
+    options = {"layer": keras_name(kind), "merge_mode": merge, "return_sequences": True}
+    again = from_keras("Bidirectional", to_keras(layer), **options)
+    assert repr(again) == repr(layer)
+    assert_same_parameters(again, layer)
+
+
+def test_a_model_gives_keras_its_layers_one_after_the_other():
+    both = stack(LSTM, 1, True, True, 1)
+    row = [layer_of(Embedding), both, layer_of(GRU, bias=False), layer_of(Dense)]
+    theirs = to_keras(Sequential(row))
+    alone = [array for layer in row for array in to_keras(layer)]
+    assert len(theirs) == len(alone) == 1 + 6 + 2 + 2
+    for array, other in zip(theirs, alone):
+        assert_array_equal(array, other)
+
+
 # To Keras and PyTorch, by hand
 
 
@@ -357,11 +556,11 @@ def test_from_pytorch_and_back_is_exact_for_a_gru(kind, seed):
         assert_array_equal(again[name], weights[name])
 
 
-def random_layer(kind, seed, bias, features, units):
+def random_layer(kind, seed, bias, features, units, **options):
     rng = np.random.default_rng(seed)
     first = kind.initialise(features, units, rng=rng)
     weights = {name: rng.normal(size=p.shape) for name, p in first.parameters.items()}
-    return kind(**{name: w for name, w in weights.items() if bias or name != "b"})
+    return kind(**{name: w for name, w in weights.items() if bias or name != "b"}, **options)
 
 
 # Refusals
@@ -372,7 +571,7 @@ TORCH_KINDS = "RNN, LSTM, GRU, RNNCell, LSTMCell, GRUCell, Linear, Embedding"
 
 @pytest.mark.parametrize("kind", ["RNN", "lstm", None, LSTM, ["LSTM"]], ids=repr)
 def test_a_kind_that_keras_does_not_have_is_refused(kind):
-    message = f"kind must be one of {KERAS_KINDS}, got {kind!r}."
+    message = f"kind must be one of {KERAS_KINDS}, Bidirectional, got {kind!r}."
     with pytest.raises(ValueError, match=exactly(message)):
         from_keras(kind, [])
 
@@ -384,7 +583,7 @@ def test_a_kind_that_pytorch_does_not_have_is_refused(kind):
         from_torch(kind, {})
 
 
-ONE, RECURRENT_LIST = np.ones((2, 2)), "[kernel, recurrent_kernel, bias if there is one]"
+RECURRENT_LIST = "[kernel, recurrent_kernel, bias if there is one]"
 
 
 @pytest.mark.parametrize(
@@ -408,20 +607,68 @@ def test_a_list_that_is_not_that_of_the_kind_is_refused(kind, weights, expected,
         from_keras(kind, weights)
 
 
+@pytest.mark.parametrize("kind", [None, "Dense", "LSTMCell", "Bidirectional"], ids=repr)
+def test_bidirectional_needs_a_layer_that_reads_sequences(kind):
+    message = f"layer must be one of SimpleRNN, LSTM, GRU, got {kind!r}."
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_keras("Bidirectional", [ONE] * 6, **({} if kind is None else {"layer": kind}))
+
+
 @pytest.mark.parametrize(
-    ("shape", "option"), [((2, 6), False), ((6,), True), ((2, 6), None)], ids=str
+    ("weights", "came"), [([ONE] * 3, "3 arrays"), ([ONE] * 5, "5 arrays"), (None, "NoneType")]
 )
-def test_a_reset_form_that_contradicts_the_bias_is_refused(shape, option):
+def test_bidirectional_needs_the_weights_of_both(weights, came):
+    message = (
+        "weights must be the list that get_weights() of Bidirectional gives,"
+        f" {RECURRENT_LIST} twice, got {came}."
+    )
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_keras("Bidirectional", weights, layer="LSTM")
+
+
+def test_what_bidirectional_does_not_do_is_refused():
+    weights = [np.ones((3, 2)), np.ones((2, 2))] * 2
+    with pytest.raises(ValueError, match="'concat' or 'sum', got 'ave'"):
+        from_keras("Bidirectional", weights, layer="SimpleRNN", merge_mode="ave")
+    with pytest.raises(ValueError, match="forward must have reverse=False"):
+        from_keras("Bidirectional", weights, layer="SimpleRNN", go_backwards=True)
+
+
+def test_a_prefix_under_which_there_is_nothing_is_refused():
+    message = f"weights must be a dict with paths that begin with m/lstm/, got {', '.join(MODEL)}."
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_keras("LSTM", model_of_keras(), prefix="m/lstm")
+
+
+@pytest.mark.parametrize("prefix", [None, 3])
+def test_a_prefix_that_is_no_text_begins_no_name(prefix):
+    with pytest.raises(ValueError, match=f"paths that begin with {prefix}/, got m/table"):
+        from_keras("Dense", model_of_keras(), prefix=prefix)
+    with pytest.raises(ValueError, match=rf"\. missing: {prefix}weight\.\Z"):
+        from_torch("Linear", {"weight": ONE}, prefix=prefix)
+
+
+@pytest.mark.parametrize(("weights", "came"), [([ONE], "list"), ({}, "dict")])
+def test_a_prefix_needs_paths(weights, came):
+    message = f"weights must be a dict with paths that begin with m/dense/, got {came}."
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_keras("Dense", weights, prefix="m/dense")
+
+
+@pytest.mark.parametrize(
+    ("shape", "option", "expected"),
+    [((2, 6), False, "(3·units,) = (6,)"), ((6,), True, "(inputs and state, 3·units) = (2, 6)")],
+)
+def test_a_reset_form_that_contradicts_the_bias_is_refused(shape, option, expected):
     weights = [np.ones((3, 6)), np.ones((2, 6)), np.ones(shape)]
-    found = len(shape) == 2
-    message = f"reset_after must be {found} for a bias of shape {shape}, got {option!r}."
+    message = f"bias must have shape {expected}, got {shape}."
     with pytest.raises(ValueError, match=exactly(message)):
         from_keras("GRU", weights, reset_after=option)
 
 
 @pytest.mark.parametrize("shape", [(), (1, 2, 6)])
 def test_a_bias_of_no_form_is_refused_by_the_layer(shape):
-    message = f"bias must have shape (inputs and state, 3·units) = (2, 6), got {shape}."
+    message = f"bias must have shape (3·units,) = (6,), got {shape}."
     with pytest.raises(ValueError, match=exactly(message)):
         from_keras("GRU", [np.ones((3, 6)), np.ones((2, 6)), np.ones(shape)])
 
@@ -474,7 +721,7 @@ ALL = "weight_ih_l0, weight_hh_l0 and, where there is a bias, bias_ih_l0, bias_h
         (["bias_ih_l0"], [], "missing: bias_ih_l0."),
         (["bias_hh_l0"], [], "missing: bias_hh_l0."),
         (["weight_ih_l0", "bias_ih_l0"], [], "missing: weight_ih_l0, bias_ih_l0."),
-        ([], ["kernel", "weight_hr_l0"], "left over: kernel, weight_hr_l0."),
+        ([], ["kernel", "weight_l0"], "left over: kernel, weight_l0."),
         ([], ["weight_ih"], "left over: weight_ih."),
         ([], ["weight_ih_l0_l0"], "left over: weight_ih_l0_l0."),
         (["weight_hh_l0"], ["W"], "missing: weight_hh_l0; left over: W."),
@@ -523,21 +770,139 @@ def test_each_kind_has_names_of_its_own(kind, names, message):
         from_torch(kind, dict.fromkeys(names, ONE))
 
 
-@pytest.mark.parametrize("name", ["weight_ih_l1", "bias_hh_l10"])
-def test_a_second_layer_is_refused(name):
+@pytest.mark.parametrize(
+    ("depth", "both", "without"),
+    [
+        (2, False, "weight_hh_l1"),
+        (3, False, "bias_ih_l1"),
+        (1, True, "weight_ih_l0"),
+        (2, True, "bias_hh_l0_reverse"),
+        (2, True, "weight_ih_l1_reverse"),
+    ],
+)
+def test_every_layer_and_direction_has_to_be_complete(depth, both, without):
+    weights = stacked_weights(LSTM, depth, both)
+    del weights[without]
+    with pytest.raises(ValueError, match=rf"\. missing: {without}\.\Z"):
+        from_torch("LSTM", weights)
+
+
+def test_a_layer_between_must_not_be_missing():
+    weights = stacked_weights(LSTM, 3, False, bias=False)
+    weights = {name: array for name, array in weights.items() if not name.endswith("_l1")}
     message = (
-        f"{name} is of a further layer: pass one layer at a time, with names that end in _l0,"
-        " and put the layers in a Sequential."
+        "state_dict of LSTM must hold weight_ih_l0, weight_hh_l0, weight_ih_l1, weight_hh_l1 and,"
+        " where there is a bias, bias_ih_l0, bias_hh_l0, bias_ih_l1, bias_hh_l1."
+        " missing: weight_ih_l1, weight_hh_l1; left over: weight_ih_l2, weight_hh_l2."
     )
     with pytest.raises(ValueError, match=exactly(message)):
-        from_torch("LSTM", torch_weights(LSTM) | {name: ONE})
+        from_torch("LSTM", weights)
 
 
-@pytest.mark.parametrize("name", ["weight_ih_l0_reverse", "bias_hh_l1_reverse"])
-def test_a_second_direction_is_refused(name):
-    message = f"{name} reads backwards in time, which no layer here does."
+@pytest.mark.parametrize("kind", ["LSTMCell", "Linear", "Embedding"])
+def test_what_reads_no_sequences_has_no_further_layers(kind):
+    weights = {"weight_ih": ONE, "weight_hh": ONE} if kind == "LSTMCell" else {"weight": ONE}
+    with pytest.raises(ValueError, match=r"\. left over: weight_ih_l1, weight_ih_l0_reverse\.\Z"):
+        from_torch(kind, weights | {"weight_ih_l1": ONE, "weight_ih_l0_reverse": ONE})
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_a_layer_has_to_read_what_the_one_before_puts_out(both):
+    weights = stacked_weights(LSTM, 2, both) | {"weight_ih_l1": np.ones((8, 3))}
+    features = (1 + both) * UNITS
+    message = f"weight_ih_l1 must have shape (4·units, features) = (8, {features}), got (8, 3)."
     with pytest.raises(ValueError, match=exactly(message)):
-        from_torch("GRU", torch_weights(GRU) | {name: ONE})
+        from_torch("LSTM", weights)
+
+
+@pytest.mark.parametrize("name", ["weight_hr_l0", "weight_hr_l1_reverse"])
+def test_projections_are_refused(name):
+    message = f"rnn.{name} is a projection, which no LSTM here has: set proj_size=0."
+    weights = {f"rnn.{n}": array for n, array in torch_weights(LSTM).items()}
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_torch("LSTM", weights | {f"rnn.{name}": ONE}, prefix="rnn.")
+
+
+def test_a_module_inside_a_model_is_told_its_prefix():
+    weights = {f"encoder.rnn.{name}": array for name, array in torch_weights(LSTM).items()}
+    with pytest.raises(ValueError, match=r"pass prefix='encoder\.rnn\.'\.\Z"):
+        from_torch("LSTM", weights)
+    with pytest.raises(ValueError, match=r"missing: encoder\.rnnweight_ih_l0, .*='encoder\.rnn\.'"):
+        from_torch("LSTM", weights, prefix="encoder.rnn")
+    with pytest.raises(ValueError, match=r"missing: rnn\.weight_ih_l0, rnn\.weight_hh_l0\.\Z"):
+        from_torch("LSTM", weights, prefix="rnn.")
+
+
+def test_shapes_are_checked_under_the_full_name():
+    weights = {"rnn.weight_ih_l0": ONE, "rnn.weight_hh_l0": np.ones((8, 3))}
+    with pytest.raises(ValueError, match=r"^rnn\.weight_hh_l0 must have shape"):
+        from_torch("LSTM", weights, prefix="rnn.")
+
+
+def test_a_prefix_stands_before_every_name():
+    assert list(to_torch(Dense([[1.0]], [2.0]), "head.")) == ["head.weight", "head.bias"]
+    layer = from_torch("Linear", {"head.weight": [[2.0]], "weight": [[3.0]]}, prefix="head.")
+    assert_array_equal(layer.parameters["W"], [[2.0]])
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        layer_of(LSTM),
+        random_layer(SimpleRNN, 1, True, UNITS, UNITS + 1),
+        random_layer(SimpleRNN, 1, True, UNITS, UNITS, activation="relu"),
+        random_layer(SimpleRNN, 1, False, UNITS, UNITS),
+        stack(SimpleRNN, 1, True, True, 1),
+    ],
+    ids=["kind", "units", "activation", "bias", "directions"],
+)
+def test_layers_in_a_row_have_to_be_alike_for_pytorch(second):
+    layer = Sequential([layer_of(SimpleRNN, return_sequences=True), second])
+    message = (
+        "layers of a Sequential must be alike in kind, units, directions, activation and bias, as"
+        f" with PyTorch's num_layers, got {layer!r}."
+    )
+    with pytest.raises(ValueError, match=exactly(message)):
+        to_torch(layer)
+
+
+@pytest.mark.parametrize("other", [Dense([[1.0]]), layer_of(GRUCell), Sequential([layer_of(GRU)])])
+def test_a_stack_for_pytorch_has_only_what_reads_sequences(other):
+    came = type(other).__name__
+    message = f"layer must be one of SimpleRNN, LSTM, GRU, got {came}."
+    with pytest.raises(ValueError, match=exactly(message)):
+        to_torch(Sequential([layer_of(GRU), other]))
+
+
+def test_pytorch_reads_backwards_only_as_the_second_of_two_directions():
+    message = "reverse must be False: PyTorch's LSTM has no other, got True."
+    with pytest.raises(ValueError, match=exactly(message)):
+        to_torch(layer_of(LSTM, reverse=True))
+    with pytest.raises(ValueError, match=exactly(message)):
+        from_torch("LSTM", torch_weights(LSTM), reverse=True)
+
+
+def test_pytorch_adds_no_directions():
+    both = stack(LSTM, 1, True, True, 1).inner.values()
+    message = "merge must be concat: PyTorch's Bidirectional has no other, got sum."
+    with pytest.raises(ValueError, match=exactly(message)):
+        to_torch(Bidirectional(*both, "sum"))
+
+
+@pytest.mark.parametrize("kind", [LSTM, GRU, LSTMCell, GRUCell])
+@pytest.mark.parametrize(
+    ("name", "value", "known"),
+    [("activation", "relu", "tanh"), ("recurrent_activation", "hard_sigmoid", "sigmoid")],
+)
+def test_pytorch_has_no_gates_of_another_activation(kind, name, value, known):
+    theirs = torch_name(kind)
+    message = f"{name} must be {known}: PyTorch's {theirs} has no other, got {value}."
+    with pytest.raises(ValueError, match=exactly(message)):
+        to_torch(layer_of(kind, **{name: value}))
+    for option in (value, get(value)):
+        with pytest.raises(ValueError, match=exactly(message)):
+            from_torch(theirs, torch_weights(kind), **{name: option})
+    assert from_torch(theirs, torch_weights(kind), **{name: known}).options[name] is get(known)
 
 
 @pytest.mark.parametrize("value", [None, [ONE, ONE]], ids=["None", "list"])
@@ -625,27 +990,47 @@ def test_a_type_that_numpy_does_not_have_is_refused():
 def test_a_weight_that_is_no_numbers_is_refused_by_the_name_that_came():
     message = "weight_ih must hold real numbers, got None."
     with pytest.raises(ValueError, match=exactly(message)):
-        from_torch("RNN", {"weight_ih": None})
+        from_torch("RNN", {"weight_ih": None, "weight_hh": ONE})
 
 
 @pytest.mark.parametrize("kind", [GRU, GRUCell])
 def test_pytorch_has_no_gru_with_the_reset_before(kind):
-    message = "reset_after must be True: PyTorch has no other GRU, got False."
+    message = f"reset_after must be True: PyTorch's {torch_name(kind)} has no other, got False."
     with pytest.raises(ValueError, match=exactly(message)):
         from_torch(torch_name(kind), torch_weights(kind, bias=False), reset_after=False)
     assert from_torch(torch_name(kind), torch_weights(kind), reset_after=True).reset_after
-    message = "layer must have reset_after=True: PyTorch has no other GRU, got False."
     with pytest.raises(ValueError, match=exactly(message)):
         to_torch(layer_of(kind, reset_after=False))
 
 
+@pytest.mark.parametrize("name", ["dropout", "stateful", "return_state", "use_bias", "batch_first"])
 @kinds
-def test_an_option_that_the_layer_does_not_have_is_refused(kind):
+def test_an_option_that_the_layer_does_not_have_is_refused(kind, name):
     layer = layer_of(kind)
-    with pytest.raises(TypeError, match="mask_zero"):
-        from_keras(keras_name(kind), to_keras(layer), mask_zero=True)
-    with pytest.raises(TypeError, match="mask_zero"):
-        from_torch(torch_name(kind), to_torch(layer), mask_zero=True)
+    for convert, theirs, weights in (
+        (from_keras, keras_name(kind), to_keras(layer)),
+        (from_torch, torch_name(kind), to_torch(layer)),
+    ):
+        with pytest.raises(TypeError, match=f"^{kind.__name__} takes no {name}: its "):
+            convert(theirs, weights, **{name: False})
+
+
+def test_an_unknown_option_is_answered_with_the_names_of_keras():
+    with pytest.raises(TypeError, match=r"^SimpleRNN takes no mask_zero: .*, go_backwards\.$"):
+        from_keras("SimpleRNN", [ONE, ONE], mask_zero=True)
+
+
+def test_the_same_option_under_two_names_is_refused():
+    with pytest.raises(TypeError, match="go_backwards"):
+        from_keras("SimpleRNN", [ONE, ONE], go_backwards=True, reverse=False)
+
+
+@pytest.mark.parametrize("value", [0, None, "yes"])
+def test_options_of_keras_are_checked_under_its_own_names(value):
+    for kind, name in (("Embedding", "mask_zero"), ("SimpleRNN", "go_backwards")):
+        message = f"{name} must be True or False, got {value!r}."
+        with pytest.raises(ValueError, match=exactly(message)):
+            from_keras(kind, [ONE, ONE] if kind == "SimpleRNN" else [ONE], **{name: value})
 
 
 def test_an_lstm_has_no_reset():
@@ -677,8 +1062,17 @@ class Own(SimpleRNN):
     pass
 
 
+class OwnRow(Sequential):
+    pass
+
+
+class OwnPair(Bidirectional):
+    pass
+
+
 OTHERS = [
-    Sequential([Dense([[1.0]])]),
+    OwnRow([LSTM([[1.0] * 4], [[1.0] * 4])]),
+    OwnPair(*stack(LSTM, 1, True, True, 1).inner.values()),
     Elman([[1.0]], [[1.0]], [[1.0]]),
     Own([[1.0]], [[1.0]]),
     SimpleRNN,

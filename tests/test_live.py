@@ -17,9 +17,9 @@ def assert_small(errors):
 
 @pytest.mark.parametrize("name", TORCH)
 def test_pytorch_gives_the_same_numbers(torch, name):
-    assert_small(compare_torch(*TORCH[name]))
+    assert_small(compare_torch(TORCH[name]))
 
 
 @pytest.mark.parametrize("name", KERAS)
 def test_keras_gives_the_same_numbers(keras, name):
-    assert_small(compare_keras(*KERAS[name]))
+    assert_small(compare_keras(KERAS[name]))
