@@ -11,8 +11,8 @@ needs_the_book = pytest.mark.skipif(
 NEEDS_THE_REPOSITORY = [
     f"test_{name}.py"
     for name in (
-        *("anchors", "audit", "book_pages", "bounds", "build_book", "distribution", "extensions"),
-        *("house", "inpage", "lite", "notebooks", "plain_checks", "plain_pages", "previews"),
-        *("pyodide", "repository", "slides", "stages"),
+        *("anchors", "audit", "blocks", "book_pages", "bounds", "build_book", "distribution"),
+        *("extensions", "house", "inpage", "lite", "notebooks", "plain_checks", "plain_pages"),
+        *("previews", "pyodide", "repository", "slides", "stages"),
     )
 ]
