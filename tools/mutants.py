@@ -157,10 +157,10 @@ def fragment(results):
     left = sum(len(r["left"]) for r in results.values())
     tools = sorted({r["with"] for r in results.values()})
     text = [
-        f"Made with {'; '.join(tools)}: **{made - left} of {made} mutants are killed,"
+        f"Made with {'; '.join(tools)}: **{made - left} of {made} mutants were killed,"
         f" {(made - left) / made:.1%}**.",
         "",
-        "| module | mutants | killed | of these, by a crash or without end | left | score | on |",
+        "| module | mutants | killed | of these, by a crash or a hang | survived | score | on |",
         "| --- | ---: | ---: | ---: | ---: | ---: | --- |",
     ]
     for module, r in results.items():
@@ -173,7 +173,7 @@ def fragment(results):
     if missing := [f"`{module}`" for module in numeric_modules() if module not in results]:
         text += ["", f"Not measured yet: {', '.join(missing)}."]
     if left:
-        text += ["", "The survivors, each with the line as it is and as it was changed:", ""]
+        text += ["", "Here are the survivors, each with its line before and after the change:", ""]
         text += ["```text"]
         for module, r in results.items():
             for function, before, after in r["left"]:
