@@ -15,10 +15,10 @@ from rnncore.widgets.linker import link
 SCALAR_PRESETS = [
     {"name": name, "note": note, "W_x": 1.0, "W_h": W_h}
     for name, W_h, note in (
-        ("holds", 1.0, "W_x = 1, W_h = 1: nothing is lost; of ones and zeros it counts the ones."),
-        ("fades", 0.5, "W_h = 0.5: each step halves what came before."),
-        ("explodes", 1.5, "W_h = 1.5: each step makes the past half as large again."),
-        ("alternates", -0.8, "W_h = −0.8: the past fades, and changes its sign at every step."),
+        ("holds", 1.0, "W_x = 1, W_h = 1. Nothing is lost, so the state counts the ones."),
+        ("fades", 0.5, "W_h = 0.5. Each step keeps half of the state."),
+        ("explodes", 1.5, "W_h = 1.5. Each step makes the past larger by half."),
+        ("alternates", -0.8, "W_h = −0.8. The past fades, and its sign changes at every step."),
     )
 ]
 
@@ -29,10 +29,10 @@ def vector_presets(features, units):
     one[0, 0] = 1.0
     shelf = {"W_x": one, "W_h": np.eye(units, k=1), "b": np.zeros(units)}
     kinds = (
-        ("forgets", "W_h = 0: each state is a dense layer of its input.", np.zeros((units, units))),
-        ("adds up", "W_h is the identity: each unit keeps what it has, and adds.", np.eye(units)),
+        ("forgets", "W_h = 0. Each state is a dense layer of its input.", np.zeros((units, units))),
+        ("adds up", "W_h is the identity. Each unit keeps what it has, and adds.", np.eye(units)),
     )
-    shifts = "The first feature goes into unit 1, and what stood in a unit into the next."
+    shifts = "The first feature goes into unit 1, and each unit passes its number on to the next."
     return [
         *({"name": name, "note": note, "W_h": W_h} for name, note, W_h in kinds),
         {"name": "shifts along", "note": shifts, **shelf},

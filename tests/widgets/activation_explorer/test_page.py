@@ -143,7 +143,7 @@ def test_bad_input_is_refused_in_words_and_links_are_bounded(page):
     field = box.get_by_label("W_h", exact=True)
     field.fill("11")
     field.press("Enter")
-    said = "W_h takes a number from −10 to 10; 11 was none, so it stays 2."
+    said = "W_h takes a number from −10 to 10, but you typed 11, so it stays 2."
     assert box.locator(".error:not(:empty)").inner_text() == said
     follow(page, "map", 2, W_h=1e9, c=0.25, activation="softmax")
     assert values(page, "map") | {"c": 0} == ActivationExplorer(id="a").values()

@@ -529,7 +529,7 @@ def test_bad_input_is_refused_in_words_and_the_last_good_value_stays(page):
     for key in ("Control+A", "Delete", "Tab"):
         page.keyboard.press(key)
     message = box.locator(".error:not(:empty)").inner_text()
-    assert message == "dS 4 takes a finite number; the field was empty, so it stays 1."
+    assert message == "dS 4 takes a finite number, but the field was empty, so it stays 1."
     assert twin(page, "scalar").dS == [0.0, 0.0, 0.0, 1.0]
 
 

@@ -472,7 +472,7 @@ def test_each_field_changes_its_own_number(page):
     box.get_by_label("x 2", exact=True).fill("2000")
     page.keyboard.press("Tab")
     error = box.locator(".error:not(:empty)").inner_text()
-    assert error == "x 2 takes a number from −1000 to 1000; 2000 was none, so it stays −0.5."
+    assert error == "x 2 takes a number from −1000 to 1000, but you typed 2000, so it stays −0.5."
     assert_true(page, NAME)
 
 
