@@ -16,7 +16,7 @@ MISTAKES = {
     "no_transpose_x": "no transpose of W_x",
     "no_slope": "no activation slope",
     "no_accumulation": "no accumulation over time",
-    "same_state": "h_t for h_t−1",
+    "same_state": "h_t instead of h_t−1",
     "no_future": "gradient from the future dropped",
 }
 # Every combination of them; that of number i holds the mistakes whose bits i has.

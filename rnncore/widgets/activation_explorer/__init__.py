@@ -31,27 +31,27 @@ PRESETS = [
     for name, note, values in (
         (
             "forgets",
-            "W_h = 0.9: one fixed point, with slope 0.9; each step loses a tenth of the start.",
+            "W_h = 0.9. The only fixed point is 0. Each step loses a tenth or more of the state.",
             ("tanh", 0.9, 0.0, 0.9, 12),
         ),
         (
             "two memories",
-            "W_h = 2: a start above 0 ends at 0.9575, one below at −0.9575; 0 itself repels.",
+            "W_h = 2. A start above 0 ends at 0.9575, and one below 0 ends at −0.9575.",
             ("tanh", 2.0, 0.0, 0.1, 8),
         ),
         (
             "flips",
-            "W_h = −1.5: the slope at 0 is −1.5; the state ends up going back and forth.",
+            "W_h = −1.5. The slope at 0 is −1.5, so the state ends up going back and forth.",
             ("tanh", -1.5, 0.0, 0.1, 16),
         ),
         (
             "explodes",
-            "Linear, W_h = 1.5: the slope is 1.5 everywhere, and nothing bends the line back.",
+            "Linear, W_h = 1.5. The slope is 1.5 everywhere, and nothing bends the line back.",
             ("linear", 1.5, 0.0, 0.1, 8),
         ),
         (
             "dies or grows",
-            "ReLU, W_h = 1.5, c = −0.5: below the fixed point 1 the state dies, above it grows.",
+            "ReLU, W_h = 1.5, c = −0.5. A start below 1 dies out, and a start above 1 grows.",
             ("relu", 1.5, -0.5, 0.9, 6),
         ),
     )
@@ -184,7 +184,7 @@ class ActivationExplorer(Widget):
             f"{name} at <i>z</i> = {shown(self.z)}: value {shown(run['value'])},"
             f" slope {shown(run['slope'])}. Every step of {h_t} ="
             f" {line('<i>h<sub>t−1</sub></i>')}",
-            ("<i>t</i>", "the update", h_t, f"what is left of a nudge of {h_0}"),
+            ("<i>t</i>", "the update", h_t, f"what a nudge of {h_0} is multiplied by"),
             rows,
             ids=[f"{self.id}?step={t}" for t in range(STEPS + 1)],
         )

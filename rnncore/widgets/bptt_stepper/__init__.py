@@ -33,29 +33,29 @@ def presets_for(dS, W_h, activation):
     one = np.eye(len(W_h)) if vectors else 1.0
     unit = " times the identity" if vectors else ""
     kinds = (
-        ("vanishes", 0.5, activation, "each step back at least halves what comes back."),
-        ("holds", 1.0, "linear", "with a slope of 1 what comes back stays as it is."),
-        ("explodes", 1.5, "linear", "each step back makes what comes back half as large again."),
+        ("vanishes", 0.5, activation, "Each step back at least halves the gradient."),
+        ("holds", 1.0, "linear", "The slope is 1, so the gradient stays as it is."),
+        ("explodes", 1.5, "linear", "Each step back makes the gradient larger by half."),
     )
     presets = [
-        {"name": name, "note": f"W_h is {size:g}{unit}: {note}", "W_h": size * one, "activation": f}
+        {"name": name, "note": f"W_h is {size:g}{unit}. {note}", "W_h": size * one, "activation": f}
         for name, size, f, note in kinds
     ]
     if not vectors:
-        note = "h_0 and each x_t are 1: no two terms of the sum are the same, and none is 0."
+        note = "h_0 and every x_t are 1, so all contributions differ and none is 0."
         plain = {"W_x": 1.0, "W_h": 0.5, "b": 0.0, "activation": "linear", "window": len(dS)}
         terms = {**plain, "X": np.ones(len(dS)), "h0": 1.0, "dS": np.eye(len(dS))[-1]}
         presets.append({"name": "differs at every step", "note": note, **terms})
     if vectors and len(W_h) > 1:
         last = np.zeros_like(dS)
         last[-1, -1] = 1.0
-        note = "Forward, unit 1 feeds unit 2, and so on; the gradient goes from the last unit back."
+        note = "Unit 1 feeds unit 2, and so on. The gradient goes back from the last unit."
         line = {"W_h": np.eye(len(W_h), k=1), "dS": last}
         presets.append({"name": "goes from unit to unit", "note": note, **line})
-    note = "dS is 1 at every step: each dL/dh_t is 1 from the loss plus what comes back."
+    note = "dS is 1 at every step, so each dL/dh_t is 1 plus the carried gradient."
     presets.append({"name": "enters at every step", "note": note, "dS": np.ones_like(dS)})
     if len(dS) > 2:
-        note = "What enters at a step reaches it and the step before, and no further."
+        note = "What enters at a step reaches that step and the one before it, and goes no further."
         cut = {"window": 2, "weight": "W_x"}
         presets.append({"name": "is cut after two steps", "note": note, **cut})
     return presets
@@ -366,9 +366,10 @@ class BpttStepper(Widget):
             rows.append([str(2 * T + 1 - t), f"back: {split}", reached, *shift])
         W_h = math("W", "h")
         times = " · " if scalar else "<sup>T</sup> "
+        product = f"{math('h', 't−1')}{times}{math('dL/dz', 't')}"
         return table(
-            f"Every step: forward, then back. Step <i>t</i> adds {math('h', 't−1')}{times}"
-            f"{math('dL/dz', 't')} to dL/d{W_h}; the last sum is the gradient.",
+            "Every step of the forward pass, then of the backward pass. Step <i>t</i> adds"
+            f" {product} to dL/d{W_h}, and the last sum is the gradient.",
             ("step", "what happens", "value", f"adds to dL/d{W_h}", "sum so far"),
             rows,
             ids=[f"{self.id}?step={s}" for s in range(len(rows))],

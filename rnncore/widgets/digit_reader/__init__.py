@@ -147,9 +147,9 @@ def stories():
         "early": f"It is a {labels['early']}, and from row {first} on its p is above 0.9.",
         "late": f"It is a {labels['late']}. {told(runs['late'])}",
         "wrong": f"Its label is {labels['wrong']}. {told(runs['wrong'])}",
-        "turned": "The digit that is clear early, last row first: it says"
-        f" {last['turned']}, not {last['early']}. The order of the steps matters.",
-        "blank": f"No ink: b and W_h alone move the state, and it says {last['blank']}.",
+        "turned": "The first digit again, with its last row first. Now it says"
+        f" {last['turned']}, not {last['early']}, so the order of the steps matters.",
+        "blank": f"There is no ink. Only b and W_h move the state, and it says {last['blank']}.",
     }
     return [
         {"name": name, "note": told_of[kind], "image": images[kind].tolist(), "step": ROWS}
@@ -256,7 +256,7 @@ class DigitReader(Widget):
             p = [f"{v:.2f}" for v in run["p"][t]]
             rows.append([str(t), f"<code>{ink}</code>", *p, f"{run['says'][t]:.0f}"])
         return table(
-            "A digit, read row by row: after each the probability of every class",
+            "A digit, read row by row, with the probability of every class after each row",
             ("row", "ink", *classes, "says"),
             rows,
             ids=[f"{self.id}?step={t}" for t in range(len(rows))],

@@ -30,15 +30,15 @@ SIMPLE_WEIGHTS = [2.0, 0.9, 0.0]
 PRESETS = [
     {
         "name": "keeps",
-        "note": "From step 2 on f = 1, i = 0 and z = 1: c and the GRU's h stay as step 1 left them;"
-        " the simple h follows the noise.",
+        "note": "From step 2 on f = 1, i = 0 and z = 1, so c and the GRU's h stay as step 1 left"
+        " them, while the simple h follows the noise.",
         "held": {"i": 0, "f": 1, "z": 1},
         "since": 2,
         "step": 20,
     },
     {
         "name": "halves",
-        "note": "f = 0.5 and i = 0: each step halves c, and ten steps leave 0.5¹⁰ = 0.001 of it."
+        "note": "f = 0.5 and i = 0. Each step halves c, so ten steps leave 0.5¹⁰ = 0.001 of it."
         " z = 0.5 does the same to the GRU.",
         "X": [1.0] + 19 * [0.0],
         "held": {"i": 0, "f": 0.5, "z": 0.5, "r": 0},
@@ -47,23 +47,23 @@ PRESETS = [
     },
     {
         "name": "writes over",
-        "note": "f = 0, i = 1 and z = 0: every step puts its candidate in the place of what was"
-        " there; after step 2 nothing is left of what step 1 stored.",
+        "note": "f = 0, i = 1 and z = 0. Every step replaces what was there by its candidate,"
+        " so after step 2 nothing is left of what step 1 stored.",
         "held": {"i": 1, "f": 0, "z": 0},
         "since": 2,
         "step": 3,
     },
     {
         "name": "adds up",
-        "note": "f = 1 and i = 1: c grows with every candidate, far beyond 1; h = o · tanh(c) stays"
-        " below 1. A GRU can't: what z keeps, 1 − z does not write.",
+        "note": "f = 1 and i = 1. c grows with every candidate, far beyond 1, while h = o · tanh(c)"
+        " stays below 1. A GRU can't do this, because it writes only 1 − z of the candidate.",
         "X": 20 * [0.3],
         "held": {"i": 1, "f": 1},
         "step": 20,
     },
     {
         "name": "hides",
-        "note": "o = 0: h is 0 from step 2 on, while c still holds what step 1 wrote.",
+        "note": "o = 0. From step 2 on h is 0, while c still holds what step 1 wrote.",
         "held": {"i": 0, "f": 1, "o": 0},
         "since": 2,
         "step": 8,

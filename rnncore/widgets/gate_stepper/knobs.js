@@ -96,7 +96,7 @@ export function sinceChoice({ save, signal }) {
   const element = html(
     "p",
     { class: "since" },
-    "Tick a gate, or move it, to hold it by hand: ",
+    "To hold a gate by hand, tick it or move it, ",
     label,
   );
   const update = ({ X, since }) => {

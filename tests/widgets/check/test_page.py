@@ -149,7 +149,7 @@ NO_STORAGE = "Object.defineProperty(window, 'localStorage', { get() { throw new 
 WHERE = {
     "": "Kept in this browser: 1 solved.",
     STAND_IN: "Kept until this page is closed: 1 solved.",
-    NO_STORAGE: "Not kept, as this browser stores nothing: 0 solved.",
+    NO_STORAGE: "Not kept, because this browser stores nothing: 0 solved.",
 }
 
 
