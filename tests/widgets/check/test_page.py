@@ -36,7 +36,7 @@ def test_an_answer_gets_its_verdict_at_once(page):
     assert page.evaluate("document.activeElement.ariaLabel") == "Your answer, place 3"
     # With the weight added: 2 + 0 + 0.5 = 2.5, −1 + 2.5 + 0.5 = 2, 4 + 2 + 0.5 = 6.5.
     slip = answer(page, "0", "2.5", "2", "6.5")
-    assert slip == "Not yet. This is what adding W_h gives; the state is multiplied by it."
+    assert slip == "Not yet. This is what adding W_h gives. The state is multiplied by it."
     assert answer(page, "0", "2", "0", "5") == "Not yet. 1 of 4 numbers differ."
     assert answer(page, "0", "2", "0", "4") == "Right."
     assert root(page, BY_HAND).get_attribute("data-solved") == "true"
