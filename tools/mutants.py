@@ -53,7 +53,7 @@ def main():
 
 
 def numeric_modules():
-    """What `import rnncore` loads and has functions to break, as "bptt" or "layers.base"."""
+    """Return what `import rnncore` loads and has functions to break, as "bptt" or "layers.base"."""
     code = "import sys, rnncore; print(*(m[8:] for m in sys.modules if m.startswith('rnncore.')))"
     command = [sys.executable, "-c", code]
     loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
@@ -70,7 +70,7 @@ def source(module):
 
 
 def tests_of(module):
-    """The tests that are to notice; what a test of another module would notice does not count.
+    """Return the tests that should notice; those of other modules do not count.
 
     Those named after the module; the modules of a package share the tests in its folder.
     """

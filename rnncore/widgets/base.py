@@ -186,7 +186,7 @@ def from_step_1(array):
 
 
 def finite(name, value, largest=np.inf):
-    """`value` as nested lists of floats, or a BadValue: a widget holds finite numbers.
+    """Return `value` as nested lists of finite floats, or raise a BadValue.
 
     largest : how large they may be, either side of 0
     """

@@ -115,7 +115,7 @@ class ActivationExplorer(Widget):
 
     @classmethod
     def clean(cls, activation, **numbers):
-        """A name and four numbers within their bounds."""
+        """Return a name and four numbers within their bounds."""
         try:
             values = {"activation": get_recurrent(activation).name}
             check_slope(activation)
@@ -133,11 +133,11 @@ class ActivationExplorer(Widget):
 
     @classmethod
     def steps(cls, values):
-        """As often as the map is applied."""
+        """Return how often the map is applied."""
         return STEPS
 
     def trace(self):
-        """Value and slope, the states, and the fixed points, as computed by rnncore.
+        """Return value and slope, the states, and the fixed points, as computed by rnncore.
 
         Returns
         -------
@@ -167,7 +167,7 @@ class ActivationExplorer(Widget):
         }
 
     def strip(self):
-        """The states as a table, and the fixed points as another."""
+        """Return the states as a table, and the fixed points as another."""
         run = self.trace()
         name, W_h, c = self.activation, shown(self.W_h), shown(self.c)
         f = "" if name == "linear" else name
@@ -195,7 +195,7 @@ class ActivationExplorer(Widget):
 
 
 def fixed_points(activation, W_h, c):
-    """The states with f(h W_h + c) = h, the least first.
+    """Return the states with f(h W_h + c) = h, the least first.
 
     Empty where there is none, and where a whole line of them is fixed (W_h = 1, c = 0).
 
@@ -223,7 +223,7 @@ def fixed_points(activation, W_h, c):
 
 
 def ends_of(name, W_h, c):
-    """States such that f(h W_h + c) - h only rises or only falls between two of them.
+    """Return states between which f(h W_h + c) - h only rises or only falls.
 
     The map's slope is 1 at them: tanh'(z) = 1/W_h at tanh²(z) = 1 - 1/W_h; and sigmoid(z) is
     (1 + tanh(z/2)) / 2.
@@ -237,7 +237,7 @@ def ends_of(name, W_h, c):
 
 
 def on_lines(name, W_h, c):
-    """The fixed points of h W_h + c, or of its positive part."""
+    """Return the fixed points of h W_h + c, or of its positive part."""
     crossing = [] if W_h == 1 else [0.0 if c == 0 else c / (1 - W_h)]
     if name == "linear":
         return crossing
@@ -247,7 +247,7 @@ def on_lines(name, W_h, c):
 
 
 def halve(g, a, b):
-    """Where g changes its sign between a and b, to the last digit."""
+    """Find where g changes its sign between a and b, to the last digit."""
     rising = g(a) < 0
     while a < (middle := (a + b) / 2) < b:
         value = g(middle)

@@ -28,7 +28,7 @@ MOST = {"timesteps": 12, "features": 4, "units": 4}  # what a screen has room fo
 
 
 def presets_for(dS, W_h, activation):
-    """What W_h, the loss and the window can do with a gradient, each told in a sentence."""
+    """Return what W_h, the loss and the window can do with a gradient, each told in a sentence."""
     vectors = np.ndim(W_h) > 0
     one = np.eye(len(W_h)) if vectors else 1.0
     unit = " times the identity" if vectors else ""
@@ -184,7 +184,7 @@ class BpttStepper(Widget):
 
     @classmethod
     def clean(cls, X, W_x, W_h, b, h0, activation, dS, window, derivative, weight, scale):
-        """The parameters as finite lists, numbers and words; a BadValue where they do not fit."""
+        """Return finite lists, numbers and words, or raise a BadValue if they do not fit."""
         values = state_stepper.clean(X, W_x, W_h, b, h0, activation)
         check_slope(values["activation"])
         sizes = zip(MOST, (len(values["X"]), *(np.shape(W_x) or (1, 1))), strict=True)
@@ -212,11 +212,11 @@ class BpttStepper(Widget):
 
     @classmethod
     def steps(cls, values):
-        """Every time step forward, and every one back."""
+        """Return twice the number of time steps: all forward, and all back."""
         return 2 * len(values["X"])
 
     def trace(self):
-        """Every intermediate of every step, as computed by rnncore.
+        """Return every intermediate of every step, as computed by rnncore.
 
         Returns
         -------
@@ -250,7 +250,7 @@ class BpttStepper(Widget):
             return self._steps(arrays) | self._reach(arrays)
 
     def _arrays(self):
-        """The sequence as a batch of one: X, S, dS, W_x, W_h."""
+        """Return the sequence as a batch of one: X, S, dS, W_x, W_h."""
         values = self.values()
         X, W_x, W_h, dS = (np.asarray(values[name]) for name in ("X", "W_x", "W_h", "dS"))
         S = compute_states(X[np.newaxis], W_x, W_h, self.b, self.activation, [self.h0])
@@ -289,7 +289,7 @@ class BpttStepper(Widget):
         return out | {"back": back, "dh": dh} | self._each(arrays, each)
 
     def _onward(self, arrays, dz):
-        """The part of each dz that the window lets go on: without what entered longest ago."""
+        """Return what the window lets through of each dz: all but what entered longest ago."""
         if self.window == len(self.X):
             return dz
         shorter = np.zeros_like(dz)
@@ -298,7 +298,7 @@ class BpttStepper(Widget):
         return np.concatenate([dz[:1], shorter[1:]])
 
     def _each(self, arrays, each):
-        """What each step adds to the gradient of each weight, and the sums."""
+        """Return what each step adds to the gradient of each weight, and the sums."""
         X, S, dS, W_x, W_h = arrays
         f = self.activation
         whole = backpropagate(X, S, dS, W_x, W_h, f)
@@ -337,7 +337,7 @@ class BpttStepper(Widget):
         }
 
     def strip(self):
-        """The steps as a table: the states, then their gradients and what each step adds."""
+        """Return the steps as a table: the states, then their gradients and what each step adds."""
         with np.errstate(all="ignore"):
             run = self._steps(self._arrays())
         scalar = np.ndim(self.W_h) == 0
@@ -377,5 +377,5 @@ class BpttStepper(Widget):
 
 
 def sums_back(each):
-    """The sums from the last step back to each step."""
+    """Return the sums from the last step back to each step."""
     return np.cumsum(each[::-1], axis=0)[::-1]

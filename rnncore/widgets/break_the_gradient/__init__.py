@@ -203,7 +203,7 @@ class BreakTheGradient(Widget):
 
     @property
     def mistakes(self):
-        """The names of those that are made now."""
+        """Return the names of those that are made now."""
         return [name for name in MISTAKES if getattr(self, name)]
 
     def trace(self):

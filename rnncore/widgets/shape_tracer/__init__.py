@@ -129,7 +129,7 @@ class ShapeTracer(Widget):
 
     @property
     def layers(self):
-        """Each layer's name, the axes it expects, and its parameters' shapes by name."""
+        """Return each layer's name, the axes it expects, and its parameters' shapes by name."""
         f, n, m = self.features, self.units, self.outputs
         time = [] if self.kind == "SimpleRNNCell" else [("timesteps", None)]
         axes = [("batch", None), *time, ("features", f)]
