@@ -212,7 +212,7 @@ JOBS = {row["you want to"]: row for row in read_table("you want to")}
 
 def in_row(row):
     """The two arrays that a row of the table of clipping prints."""
-    return [ast.literal_eval(text) for text in coded(row["`[3, 4]` and `[12]` become"])]
+    return [ast.literal_eval(text) for text in coded(row["the result"])]
 
 
 def agree(found, row):
@@ -231,7 +231,7 @@ def test_the_three_ways_to_clip_give_the_printed_numbers():
 
 
 def test_ours_clips_by_the_norm_of_all_arrays_together():
-    row = CLIPPED["the norm of all arrays together"]
+    row = CLIPPED["their common norm"]
     assert coded(row["here"])[0] == clip_by_norm.__name__
     agree(clip_by_norm(BOTH, 1.0)[0].values(), row)
 
@@ -252,7 +252,7 @@ def test_pytorch_clips_as_its_names_say(torch):
         parameters = [torch.nn.Parameter(torch.zeros(len(g))) for g in BOTH.values()]
         for p, g in zip(parameters, BOTH.values()):
             p.grad = torch.tensor(g, dtype=p.dtype)
-        one_at_a_time = "one array at a time" in row["PyTorch"]
+        one_at_a_time = "one by one" in row["PyTorch"]
         for group in [[p] for p in parameters] if one_at_a_time else [parameters]:
             clip(group, 1.0)
         agree([p.grad.numpy() for p in parameters], row)

@@ -174,7 +174,7 @@ def check_slope(activation):
     f = get_recurrent(activation)
     if f.needs_z:
         raise BadValue(
-            "activation must have a derivative that the state is enough for, such as tanh;"
+            "activation must have a derivative that the state is enough to compute, as tanh has;"
             f" that of {f.name} needs z."
         )
 

@@ -123,7 +123,7 @@ function scalarTable({ X, weight }) {
   const lines = range(X.length).map((k) => scalarLine(k + 1));
   const label = html("th", { scope: "row", colspan: 5 });
   const sums = [[td()]];
-  const small = html("small", {}, "this step alone");
+  const small = html("small", {}, "only this step");
   const columns = [
     head("step"),
     head(...nameOfMet(weight)),

@@ -39,7 +39,7 @@ def default_presets(x0, W, activations):
         },
         {
             "name": f"a batch of {len(batch)}",
-            "note": "Each row is one example. The rows never meet; each has its own product.",
+            "note": "Each row is one example, multiplied on its own. The rows never meet.",
             "x0": batch,
             "form": "batch",
             "step": 1,
