@@ -96,7 +96,7 @@ export function sinceChoice({ save, signal }) {
   const element = html(
     "p",
     { class: "since" },
-    "To hold a gate by hand, tick it or move it, ",
+    "Tick or move a gate to hold it by hand ",
     label,
   );
   const update = ({ X, since }) => {

@@ -47,7 +47,7 @@ def default_presets(x0, W, activations):
         {"name": "no activation", "note": collapse, "activations": linear, "step": 2 * n},
         {
             "name": "saturated",
-            "note": f"With weights ten times as large, {hard[0]} pushes each number to {bounds}.",
+            "note": f"With weights ten times as large, {hard[0]} pushes numbers towards {bounds}.",
             "W": [10.0 * np.asarray(weights, float) for weights in W],
             "activations": hard,
             "step": 2,

@@ -253,7 +253,7 @@ def test_the_notes_of_the_presets_are_true(batch):
     assert presets["a batch of 4"]["x0"] == X0
     assert presets["no activation"]["activations"] == ["linear"] * 2
     hard = presets["saturated"]
-    assert "tanh pushes each number to −1 or 1" in hard["note"]
+    assert "tanh pushes numbers towards −1 or 1" in hard["note"]
     batch.set(W=hard["W"], activations=hard["activations"])
     assert (np.abs(batch.trace()["x"][1]) > 0.7).mean() > 0.9
     assert presets["one vector"]["form"] == "vector"
