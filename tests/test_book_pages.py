@@ -19,7 +19,6 @@ from rnncore import interop
 from rnncore.activations import KNOWN
 from rnncore.elman import Elman
 from rnncore.layers import GRU, LSTM, Dense, Embedding, SimpleRNN
-from rnncore.training import clip_by_norm
 
 BOOK = Path(__file__).parents[1] / "book"
 SOURCE = Path(rnncore.__file__).parent
@@ -232,8 +231,8 @@ def test_the_three_ways_to_clip_give_the_printed_numbers():
 
 def test_ours_clips_by_the_norm_of_all_arrays_together():
     row = CLIPPED["their common norm"]
-    assert coded(row["here"])[0] == clip_by_norm.__name__
-    agree(clip_by_norm(BOTH, 1.0)[0].values(), row)
+    assert coded(row["here"])[0] == rnncore.training.clip_by_norm.__name__
+    agree(rnncore.training.clip_by_norm(BOTH, 1.0)[0].values(), row)
 
 
 def test_keras_clips_as_its_names_say(keras):
