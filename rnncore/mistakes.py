@@ -16,7 +16,7 @@ MISTAKES = {
     "no_transpose_x": "no transpose of W_x",
     "no_slope": "no activation slope",
     "no_accumulation": "no accumulation over time",
-    "same_state": "h_t for h_t−1",
+    "same_state": "h_t instead of h_t−1",
     "no_future": "gradient from the future dropped",
 }
 # Every combination of them; that of number i holds the mistakes whose bits i has.
@@ -26,7 +26,7 @@ TIMESTEPS, UNITS, EXAMPLES, EPOCHS, RUNS = 6, 8, 256, 25, 5
 
 
 def backpropagate(X, S, dS, W_x, W_h, mistakes=()):
-    """The gradient through time of a tanh layer, line by line, each line right or mistaken.
+    """Compute the gradient of a tanh layer through time, each line right or mistaken.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def train_all(combinations=COMBINATIONS, runs=RUNS, epochs=EPOCHS):
 
 @cache
 def trained():
-    """What `train_all` found, as `tools/train_broken.py` has stored it.
+    """Load what `train_all` found, as `tools/train_broken.py` has stored it.
 
     Returns
     -------
@@ -166,7 +166,7 @@ def trained():
 
 
 def check(mistakes):
-    """The mistakes as a tuple; a ValueError if one is not known."""
+    """Return the mistakes as a tuple, or raise a ValueError if one is not known."""
     for name in mistakes:
         if name not in MISTAKES:
             raise ValueError(f"mistakes must be among {', '.join(MISTAKES)}, got {name}.")
@@ -174,5 +174,5 @@ def check(mistakes):
 
 
 def _tokens(x):
-    """(n, timesteps, 1) bits as (n, timesteps) tokens."""
+    """Turn bits (n, timesteps, 1) into tokens (n, timesteps)."""
     return x[..., 0].astype(int)

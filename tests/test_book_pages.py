@@ -4,6 +4,7 @@ The tables of the notation are read from the page and held against the code.
 """
 
 import ast
+import inspect
 import re
 from pathlib import Path
 
@@ -201,6 +202,80 @@ def test_keras_itself_has_the_names_and_shapes(keras):
         assert arrays_in(row["Keras"]).items() <= shapes.items()
         if kind is SimpleRNN:
             assert [w.name for w in layer.weights] == names(KERAS)
+
+
+BOTH = {"a": np.array([3.0, 4.0]), "b": np.array([12.0])}
+CLIPPED = {row["what is limited"]: row for row in read_table("what is limited")}
+JOBS = {row["you want to"]: row for row in read_table("you want to")}
+
+
+def in_row(row):
+    """The two arrays that a row of the table of clipping prints."""
+    return [ast.literal_eval(text) for text in coded(row["the result"])]
+
+
+def agree(found, row):
+    for array, printed in zip(found, in_row(row), strict=True):
+        np.testing.assert_allclose(array, printed, rtol=0, atol=5e-5)
+
+
+def test_the_three_ways_to_clip_give_the_printed_numbers():
+    ways = [
+        lambda g: np.clip(g, -1, 1),
+        lambda g: g / np.linalg.norm(g),
+        lambda g: g / np.linalg.norm(np.concatenate([*BOTH.values()])),
+    ]
+    for way, row in zip(ways, CLIPPED.values(), strict=True):
+        agree(map(way, BOTH.values()), row)
+
+
+def test_ours_clips_by_the_norm_of_all_arrays_together():
+    row = CLIPPED["their common norm"]
+    assert coded(row["here"])[0] == rnncore.training.clip_by_norm.__name__
+    agree(rnncore.training.clip_by_norm(BOTH, 1.0)[0].values(), row)
+
+
+def test_keras_clips_as_its_names_say(keras):
+    for row in CLIPPED.values():
+        (name,) = coded(row["Keras"])
+        optimiser = keras.optimizers.SGD(1.0, **{name: 1.0})
+        variables = [keras.Variable(np.zeros_like(g)) for g in BOTH.values()]
+        optimiser.build(variables)
+        optimiser.apply([keras.ops.convert_to_tensor(g) for g in BOTH.values()], variables)
+        agree([-keras.ops.convert_to_numpy(v) for v in variables], row)
+
+
+def test_pytorch_clips_as_its_names_say(torch):
+    for row in CLIPPED.values():
+        clip = getattr(torch.nn.utils, coded(row["PyTorch"])[0])
+        parameters = [torch.nn.Parameter(torch.zeros(len(g))) for g in BOTH.values()]
+        for p, g in zip(parameters, BOTH.values()):
+            p.grad = torch.tensor(g, dtype=p.dtype)
+        one_at_a_time = "one by one" in row["PyTorch"]
+        for group in [[p] for p in parameters] if one_at_a_time else [parameters]:
+            clip(group, 1.0)
+        agree([p.grad.numpy() for p in parameters], row)
+
+
+def keywords(column):
+    """Every keyword that a column of the table of jobs uses."""
+    return {name for row in JOBS.values() for name in re.findall(r"(\w+)=", row[column])}
+
+
+def test_keras_knows_the_keywords_of_the_table_of_jobs(keras):
+    layers = keras.layers
+    calls = [layers.Embedding, layers.Bidirectional, layers.LSTM, layers.LSTM.call]
+    known = {name for call in calls for name in inspect.signature(call).parameters}
+    assert keywords("Keras") <= known
+    assert {"mask", "stateful"} <= known
+    assert hasattr(layers.LSTM, "reset_state")
+
+
+def test_pytorch_knows_the_keywords_of_the_table_of_jobs(torch):
+    assert torch.nn.RNN(1, 1, num_layers=2, bidirectional=True).num_layers == 2
+    assert keywords("PyTorch") == {"num_layers", "bidirectional"}
+    x = torch.nn.utils.rnn.pack_padded_sequence(torch.ones(5, 2, 1), [5, 3])
+    assert torch.nn.RNN(1, 1)(x)[1].shape == (1, 2, 1)
 
 
 # --- The package ---------------------------------------------------------------------

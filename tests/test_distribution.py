@@ -27,7 +27,7 @@ def test_without_an_address_no_link_and_no_picture_leads_to_a_file():
     assert RELATIVE.findall(README)
     assert RELATIVE.findall(text) == []
     assert "![" not in text
-    assert "\n\nCONTRIBUTING.md says how" in text
+    assert "\n\nCONTRIBUTING.md shows how" in text
 
 
 def test_with_an_address_the_picture_and_every_link_have_it():

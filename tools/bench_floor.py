@@ -156,7 +156,7 @@ def floor_mlp(p):
 
 
 def loop(case, p):
-    """The textbook's version."""
+    """Run the textbook's version."""
     if case.kind == "mlp":
         return Contender(lambda: {"y": loop_mlp(p)})
     forward, backward = LOOPS[case.kind]

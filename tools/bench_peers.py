@@ -31,7 +31,7 @@ def prepare():
 
 
 def torch_contender(case, p):
-    """PyTorch without compilation, as most people run it."""
+    """Return PyTorch without compilation, as most people run it."""
     import torch
 
     torch.set_num_threads(1)
@@ -91,7 +91,7 @@ def torch_mlp(p):
 
 
 def keras_contender(case, p):
-    """A Keras layer compiled by JAX, or None if Keras has no such layer."""
+    """Return a Keras layer compiled by JAX, or None if Keras has no such layer."""
     import jax
 
     if case.dtype != "float32":

@@ -37,21 +37,21 @@ def main():
 
 
 def bounds():
-    """The requirements by name, each with the versions that it allows."""
+    """Return the requirements by name, each with the versions that it allows."""
     lines = [line for file in FILES for line in (ROOT / file).read_text("utf-8").splitlines()]
     wanted = [Requirement(line) for line in lines if line and line[0] not in "#-"]
     return {requirement.name: requirement.specifier for requirement in wanted}
 
 
 def promised():
-    """The requirements of the package and its widgets, by name, each with the versions allowed."""
+    """Return the requirements of package and widgets by name, each with its versions."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     lines = [*project["dependencies"], *project["optional-dependencies"]["book"]]
     return {wanted.name: wanted.specifier for wanted in map(Requirement, lines)}
 
 
 def oldest():
-    """The lowest version of each that the package promises to work with."""
+    """Return the lowest version of each that the package promises to work with."""
     return {name: lowest(allowed) for name, allowed in promised().items()}
 
 
@@ -60,7 +60,7 @@ def lowest(allowed):
 
 
 def is_outside(name):
-    """Whether the newest release is not among the versions that are allowed."""
+    """Return whether the newest release is not among the versions that are allowed."""
     return not bounds()[name].contains(newest(name))
 
 
@@ -71,7 +71,7 @@ def newest(name):
 
 
 def lifted(text, name):
-    """The text of a file of requirements, with no upper bound and no exact version for NAME."""
+    """Return a file of requirements without an upper bound or exact version for NAME."""
     exact = re.compile(rf"(?<![\w-])({re.escape(name)})==([\w.]+)")
     upper = re.compile(rf"(?<![\w-])({re.escape(name)}>=[\w.]+),<[\w.]+")
     return upper.sub(r"\1", exact.sub(r"\1>=\2", text))

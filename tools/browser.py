@@ -61,7 +61,7 @@ def installed(*names):
 
 
 def runs(path):
-    """Whether the browser draws a page: stubs and some sandboxed packages start, but don't."""
+    """Return whether the browser draws a page; stubs and some sandboxed ones do not."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         command = [path, "--headless", "--no-sandbox", "--disable-gpu"]
         command += [f"--user-data-dir={profile}", "--dump-dom", "about:blank"]

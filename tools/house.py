@@ -27,7 +27,7 @@ class Wing(NamedTuple):
 
 
 def wings(root):
-    """The numeric core, what widgets share, and the floor of the widgets on top of both."""
+    """Return the numeric core, what widgets share, and the floor of the widgets on top of both."""
     uses = imports.rooms(root)
     folder = root / imports.PACKAGE / "widgets" / "__init__.py"
     widgets = set(imports.offers(folder).values()) & set(uses)
@@ -48,7 +48,7 @@ def wings(root):
 
 
 def reached(uses, start):
-    """All that a module uses, directly or by way of others."""
+    """Return all that a module uses, directly or by way of others."""
     found, waiting = set(), [start]
     while waiting:
         new = uses.get(waiting.pop(), set()) - found
@@ -84,7 +84,7 @@ def place(wing, x, width, bottom, height):
 
 
 def between(left, right):
-    """Where the wall between the wings is: each has the room that its fullest floor needs."""
+    """Return where the wall between the wings is; each has room for its fullest floor."""
     needs = []
     for wing in (left, right):
         floor = imports.floors(wing.uses)
@@ -108,7 +108,7 @@ def longest_word(name):
 
 
 def in_order(floors, uses):
-    """The rooms of each floor from left to right, near those that they use or are used by."""
+    """Sort the rooms of each floor, so that they are near those that they use."""
     for sweep in range(6):
         at = {k: (i + 0.5) / len(keys) for keys in floors for i, k in enumerate(keys)}
         near = {k: {o for o in uses[k] if o in at} for k in at}
@@ -120,7 +120,7 @@ def in_order(floors, uses):
 
 
 def told(wing, floor):
-    """What is said of each room: the rooms it uses, without those that most of its floor uses."""
+    """Say of each room which rooms it uses, without those that most of its floor uses."""
     found = {}
     for key, used in wing.uses.items():
         beside = [k for k in wing.uses if floor[k] == floor[key]]
@@ -130,7 +130,7 @@ def told(wing, floor):
 
 
 def draw(root=ROOT):
-    """The whole picture, as the text of an SVG."""
+    """Return the whole picture, as the text of an SVG."""
     left, right, top = wings(root)
     roof = in_rows(imports.chapters(root))
     height = STOREY * (1 + max(imports.floors(left.uses).values()))
@@ -148,7 +148,7 @@ def draw(root=ROOT):
 
 
 def in_rows(titles):
-    """The numbered chapters in rows of the roof, the other pages in the row above them."""
+    """Return the numbered chapters in rows of the roof, the other pages in the row above them."""
     numbered = [title for name, title in titles.items() if Path(name).name[0].isdigit()]
     others = [title for title in titles.values() if title not in numbered]
     return [*batched(numbered, PER_ROW), others]
@@ -159,7 +159,7 @@ def batched(items, size):
 
 
 def foundation(root):
-    """The private modules right under the package that several others use."""
+    """Return the private modules right under the package that several others use."""
     uses = imports.python_uses(root)
     private = [m for m in uses if re.fullmatch(rf"{imports.PACKAGE}\._[a-z]\w*", m)]
     shared = [m for m in private if sum(m in other for other in uses.values()) > 1]
@@ -167,7 +167,7 @@ def foundation(root):
 
 
 def windows(wing, x, width, bottom, height):
-    """A wing: arrows to the next floor, then the windows."""
+    """Return a wing: arrows to the next floor, then the windows."""
     places, floor = place(wing, x, width, bottom, height), imports.floors(wing.uses)
     said, below, arrows = told(wing, floor), {}, []
     for key, used in said.items():
@@ -180,7 +180,7 @@ def windows(wing, x, width, bottom, height):
 
 
 def shorter(key, used):
-    """The names of what a room uses; several layers are called so, except among themselves."""
+    """Name what a room uses; several layers are "layers", except among themselves."""
     layers = [other for other in used if other.startswith(f"{LAYERS}.")]
     if len(layers) > 1 and not key.startswith(f"{LAYERS}."):
         used = [other for other in used if other not in layers] + [LAYERS]
@@ -188,7 +188,7 @@ def shorter(key, used):
 
 
 def widgets_floor(top, bottom):
-    """One window for each widget, and the rooms of the numeric core that it shows."""
+    """Return one window for each widget, and the rooms of the numeric core that it shows."""
     said, y = told(top, dict.fromkeys(top.uses, 0)), bottom - (STOREY + WINDOW) / 2
     return [
         strokes.window(x, y, width, top.rooms[key], shorter(key, said[key]))

@@ -17,7 +17,7 @@ BARE = re.compile(r"^import\s*[\"']([^\"']+)[\"']", re.M)
 
 @cache
 def python_uses(root):
-    """The modules of the package by their dotted names: {module: the modules it imports}."""
+    """Return the modules of the package by their dotted names: {module: the modules it imports}."""
     files = {dotted(path, root): path for path in sorted((root / PACKAGE).rglob("*.py"))}
     offered = {name: offers(path) for name, path in files.items() if path.name == "__init__.py"}
     return {
@@ -27,12 +27,12 @@ def python_uses(root):
 
 
 def dotted(path, root):
-    """rnncore/layers/dense.py is rnncore.layers.dense, and an __init__.py is its folder."""
+    """Return a dotted name: rnncore/layers/dense.py is rnncore.layers.dense."""
     return ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
 
 
 def offers(path):
-    """What an __init__.py passes on: {name: the module it comes from}."""
+    """Return what an __init__.py passes on: {name: the module it comes from}."""
     found = {}
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -41,7 +41,7 @@ def offers(path):
 
 
 def imported(tree, modules, offered):
-    """The modules that some code imports, anywhere in it; a name counts for where it is made."""
+    """Return the modules that code imports anywhere; a name counts for where it is made."""
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -55,7 +55,7 @@ def imported(tree, modules, offered):
 
 
 def javascript_uses(root):
-    """The JavaScript modules by their paths below the root: {path: the paths it imports}."""
+    """Return the JavaScript modules by their paths below the root: {path: the paths it imports}."""
     top = root.resolve()
     files = sorted((top / PACKAGE).rglob("*.js"))
     return {
@@ -68,12 +68,12 @@ def javascript_uses(root):
 
 
 def javascript_imports(text):
-    """The relative paths that a module imports, or exports from."""
+    """Return the relative paths that a module imports, or exports from."""
     return [path for path in FROM.findall(text) + BARE.findall(text) if path.startswith(".")]
 
 
 def chapters(root):
-    """The notebooks of the book in the order of its contents: {path: title}."""
+    """Return the notebooks of the book in the order of its contents: {path: title}."""
     names = re.findall(r"^\s*(?:- file|root): *(\S+)", (root / "_toc.yml").read_text(), re.M)
     found = {}
     for name in names:
@@ -86,7 +86,7 @@ def chapters(root):
 
 
 def room_of(module, public):
-    """The room of a Python module: itself, or the package around it if it is private."""
+    """Return the room of a Python module: itself, or the package around it if it is private."""
     if module.startswith(f"{PACKAGE}.widgets.") and module.count(".") > 2:
         module = ".".join(module.split(".")[:3])
     while module not in public and "." in module:
@@ -95,7 +95,7 @@ def room_of(module, public):
 
 
 def rooms(root):
-    """The rooms of the package: {module: the rooms it uses}, without doors and the foundation.
+    """Return the rooms of the package, {module: the rooms it uses}, but no doors or foundation.
 
     A door is a package that only passes on what others make, such as `rnncore` itself.
     """
@@ -113,7 +113,7 @@ def rooms(root):
 
 
 def floors(uses):
-    """For each room its floor: one above the highest that it uses, so no import runs back up."""
+    """Return the floor of each room, one above the highest that it uses."""
     found = {}
 
     def floor(room, above=()):
@@ -131,7 +131,7 @@ def floors(uses):
 
 
 def direct(uses):
-    """The same without what follows from the rest: A uses C is left out if A uses B uses C."""
+    """Return the same without what follows: A uses C is left out if A uses B uses C."""
     reached = {}
 
     def all_below(room):

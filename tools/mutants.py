@@ -53,7 +53,7 @@ def main():
 
 
 def numeric_modules():
-    """What `import rnncore` loads and has functions to break, as "bptt" or "layers.base"."""
+    """Return what `import rnncore` loads and has functions to break, as "bptt" or "layers.base"."""
     code = "import sys, rnncore; print(*(m[8:] for m in sys.modules if m.startswith('rnncore.')))"
     command = [sys.executable, "-c", code]
     loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
@@ -70,7 +70,7 @@ def source(module):
 
 
 def tests_of(module):
-    """The tests that are to notice; what a test of another module would notice does not count.
+    """Return the tests that should notice; those of other modules do not count.
 
     Those named after the module; the modules of a package share the tests in its folder.
     """
@@ -157,10 +157,10 @@ def fragment(results):
     left = sum(len(r["left"]) for r in results.values())
     tools = sorted({r["with"] for r in results.values()})
     text = [
-        f"Made with {'; '.join(tools)}: **{made - left} of {made} mutants are killed,"
+        f"Made with {'; '.join(tools)}: **{made - left} of {made} mutants were killed,"
         f" {(made - left) / made:.1%}**.",
         "",
-        "| module | mutants | killed | of these, by a crash or without end | left | score | on |",
+        "| module | mutants | killed | of these, by a crash or a hang | survived | score | on |",
         "| --- | ---: | ---: | ---: | ---: | ---: | --- |",
     ]
     for module, r in results.items():
@@ -173,7 +173,7 @@ def fragment(results):
     if missing := [f"`{module}`" for module in numeric_modules() if module not in results]:
         text += ["", f"Not measured yet: {', '.join(missing)}."]
     if left:
-        text += ["", "The survivors, each with the line as it is and as it was changed:", ""]
+        text += ["", "Here are the survivors, each with its line before and after the change:", ""]
         text += ["```text"]
         for module, r in results.items():
             for function, before, after in r["left"]:

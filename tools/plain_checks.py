@@ -91,7 +91,7 @@ def depth(text):
 
 
 def has_long_formula_in_quotation(tokens):
-    """Whether a formula has the marks of a quotation in it, which JupyterLab takes for its own."""
+    """Return whether a formula contains marks of a quotation, which JupyterLab keeps in it."""
     quoted = 0
     for token in tokens:
         quoted += token.nesting if token.type.startswith("blockquote") else 0
@@ -140,7 +140,7 @@ def exercise_faults(notebook):
 
 
 def asks(exercise):
-    """Whether an exercise says more than its hints."""
+    """Return whether an exercise says more than its hints."""
     level = 0
     for token in exercise.prose:
         level += depth(token.content)

@@ -54,7 +54,7 @@ class Stage:
 
 
 def stages(which):
-    """The stages of `check`; those of `test` go on with the book, notebooks and pages."""
+    """Return the stages of `check`; those of `test` go on with the book, notebooks and pages."""
     check = [
         Stage("numbers by hand", 3, [*PYTEST, "-x", "tests/test_by_hand.py"]),
         Stage("format", 1, [sys.executable, "-m", "ruff", "format", "--check", "."]),
@@ -79,7 +79,7 @@ def stages(which):
 
 
 def pages():
-    """The tests that open a page."""
+    """Return the tests that open a page."""
     beside = sorted(
         path.relative_to(ROOT).as_posix() for path in ROOT.glob("tests/**/test_page.py")
     )
@@ -116,12 +116,12 @@ def run(stage):
 
 
 def against(seconds, budget):
-    """The time beside its budget, as in `12.3 of 35 s`."""
+    """Return the time beside its budget, as in `12.3 of 35 s`."""
     return f"{seconds:6.1f} of {budget:3} s{'  over budget' if seconds > budget else ''}"
 
 
 def what_it_said(output):
-    """What pytest counted, why it skipped tests, and any line that warns."""
+    """Return what pytest counted, why it skipped tests, and any line that warns."""
     counted = re.findall(r"^(\d+ passed.*?) in [\d.]+s", output, re.M)
     skipped = re.findall(r"^SKIPPED \[\d+\] \S+ (.*)", output, re.M)
     warnings = re.findall(r"^.*\bwarning\b.*", output, re.M | re.I)
@@ -129,7 +129,7 @@ def what_it_said(output):
 
 
 def shown(command):
-    """The command as it can be typed in the project's folder."""
+    """Return the command as it can be typed in the project's folder."""
     short = [part.replace(f"{BIN}{os.sep}", ".venv/bin/") for part in command]
     return " ".join(short)
 

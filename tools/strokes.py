@@ -47,7 +47,7 @@ class Room(NamedTuple):
 
 
 def window(x, y, width, room, below):
-    """A window with its name, and what it uses further below."""
+    """Draw a window with its name, and what it uses further below."""
     name = [(line, "name") for line in wrapped(room.name.replace("_", " "), width / 7.3)]
     uses = wrapped(", ".join(below), width / 5.2 - 2) if below else []
     rows = [*name, *((f"↓ {line}" if line is uses[0] else line, "uses") for line in uses)]
@@ -61,7 +61,7 @@ def window(x, y, width, room, below):
 
 
 def wrapped(words, most):
-    """The words in lines of at most that many characters, where words are no longer."""
+    """Break words into lines of at most that many characters, unless a word is longer."""
     lines = [""]
     for word in words.split():
         if lines[-1] and len(lines[-1]) + 1 + len(word) > most:
@@ -71,7 +71,7 @@ def wrapped(words, most):
 
 
 def arrow(places, upper, lower, arrows):
-    """A stair from a window down to one that it uses; each has a place of its own on both sills."""
+    """Draw a stair from a window down to one that it uses, with its own place on both sills."""
     at = {key: x + width / 2 for key, (x, _, width) in places.items()}
     out = sorted((b for a, b in arrows if a == upper), key=at.get)
     into = sorted((a for a, b in arrows if b == lower), key=at.get)
@@ -91,7 +91,7 @@ def sill(place, i, all_of_them):
 
 
 def attic(rows, eaves):
-    """The chapters, in windows of the roof."""
+    """Draw the chapters, in windows of the roof."""
     parts = []
     for n, titles in enumerate(rows):
         step = min(170, (RIGHT - LEFT - 140 - 2 * SLOPE * n) / len(titles))
@@ -105,7 +105,7 @@ def attic(rows, eaves):
 
 
 def arch(kind, x, y, width, height):
-    """A window of the roof, or a door: x and y are its lower left corner."""
+    """Draw a window of the roof, or a door: x and y are its lower left corner."""
     curve = f"q{width / 2:.1f} -20 {width:.1f} 0"
     return f'<path class="{kind}" d="M{x:.1f} {y:.1f}v-{height}{curve}v{height}z"/>'
 
@@ -115,7 +115,7 @@ def height_of_roof(rows):
 
 
 def house(ground, eaves, middle, rows):
-    """Chimney, roof and walls."""
+    """Draw chimney, roof and walls."""
     peak, inset, chimney = eaves - height_of_roof(rows), SLOPE * len(rows), RIGHT - 250
     roof = f"M{LEFT - 34} {eaves}L{LEFT + inset} {peak}H{RIGHT - inset}L{RIGHT + 34} {eaves}z"
     return f"""
@@ -136,7 +136,7 @@ def door(x, bottom, name):
 
 
 def landscape(ground):
-    """Sky, a sun that is the moon at night, stars, grass, a tree and a bush."""
+    """Draw sky, a sun that is the moon at night, stars, grass, a tree and a bush."""
     places = [(97 * n % WIDTH, 20 + 53 * n % 190, 1 + n % 3 / 3) for n in range(1, 24)]
     stars = "".join(f'<circle class="star" cx="{x}" cy="{y}" r="{r:.1f}"/>' for x, y, r in places)
     hills = f"M0 {ground - 6}Q270 {ground - 22} 540 {ground - 4}T{WIDTH} {ground - 10}"
@@ -174,7 +174,7 @@ def legend(ground):
 
 
 def text(x, y, words, kind, width=None):
-    """Words around x; in smaller letters if they would be wider than `width`."""
+    """Draw words around x; in smaller letters if they would be wider than `width`."""
     size = min(LETTERS.get(kind, 11.5), 1.42 * width / len(words)) if width else None
     small = f' style="font-size:{size:.1f}px"' if size and size < LETTERS.get(kind, 11.5) else ""
     return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}"{small}>{escape(words)}</text>'
@@ -196,7 +196,7 @@ def svg(height, parts):
 
 
 def style():
-    """The colours of the book's palette, and of the landscape, for both themes."""
+    """Return the colours of the book's palette, and of the landscape, for both themes."""
 
     def sheet(night):
         theme = DARK if night else LIGHT

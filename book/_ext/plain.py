@@ -128,7 +128,7 @@ def callout(quote):
 
 
 def begins_group(row):
-    """Whether only the first cell of a row holds something."""
+    """Return whether only the first cell of a row holds something."""
     first, *others = (entry.astext() for entry in row)
     return bool(first and others and not any(others))
 

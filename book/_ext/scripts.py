@@ -60,7 +60,7 @@ def text_of_ours(app, name):
 
 
 def is_used(script):
-    """Whether a script is the book's to load, and not one of ours."""
+    """Return whether a script is the book's to load, and not one of ours."""
     return not UNUSED.search(f"{script.filename} {script.attributes.get('body', '')}")
 
 

@@ -36,7 +36,7 @@ def parameters(state):
 
 
 def is_valid(query, kind, values):
-    """Whether the widget can take over every part of a link to a step."""
+    """Return whether the widget can take over every part of a link to a step."""
     try:
         kind_of(kind).linked(values, query)
     except (TypeError, ValueError):
@@ -45,7 +45,7 @@ def is_valid(query, kind, values):
 
 
 def leads_to_step(env, page, anchor):
-    """Whether `anchor`, as in ``memory?step=3``, names a widget of that page, and it takes it."""
+    """Return whether `anchor`, such as ``memory?step=3``, is valid for a widget of the page."""
     name, _, query = anchor.partition("?")
     docname, kind, values = env.onestep_widgets.get(name, (None, None, None))
     return docname == page and is_valid(query, kind, values)

@@ -48,19 +48,19 @@ EXERCISES = {
         (
             (
                 lambda: compute_states(HAND_X, 1.0, 0.5, activation=linear),
-                "what comes out without an activation; relu turns what is negative into 0.",
+                "what comes out without an activation. relu turns what is negative into 0.",
             ),
             (
                 lambda: _hand(lambda x, h: relu.value(x) + h * 0.5),
-                "relu around the input alone; it goes around the whole sum.",
+                "relu around the input only. relu goes around the whole sum.",
             ),
             (
                 lambda: _hand(lambda x, h: relu.value(x + h + 0.5)),
-                "what adding W_h gives; the state is multiplied by it.",
+                "what adding W_h gives. The state is multiplied by it.",
             ),
             (
                 lambda: compute_states(HAND_X, 1.0, 0.5, activation=relu)[:, 1:],
-                "the states without the initial one; S starts with S[:, 0] = 0.",
+                "S without the initial state. It starts with S[:, 0] = 0.",
             ),
         ),
         question=(
@@ -77,39 +77,42 @@ EXERCISES = {
         (
             (
                 lambda: tanh.slope(np.float64(0.6)),
-                "the slope of tanh alone; the step also multiplies by W_h.",
+                "only the slope of tanh. The step also multiplies by W_h.",
             ),
             (
                 lambda: 2 * tanh.slope(tanh.value(0.6)),
-                "the slope at z = 0.6; here 0.6 is the output h, so 1 − h² needs no further tanh.",
+                "the slope at z = 0.6. Here 0.6 is the output h, so 1 − h² needs no other tanh.",
             ),
             (
                 lambda: 2 * sigmoid.slope(np.float64(0.6)),
-                "the slope of sigmoid, h (1 − h); that of tanh is 1 − h².",
+                "the slope of sigmoid, h (1 − h). The slope of tanh is 1 − h².",
             ),
-            (lambda: 2 * (1 - 0.6), "1 − h where 1 − h² is meant."),
+            (lambda: 2 * (1 - 0.6), "1 − h. The slope is 1 − h²."),
         ),
         question=(
             "A unit with tanh has W_h = 2, and its new state is h_t = 0.6. "
-            "How much does h_t change for each small change of the state before it, h_t−1?"
+            "By how much does h_t change for a nudge of h_t−1, as a multiple of the nudge?"
         ),
         hints=(
-            "By the chain rule it is W_h times the slope of tanh at this step.",
+            "By the chain rule the factor is W_h times the slope of tanh at this step.",
             "The slope of tanh, from its output, is 1 − 0.6² = 0.64.",
         ),
     ),
     "ex-act-shape": Exercise(
         _one_matrix,
         (
-            (lambda: (8, 12), "the shape of W_x; the flattened sequence has 40 · 8 numbers."),
-            (lambda: (12, 320), "the transpose; in this book it is row times matrix."),
+            (lambda: (8, 12), "the shape of W_x. The flattened sequence has 40 · 8 numbers."),
+            (
+                lambda: (12, 320),
+                "the transpose. In this book the row is on the left of the matrix.",
+            ),
             (
                 lambda: (40, 12),
-                "one row per step; each step brings 8 features, and each of them has a row.",
+                "one row for each step. Each step brings 8 features, and each of them needs a row.",
             ),
             (
                 lambda: (320, 480),
-                "a matrix that gives all 40 states, one after the other; the last has 12 numbers.",
+                "a matrix that gives all 40 states. The last state has only 12 numbers.",
             ),
         ),
         question=(
@@ -125,19 +128,22 @@ EXERCISES = {
     "ex-act-two-memories": Exercise(
         lambda: 1 / sigmoid.slope(np.float64(0.5)),
         (
-            (lambda: 1.0, "the answer for tanh, whose slope reaches 1; that of sigmoid does not."),
+            (
+                lambda: 1.0,
+                "the answer for tanh. Its slope reaches 1, but that of sigmoid does not.",
+            ),
             (
                 lambda: sigmoid.slope(np.float64(0.5)),
-                "the largest slope of sigmoid; W_h times this slope has to reach 1.",
+                "the largest slope of sigmoid. W_h times this slope has to reach 1.",
             ),
-            (lambda: 2.0, "one over the output, 0.5; the slope there is 0.5 · (1 − 0.5)."),
+            (lambda: 2.0, "1 divided by the output, 0.5. The slope there is 0.5 · (1 − 0.5)."),
         ),
         question=(
             "A unit with sigmoid has the bias b = −W_h / 2, so that 0.5 is a fixed point. "
             "Above which W_h does this fixed point no longer attract?"
         ),
         hints=(
-            "A fixed point attracts while the slope of the map there is below 1.",
+            "A fixed point attracts as long as the slope of the map there is below 1.",
             "That slope is W_h · h (1 − h), at h = 0.5.",
         ),
     ),
@@ -146,10 +152,10 @@ EXERCISES = {
         (
             (
                 lambda: -_resting(),
-                "minus the resting state; before it meets the input it is multiplied by W_h.",
+                "minus the resting state. Before it meets the input, it is multiplied by W_h.",
             ),
             (lambda: 2 * _resting(), "the right size with the wrong sign."),
-            (lambda: -2.0, "minus W_h; the state rests at 0.9575, not at 1."),
+            (lambda: -2.0, "minus W_h. The state rests at 0.9575, not at 1."),
         ),
         question=(
             "A unit with tanh, W_x = 1 and W_h = 2 rests at 0.9575. "
@@ -166,15 +172,15 @@ EXERCISES = {
         (
             (
                 lambda: _toy(lambda x, h, W_h, b: np.tanh(x + b) + h @ W_h),
-                "still tanh around the input alone; the state's share is outside.",
+                "still tanh around the input only. What comes from the state is outside.",
             ),
             (
                 lambda: _toy(lambda x, h, W_h, b: x + np.tanh(h) @ W_h + b),
-                "tanh of the state before the product; it goes around the whole sum.",
+                "tanh of the state before the product. tanh goes around the whole sum.",
             ),
             (
                 lambda: _toy(lambda x, h, W_h, b: np.tanh(x + h @ W_h) + b),
-                "the bias added after tanh; it belongs into the sum.",
+                "the bias added after tanh. It goes inside, with the rest of the sum.",
             ),
             (
                 lambda: _toy(lambda x, h, W_h, b: x + h @ W_h + b),
@@ -187,15 +193,15 @@ EXERCISES = {
         (
             (
                 lambda: _nudge(weight=1.0),
-                "the product of the slopes of tanh; each step also multiplies by W_h.",
+                "the product of the slopes of tanh. Each step also multiplies by W_h.",
             ),
             (
                 lambda: _nudge(combine=np.sum),
-                "a sum; a nudge goes through the steps one after the other, so they multiply.",
+                "a sum. A nudge goes through one step after the other, so the factors multiply.",
             ),
             (
                 lambda: _nudge(states=slice(None, -1)),
-                "the slopes at h_0, h_1, h_2; the slope of step t is read at its output, h_t.",
+                "what the slopes at h_0, h_1, h_2 give. Step t has its slope at its output, h_t.",
             ),
         ),
     ),

@@ -62,31 +62,34 @@ EXERCISES = {
         (
             (
                 _held,
-                "the three local derivatives; each is still to be multiplied by dL/dh_t.",
+                "a list of local derivatives. Each still has to be multiplied by dL/dh_t.",
             ),
             (
                 _with_state_after,
-                "what h_t gives; the weight W_h meets the state before, h_t−1.",
+                "what you get with h_t. The weight W_h meets the state before, h_t−1.",
             ),
-            (lambda: _terms("W_x"), "the terms of dL/dW_x, which have x_t in them."),
+            (lambda: _terms("W_x"), "the answer for dL/dW_x, which has x_t in place of the state."),
         ),
         question=(
-            "A linear network reads 4, −1, 2 with W_x = 1, W_h = 0.5 and h_0 = 0; the loss is "
-            "L = h_3. Give the three terms that steps 1, 2 and 3 add to dL/dW_h."
+            "A linear network reads 4, −1, 2 with W_x = 1, W_h = 0.5 and h_0 = 0, and the loss is "
+            "L = h_3. Give the contributions of steps 1, 2 and 3 to dL/dW_h."
         ),
         hints=(
-            "The states are 4, 1, 2.5. The term of step t is the state before it times dL/dh_t.",
-            "dL/dh_3 = 1, dL/dh_2 = 0.5, dL/dh_1 = 0.25; the first term is 0 · 0.25.",
+            "The states are 4, 1, 2.5. Step t contributes the state before it times dL/dh_t.",
+            "dL/dh_3 = 1, dL/dh_2 = 0.5, dL/dh_1 = 0.25. The first contribution is 0 · 0.25.",
         ),
     ),
     "ex-bptt-every-step": Exercise(
         lambda: _arriving(-0.5, EACH),
         (
-            (lambda: _arriving(-0.5, LAST), "what a loss at the last step alone gives."),
-            (lambda: EACH[0], "what arrives from the loss directly; the later states add to it."),
+            (lambda: _arriving(-0.5, LAST), "what you get with a loss at the last step only."),
+            (
+                lambda: EACH[0],
+                "only the direct effect of each state. Add the carried gradient.",
+            ),
             (
                 lambda: _arriving(-0.5, EACH)[::-1],
-                "the right numbers in the order of the walk; give that of step 1 first.",
+                "the right answer in reverse order. Start with step 1.",
             ),
         ),
         question=(
@@ -94,28 +97,31 @@ EXERCISES = {
             "Give dL/dh_1, dL/dh_2 and dL/dh_3, all later states included."
         ),
         hints=(
-            "The loss sends 1 to each state directly. Begin at the end: dL/dh_3 = 1.",
+            "Each state has the direct effect 1. Begin at the end, where dL/dh_3 = 1.",
             "dL/dh_2 = 1 + (−0.5) · 1.",
         ),
     ),
     "ex-bptt-shape": Exercise(
         lambda: _contributions().W_h.shape,
         (
-            (lambda: (12, 12), "the shape of the gradient; the terms have one table per step."),
+            (
+                lambda: (12, 12),
+                "the shape of the gradient. Each step contributes such an array.",
+            ),
             (
                 lambda: (16, 40, 12, 12),
-                "a table for each sequence too; the product with the states before sums over it.",
+                "an array for each sequence as well. The batch is summed over in the product.",
             ),
-            (lambda: _contributions().W_x.shape, "the shape of the terms of dL/dW_x."),
+            (lambda: _contributions().W_x.shape, "the shape of the contributions to dL/dW_x."),
         ),
         question=(
             "A batch of 16 sequences of 40 steps, with 8 features each, goes through 12 units. "
-            "Which shape has the array with what every time step adds to dL/dW_h, "
+            "What is the shape of the contributions of all time steps to dL/dW_h, "
             "`contributions(…).W_h`?"
         ),
         hints=(
-            "What one step adds has the shape of W_h.",
-            "The time steps come first; the batch has been summed over.",
+            "The contribution of one step has the shape of W_h.",
+            "The time steps come first. The batch has been summed over.",
         ),
     ),
     "ex-bptt-window": Exercise(
@@ -127,11 +133,11 @@ EXERCISES = {
             ),
             (
                 lambda: _arriving(0.5, np.array([[0.0, 0.0, 0.0, 1.0]]), window=1),
-                "what a window of 1 leaves; a window of 2 reaches the step before, too.",
+                "what a window of 1 leaves. A window of 2 also reaches the step before.",
             ),
             (
                 lambda: _arriving(0.5, np.array([[0.0, 0.0, 0.0, 1.0]]), window=3),
-                "what a window of 3 leaves; step 4 itself counts as the first of the window.",
+                "what a window of 3 leaves. Step 4 itself is the first step of the window.",
             ),
         ),
         question=(
@@ -140,21 +146,21 @@ EXERCISES = {
         ),
         hints=(
             "Without a window they are 0.125, 0.25, 0.5, 1.",
-            "The gradient enters at step 4, and reaches steps 4 and 3 and no further.",
+            "The gradient enters at step 4. It reaches steps 4 and 3, and no further.",
         ),
     ),
     "ex-bptt-bug": Exercise(
         _toy,
-        ((lambda: _toy(TOY["W_h"]), "still what W_h gives without its transpose."),),
+        ((lambda: _toy(TOY["W_h"]), "still what you get without the transpose of W_h."),),
     ),
     "ex-bptt-step": Exercise(
         _step_back,
         (
             (lambda: _step_back(slope=False), "what comes back without the slope of tanh."),
-            (lambda: _step_back(back=TOY["W_h"]), "what W_h gives without its transpose."),
+            (lambda: _step_back(back=TOY["W_h"]), "what you get without the transpose of W_h."),
             (
                 lambda: _step_back(slope=False, back=TOY["W_h"]),
-                "what W_h gives without its transpose, and without the slope of tanh.",
+                "what you get without the transpose of W_h and without the slope of tanh.",
             ),
         ),
     ),

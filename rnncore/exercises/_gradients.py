@@ -36,12 +36,12 @@ EXERCISES = {
         (
             (
                 lambda: _cube(3.0) - _cube(2.0),
-                "the difference to one side; the central one goes a step each way.",
+                "the difference to one side. The central difference goes a step each way.",
             ),
-            (lambda: 3 * 2.0**2, "the exact derivative; a step of 1 gives a little more."),
+            (lambda: 3 * 2.0**2, "the exact derivative. A step of 1 gives a little more."),
             (
                 lambda: _cube(3.0) - _cube(1.0),
-                "the rise divided by one step; between the two points lie two of them.",
+                "the rise divided by one step. The two points are two steps apart.",
             ),
         ),
         question="Give the central difference of f(w) = w³ at w = 2, with a step of 1.",
@@ -53,16 +53,16 @@ EXERCISES = {
     "ex-gradients-product": Exercise(
         _left,
         (
-            (lambda: _left(slope=False), "the power of the weight alone; tanh has a slope too."),
-            (lambda: _left(weight=1.0), "the power of the slope alone; W_h is a factor too."),
+            (lambda: _left(slope=False), "only the power of the weight. tanh has a slope, too."),
+            (lambda: _left(weight=1.0), "only the power of the slope. W_h is a factor, too."),
             (
                 lambda: tanh.slope(0.6) * 1.25,
-                "what one step leaves; there are ten, and their factors are multiplied.",
+                "what one step leaves. There are ten, and their factors are multiplied.",
             ),
         ),
         question=(
             "One unit with tanh has W_h = 1.25, and its state is 0.6 at every step. "
-            "Which share of dL/dh_10 arrives at h_0? Give four decimals."
+            "What fraction of dL/dh_10 arrives at h_0? Give four decimals."
         ),
         hints=(
             "One step back multiplies by the slope 1 − h² and by W_h.",
@@ -74,13 +74,13 @@ EXERCISES = {
         (
             (
                 lambda: np.clip(TALL, -5.0, 5.0),
-                "each number clipped by itself, and that turns the gradient.",
+                "each number clipped on its own, which turns the gradient.",
             ),
             (
                 lambda: clip_by_norm({"g": TALL}, 1.0)[0]["g"],
-                "the gradient scaled to the length 1; the limit is 5.",
+                "the gradient scaled to the norm 1. The limit is 5.",
             ),
-            (lambda: TALL, "the gradient as it was; its norm, 10, is above the limit."),
+            (lambda: TALL, "the gradient as it was. Its norm, 10, is above the limit."),
         ),
         question="The gradient is (6, −8). Clip it by its norm, with the limit 5.",
         hints=(
@@ -91,18 +91,21 @@ EXERCISES = {
     "ex-gradients-shape": Exercise(
         _shape,
         (
-            (lambda: (12, 12), "the shape for one state; each state of the batch has its own."),
+            (
+                lambda: (12, 12),
+                "the shape for one sequence. Each of the 16 has its own Jacobian.",
+            ),
             (
                 lambda: (16, 12),
-                "the shape of the states; every unit of h_t depends on every unit of h_t−1.",
+                "the shape of the states. Every unit of h_t depends on every unit of h_t−1.",
             ),
         ),
         question=(
             "The states h_t of a batch of 16 sequences have 12 units. "
-            "Which shape has the array of the Jacobians ∂h_t/∂h_t−1, `jacobian(h_t, W_h)`?"
+            "What is the shape of the array of Jacobians ∂h_t/∂h_t−1, `jacobian(h_t, W_h)`?"
         ),
         hints=(
-            "For one sequence it is a square: 12 numbers by 12 numbers.",
+            "For one sequence it is a square of 12 by 12 numbers.",
             "The slopes differ from sequence to sequence, and so do the Jacobians.",
         ),
     ),
@@ -111,22 +114,25 @@ EXERCISES = {
         (
             (
                 lambda: (_cube(2.0 + 1e-6) - _cube(2.0)) / 2e-6,
-                "still half of the slope: the second point is the start, not a step below it.",
+                "still half of the slope. The second point should be a step below the start.",
             ),
         ),
     ),
     "ex-gradients-thirty": Exercise(
         lambda: 0.3 ** (1 / 30),
         (
-            (lambda: 0.3 / 30, "a thirtieth of 0.3; the factors are multiplied, so take a root."),
-            (lambda: 0.3**30, "0.3 to the power of 30; the power stands on the other side."),
+            (
+                lambda: 0.3 / 30,
+                "a thirtieth of 0.3. Factors are multiplied, so you need a root.",
+            ),
+            (lambda: 0.3**30, "0.3 to the power of 30. The power is on the other side."),
         ),
         question=(
-            "A linear network with one unit: 30 steps back 0.3 of a gradient is to be left. "
+            "In a linear network with one unit, 0.3 of a gradient should be left 30 steps back. "
             "Which positive W_h does that? Give at least four decimals."
         ),
         hints=(
-            "After 30 steps W_h to the power of 30 is left.",
+            "After 30 steps back, W_h to the power of 30 is left.",
             "Which root undoes the power of 30?",
         ),
     ),
@@ -135,13 +141,16 @@ EXERCISES = {
         (
             (
                 lambda: _in_one_row({name: g / np.linalg.norm(g) for name, g in BOTH.items()}),
-                "each array clipped by itself; their common norm decides, so that all keep step.",
+                "each array clipped on its own. Clip both by the norm of all their numbers.",
             ),
             (
                 lambda: _in_one_row({name: np.clip(g, -1.0, 1.0) for name, g in BOTH.items()}),
-                "each number clipped by itself, and that turns the gradient.",
+                "each number clipped on its own, which turns the gradient.",
             ),
-            (lambda: _in_one_row(BOTH), "the gradients as they were; their norm is 5."),
+            (
+                lambda: _in_one_row(BOTH),
+                "the gradient as it was. Its norm is 5, over both arrays.",
+            ),
         ),
     ),
 }

@@ -43,7 +43,7 @@ EXERCISES = {
         (
             (
                 lambda: _layer(f="linear"),
-                "the sum z before the activation; relu turns what is negative into 0.",
+                "the sum z before the activation. relu still has to turn what is negative into 0.",
             ),
             (lambda: _layer(bias=0 * LAYER_B), "the layer without its bias b."),
         ),
@@ -52,8 +52,8 @@ EXERCISES = {
             "and the activation relu. Compute h = f(x W + b)."
         ),
         hints=(
-            "x has shape `(2,)` and W has `(2, 3)`: the answer has three numbers.",
-            "The first column of W is [0.5, 1]: the first z is 1 · 0.5 + (−2) · 1 + 0.5 = −1.",
+            "x has shape `(2,)` and W has `(2, 3)`, so the answer has three numbers.",
+            "The first column of W is [0.5, 1], so the first z is 1 · 0.5 + (−2) · 1 + 0.5 = −1.",
         ),
     ),
     "ex-mlp-shapes": Exercise(
@@ -61,11 +61,11 @@ EXERCISES = {
         (
             (
                 lambda: _shapes()[1:],
-                "the layers' outputs alone; forward also keeps the input x0, at index 0.",
+                "the list without its first entry. forward also keeps the input x0, at index 0.",
             ),
             (
                 lambda: [s[::-1] for s in _shapes()],
-                "the shapes with units first; in this book the batch comes first.",
+                "the list with the units first. In this book the batch comes first.",
             ),
         ),
         question=(
@@ -81,10 +81,10 @@ EXERCISES = {
     "ex-mlp-parameters": Exercise(
         _count,
         (
-            (lambda: _count(bias=0), "the weights alone; each unit has a bias too."),
+            (lambda: _count(bias=0), "the number of weights. Each unit also has a bias."),
             (
                 lambda: _count() * 32,
-                "the count times the batch; every example uses the same weights.",
+                "the count times the batch. But every example uses the same weights.",
             ),
         ),
         question=(
@@ -92,7 +92,7 @@ EXERCISES = {
             "How many numbers does it learn, biases included?"
         ),
         hints=(
-            "A layer has in · out weights and out biases.",
+            "A layer has in · out weights, and one bias for each of its out units.",
             "The first layer has 784 · 128 + 128 = 100 480.",
         ),
     ),
@@ -101,15 +101,15 @@ EXERCISES = {
         (
             (
                 lambda: BIAS_DZ.mean(axis=0),
-                "the mean over the batch; the bias was added to each example, so its terms add up.",
+                "the mean over the batch. The bias was added to each example, so add them up.",
             ),
             (
                 lambda: BIAS_DZ.sum(axis=1),
-                "the sum over the units of each example; the bias has one number for each unit.",
+                "the sum over the units of each example. The bias has one number for each unit.",
             ),
             (
                 lambda: BIAS_DZ,
-                "one row for each example; a gradient has the shape of what it differentiates.",
+                "one row for each example. A gradient has the shape of what it belongs to.",
             ),
         ),
         question=(
@@ -118,8 +118,8 @@ EXERCISES = {
             "one row for each example. What is its gradient with respect to b?"
         ),
         hints=(
-            "b has two numbers, and so has its gradient.",
-            "The first number of b was added in both rows: where the gradients 0.5 and 2 stand.",
+            "b has two numbers, and so does its gradient.",
+            "The first number of b was added in both rows, where the gradients are 0.5 and 2.",
         ),
     ),
     "ex-mlp-bias": Exercise(

@@ -38,19 +38,19 @@ EXERCISES = {
         (
             (
                 lambda: _short(lambda x, s: x * SHORT_W_X + s + SHORT_W_H),
-                "what adding W_h gives; the state is multiplied by it.",
+                "what adding W_h gives. The state is multiplied by it.",
             ),
             (
                 lambda: _short(lambda x, s: x * SHORT_W_H + s * SHORT_W_X),
-                "what W_x and W_h give when they change places.",
+                "what you get if W_x and W_h change places.",
             ),
             (
                 lambda: _short()[:, 1:],
-                "the states without the initial one; S starts with S[:, 0] = 0.",
+                "S without the initial state. It starts with S[:, 0] = 0.",
             ),
             (
                 lambda: _short()[0],
-                "the right numbers in shape (4,); S keeps its batch axis, (1, 4).",
+                "right but for its shape, (4,). S keeps its batch axis, (1, 4).",
             ),
         ),
         question=(
@@ -67,11 +67,11 @@ EXERCISES = {
         (
             (
                 lambda: compute_states([[3, -1]], 2.0, -0.5),
-                "what an initial state of 0 gives; here h0 is 1.",
+                "what an initial state of 0 gives. Here h0 is 1.",
             ),
             (
                 lambda: compute_states([[3, -1]], 2.0, -0.5, h0=[1])[:, 1:],
-                "the states without the initial one; S starts with S[:, 0] = h0.",
+                "S without the initial state. It starts with S[:, 0] = h0.",
             ),
         ),
         question=(
@@ -88,12 +88,12 @@ EXERCISES = {
         (
             (
                 lambda: _states_shape(timesteps=39),
-                "one state per input; S also holds the initial state, at index 0.",
+                "one state for each input. S also holds the initial state, at index 0.",
             ),
-            (lambda: (16, 12), "the shape of the last state alone, S[:, -1]."),
+            (lambda: (16, 12), "the shape of only the last state, S[:, -1]."),
             (
                 lambda: _states_shape(units=8),
-                "the number of features in the last place; a state has one number per unit.",
+                "the number of features in the last place. A state has one number for each unit.",
             ),
         ),
         question=(
@@ -110,26 +110,26 @@ EXERCISES = {
         (
             (
                 _skipping,
-                "what it returns as it stands: S[:, k - 1] is the state before last.",
+                "what the function returns now. S[:, k - 1] is the state before last.",
             ),
             (
                 lambda: _short(lambda x, s: x * SHORT_W_X + s + SHORT_W_H),
-                "the sum of the state and W_h; it is a product.",
+                "the state plus W_h. It should be a product.",
             ),
         ),
     ),
     "ex-states-parameters": Exercise(
         lambda: (32 + 100 + 1) * 100,
         (
-            (lambda: (32 + 1) * 100, "the parameters of a dense layer; W_h adds 100 × 100."),
-            (lambda: (32 + 100) * 100, "the two matrices without the bias b."),
+            (lambda: (32 + 1) * 100, "the count for a dense layer. W_h has 100 × 100 more."),
+            (lambda: (32 + 100) * 100, "the count for both matrices, without the bias b."),
             (
                 lambda: (32 + 100 + 1) * 100 * 250,
-                "a set of weights for each of the 250 time steps; all steps share one.",
+                "a set of weights for each of the 250 time steps. But all steps share one.",
             ),
         ),
         question=(
-            "A layer reads 32 features and has 100 units; its sequences have 250 steps. "
+            "A layer reads 32 features and has 100 units, and its sequences have 250 steps. "
             "How many numbers does it learn, with the bias?"
         ),
         hints=(
@@ -140,19 +140,19 @@ EXERCISES = {
     "ex-states-halflife": Exercise(
         lambda: 0.01 ** (1 / 10),
         (
-            (lambda: 0.01 / 10, "a tenth of 1 %; each step multiplies, so ask for a tenth root."),
+            (lambda: 0.01 / 10, "a tenth of 1 %. Each step multiplies, so you need a tenth root."),
             (
                 lambda: 0.01**10,
-                "1 % taken ten times over; the power stands on the other side, W_h^10 = 0.01.",
+                "0.01 to the power of 10. The power is on the other side, W_h^10 = 0.01.",
             ),
             (
                 lambda: 1 - 0.99 / 10,
-                "a memory that fades along a straight line; multiplication bends it.",
+                "a memory that fades along a straight line. Multiplying makes it a curve.",
             ),
         ),
         question=(
-            "A linear network with one unit is to forget: "
-            "ten steps after a 1 came in, 1 % of it is left. "
+            "A linear network with one unit should forget. "
+            "Ten steps after a 1 came in, 1 % of it should be left. "
             "Which positive W_h does that? Give at least four decimals."
         ),
         hints=(

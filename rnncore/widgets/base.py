@@ -174,7 +174,7 @@ def check_slope(activation):
     f = get_recurrent(activation)
     if f.needs_z:
         raise BadValue(
-            "activation must have a derivative that the state is enough for, such as tanh;"
+            "activation must have a derivative that the state is enough to compute, as tanh has;"
             f" that of {f.name} needs z."
         )
 
@@ -186,7 +186,7 @@ def from_step_1(array):
 
 
 def finite(name, value, largest=np.inf):
-    """`value` as nested lists of floats, or a BadValue: a widget holds finite numbers.
+    """Return `value` as nested lists of finite floats, or raise a BadValue.
 
     largest : how large they may be, either side of 0
     """

@@ -6,7 +6,7 @@ import numpy as np
 
 
 def shown(value, decimals=4):
-    """A number as the widgets show it: at most four decimals, trailing zeros dropped.
+    """Return a number as the widgets show it: at most four decimals, trailing zeros dropped.
 
     >>> [shown(v) for v in (1.0, -0.25, 57.66503906, 0.00001, 1e9, float("-inf"))]
     ['1', '−0.25', '57.665', '1.00e−5', '1.00e9', '−∞']
@@ -25,7 +25,7 @@ def shown(value, decimals=4):
 
 
 def table(caption, head, rows, ids=None):
-    """An HTML table; `ids` gives each row the fragment that links to its step.
+    """Return an HTML table; `ids` gives each row the fragment that links to its step.
 
     head : the names of the columns; none where the rows have names alone
     """

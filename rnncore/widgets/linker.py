@@ -143,7 +143,7 @@ def parse(path: Path, text: str) -> Module:
 
 
 def claim(local: dict[str, str], word: str, origin: str, path: Path) -> None:
-    """Note where a local name comes from; a LinkError if it is taken."""
+    """Note where a local name comes from, or raise a LinkError if it is taken."""
     if word in local:
         raise LinkError(f"{name(path)}: {word} is ambiguous, {local[word]} and {origin}.")
     local[word] = origin

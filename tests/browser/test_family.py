@@ -211,7 +211,7 @@ def test_what_is_invalid_in_a_link_changes_nothing_and_is_told(page, name):
     assert page.evaluate(FOLLOW_EACH, [name, queries]) == len(queries)
     assert values(page, name) == start
     said = root(page, name).locator(".unread").inner_text()
-    assert said.startswith("Not all of the link was taken: “id=")
+    assert said.startswith("Part of this link could not be used: “id=")
     assert numbers_in(root(page, name)) == numbers
     assert page.locator("img[src=x], article script:not([type])").count() == 0
 

@@ -31,27 +31,27 @@ PRESETS = [
     for name, note, values in (
         (
             "forgets",
-            "W_h = 0.9: one fixed point, with slope 0.9; each step loses a tenth of the start.",
+            "W_h = 0.9. The only fixed point is 0. Each step loses a tenth or more of the state.",
             ("tanh", 0.9, 0.0, 0.9, 12),
         ),
         (
             "two memories",
-            "W_h = 2: a start above 0 ends at 0.9575, one below at −0.9575; 0 itself repels.",
+            "W_h = 2. A start above 0 ends at 0.9575, and one below 0 ends at −0.9575.",
             ("tanh", 2.0, 0.0, 0.1, 8),
         ),
         (
             "flips",
-            "W_h = −1.5: the slope at 0 is −1.5; the state ends up going back and forth.",
+            "W_h = −1.5. The slope at 0 is −1.5, so the state ends up going back and forth.",
             ("tanh", -1.5, 0.0, 0.1, 16),
         ),
         (
             "explodes",
-            "Linear, W_h = 1.5: the slope is 1.5 everywhere, and nothing bends the line back.",
+            "Linear, W_h = 1.5. The slope is 1.5 everywhere, and nothing bends the line back.",
             ("linear", 1.5, 0.0, 0.1, 8),
         ),
         (
             "dies or grows",
-            "ReLU, W_h = 1.5, c = −0.5: below the fixed point 1 the state dies, above it grows.",
+            "ReLU, W_h = 1.5, c = −0.5. A start below 1 dies out, and a start above 1 grows.",
             ("relu", 1.5, -0.5, 0.9, 6),
         ),
     )
@@ -115,7 +115,7 @@ class ActivationExplorer(Widget):
 
     @classmethod
     def clean(cls, activation, **numbers):
-        """A name and four numbers within their bounds."""
+        """Return a name and four numbers within their bounds."""
         try:
             values = {"activation": get_recurrent(activation).name}
             check_slope(activation)
@@ -133,11 +133,11 @@ class ActivationExplorer(Widget):
 
     @classmethod
     def steps(cls, values):
-        """As often as the map is applied."""
+        """Return how often the map is applied."""
         return STEPS
 
     def trace(self):
-        """Value and slope, the states, and the fixed points, as computed by rnncore.
+        """Return value and slope, the states, and the fixed points, as computed by rnncore.
 
         Returns
         -------
@@ -167,7 +167,7 @@ class ActivationExplorer(Widget):
         }
 
     def strip(self):
-        """The states as a table, and the fixed points as another."""
+        """Return the states as a table, and the fixed points as another."""
         run = self.trace()
         name, W_h, c = self.activation, shown(self.W_h), shown(self.c)
         f = "" if name == "linear" else name
@@ -184,7 +184,7 @@ class ActivationExplorer(Widget):
             f"{name} at <i>z</i> = {shown(self.z)}: value {shown(run['value'])},"
             f" slope {shown(run['slope'])}. Every step of {h_t} ="
             f" {line('<i>h<sub>t−1</sub></i>')}",
-            ("<i>t</i>", "the update", h_t, f"what is left of a nudge of {h_0}"),
+            ("<i>t</i>", "the update", h_t, f"what a nudge of {h_0} is multiplied by"),
             rows,
             ids=[f"{self.id}?step={t}" for t in range(STEPS + 1)],
         )
@@ -195,7 +195,7 @@ class ActivationExplorer(Widget):
 
 
 def fixed_points(activation, W_h, c):
-    """The states with f(h W_h + c) = h, the least first.
+    """Return the states with f(h W_h + c) = h, the least first.
 
     Empty where there is none, and where a whole line of them is fixed (W_h = 1, c = 0).
 
@@ -223,7 +223,7 @@ def fixed_points(activation, W_h, c):
 
 
 def ends_of(name, W_h, c):
-    """States such that f(h W_h + c) - h only rises or only falls between two of them.
+    """Return states between which f(h W_h + c) - h only rises or only falls.
 
     The map's slope is 1 at them: tanh'(z) = 1/W_h at tanh²(z) = 1 - 1/W_h; and sigmoid(z) is
     (1 + tanh(z/2)) / 2.
@@ -237,7 +237,7 @@ def ends_of(name, W_h, c):
 
 
 def on_lines(name, W_h, c):
-    """The fixed points of h W_h + c, or of its positive part."""
+    """Return the fixed points of h W_h + c, or of its positive part."""
     crossing = [] if W_h == 1 else [0.0 if c == 0 else c / (1 - W_h)]
     if name == "linear":
         return crossing
@@ -247,7 +247,7 @@ def on_lines(name, W_h, c):
 
 
 def halve(g, a, b):
-    """Where g changes its sign between a and b, to the last digit."""
+    """Find where g changes its sign between a and b, to the last digit."""
     rising = g(a) < 0
     while a < (middle := (a + b) / 2) < b:
         value = g(middle)

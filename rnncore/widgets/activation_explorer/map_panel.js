@@ -61,8 +61,8 @@ function showMap(chart, marks, values, run, t) {
   marks.fixed.forEach((mark, i) => showFixedPoint(chart, mark, values, run, i, x));
   const fixed = run.fixed.map((h) => shown(h)).join(", ") || "none marked";
   chart.describe(
-    "The curve of the next state over the last one, and the diagonal where they are equal; " +
-      `fixed points: ${fixed}; ${t} of ${run.h.length - 1} steps drawn.`,
+    "The next state as a curve over the last one, and the diagonal where they are equal. " +
+      `Fixed points: ${fixed}. ${t} of ${run.h.length - 1} steps are drawn.`,
   );
 }
 

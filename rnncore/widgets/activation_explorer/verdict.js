@@ -17,42 +17,42 @@ export function verdict(values, { fixed, fixed_slope }) {
   const aways = fixed.map((h, i) => away(values, h, fixed_slope[i]));
   const attracting = aways.filter((a) => a < 0).length;
   if (attracting > 1) {
-    return "Two fixed points attract, one repels: the side of the start is remembered for good.";
+    return "Two fixed points attract and one repels, so the side of the start is never forgotten.";
   }
   if (attracting === 1 && aways.length === 1) {
-    return "The one fixed point attracts: in the end every start is forgotten.";
+    return "The one fixed point attracts, so in the end every start is forgotten.";
   }
   if (attracting === 1 && values.activation === "relu") {
-    return `Below ${shown(fixed[1])} the state dies, above it the state grows without end.`;
+    return `Below ${shown(fixed[1])} the state dies out. Above it, the state grows without end.`;
   }
   return aways.includes(0) ? withSlopeOne(values) : repelled(values);
 }
 
 function withoutFixedPoint({ activation, c }) {
-  if (c > 0) return "No fixed point: the state grows without end.";
-  if (c < 0) return "No fixed point: the state falls without end.";
+  if (c > 0) return "There is no fixed point, and the state grows without end.";
+  if (c < 0) return "There is no fixed point, and the state falls without end.";
   const every = activation === "relu" ? "Every h ≥ 0" : "Every h";
-  return `${every} is a fixed point: the state keeps what it was given.`;
+  return `${every} is a fixed point, so the state keeps what it was given.`;
 }
 
 function withSlopeOne({ activation, W_h }) {
   if (ACTIVATIONS[activation].bounds.every(Number.isFinite)) {
-    return "A slope of 1 in size at a fixed point: differences fade there, but ever more slowly.";
+    return "At a fixed point the slope is 1 or −1. Differences fade there, but ever more slowly.";
   }
   return W_h < 0
-    ? "The slope is −1: the state goes back and forth, and its distance stays."
-    : "The slope is 1: differences stay as they are.";
+    ? "The slope is −1, so the state goes back and forth at the same distance."
+    : "The slope is 1, so differences stay as they are.";
 }
 
 function repelled({ activation, W_h }) {
   if (activation === "relu" && W_h > 0) {
-    return "Above 0 the state grows without end; at 0 it stays.";
+    return "Above 0 the state grows without end. At 0 it stays.";
   }
   if (W_h < 0 && activation !== "linear") {
-    return "The fixed point repels, each time to the other side: " +
-      "the state ends up going back and forth.";
+    return "The fixed point repels to the other side each time, " +
+      "so the state ends up going back and forth.";
   }
-  return "The fixed point repels: what differs from it grows without end.";
+  return "The fixed point repels, and any distance from it grows without end.";
 }
 
 /**

@@ -111,7 +111,7 @@ function slider({ name, symbol: letter, sym, most }, { save, signal }) {
 
 function constant() {
   const [c, x, b] = ["c", "x", "b"].map((letter) => html("i", {}, letter));
-  const text = words`${c} = ${x} ${symbol("W_x")} + ${b}: what comes in, the same at every step`;
+  const text = words`${c} = ${x} ${symbol("W_x")} + ${b} comes in at every step`;
   return html("small", {}, text);
 }
 
@@ -149,7 +149,7 @@ function sumLines({ activation, W_h, c }, run, t) {
     ...(activation === "linear" ? [] : [words`= ${wrap([at("sum", t, "z")])}`]),
     words`= ${html("b", {}, at("h", t, "h"))}`,
     words`slope of this step, ${slope}: ${at("step_slope", t, "dh")}`,
-    words`a nudge of ${symbol("h_0")} is by now × ${at("nudge", t, "dh")}`,
+    words`a nudge of ${symbol("h_0")} is by now multiplied by ${at("nudge", t, "dh")}`,
   ];
 }
 

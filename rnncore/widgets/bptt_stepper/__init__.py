@@ -28,34 +28,34 @@ MOST = {"timesteps": 12, "features": 4, "units": 4}  # what a screen has room fo
 
 
 def presets_for(dS, W_h, activation):
-    """What W_h, the loss and the window can do with a gradient, each told in a sentence."""
+    """Return what W_h, the loss and the window can do with a gradient, each told in a sentence."""
     vectors = np.ndim(W_h) > 0
     one = np.eye(len(W_h)) if vectors else 1.0
     unit = " times the identity" if vectors else ""
     kinds = (
-        ("vanishes", 0.5, activation, "each step back at least halves what comes back."),
-        ("holds", 1.0, "linear", "with a slope of 1 what comes back stays as it is."),
-        ("explodes", 1.5, "linear", "each step back makes what comes back half as large again."),
+        ("vanishes", 0.5, activation, "Each step back at least halves the gradient."),
+        ("holds", 1.0, "linear", "The slope is 1, so the gradient stays as it is."),
+        ("explodes", 1.5, "linear", "Each step back makes the gradient larger by half."),
     )
     presets = [
-        {"name": name, "note": f"W_h is {size:g}{unit}: {note}", "W_h": size * one, "activation": f}
+        {"name": name, "note": f"W_h is {size:g}{unit}. {note}", "W_h": size * one, "activation": f}
         for name, size, f, note in kinds
     ]
     if not vectors:
-        note = "h_0 and each x_t are 1: no two terms of the sum are the same, and none is 0."
+        note = "h_0 and every x_t are 1, so all contributions differ and none is 0."
         plain = {"W_x": 1.0, "W_h": 0.5, "b": 0.0, "activation": "linear", "window": len(dS)}
         terms = {**plain, "X": np.ones(len(dS)), "h0": 1.0, "dS": np.eye(len(dS))[-1]}
         presets.append({"name": "differs at every step", "note": note, **terms})
     if vectors and len(W_h) > 1:
         last = np.zeros_like(dS)
         last[-1, -1] = 1.0
-        note = "Forward, unit 1 feeds unit 2, and so on; the gradient goes from the last unit back."
+        note = "Unit 1 feeds unit 2, and so on. The gradient goes back from the last unit."
         line = {"W_h": np.eye(len(W_h), k=1), "dS": last}
         presets.append({"name": "goes from unit to unit", "note": note, **line})
-    note = "dS is 1 at every step: each dL/dh_t is 1 from the loss plus what comes back."
+    note = "dS is 1 at every step, so each dL/dh_t is 1 plus the carried gradient."
     presets.append({"name": "enters at every step", "note": note, "dS": np.ones_like(dS)})
     if len(dS) > 2:
-        note = "What enters at a step reaches it and the step before, and no further."
+        note = "What enters at a step reaches that step and the one before it, and goes no further."
         cut = {"window": 2, "weight": "W_x"}
         presets.append({"name": "is cut after two steps", "note": note, **cut})
     return presets
@@ -184,7 +184,7 @@ class BpttStepper(Widget):
 
     @classmethod
     def clean(cls, X, W_x, W_h, b, h0, activation, dS, window, derivative, weight, scale):
-        """The parameters as finite lists, numbers and words; a BadValue where they do not fit."""
+        """Return finite lists, numbers and words, or raise a BadValue if they do not fit."""
         values = state_stepper.clean(X, W_x, W_h, b, h0, activation)
         check_slope(values["activation"])
         sizes = zip(MOST, (len(values["X"]), *(np.shape(W_x) or (1, 1))), strict=True)
@@ -212,11 +212,11 @@ class BpttStepper(Widget):
 
     @classmethod
     def steps(cls, values):
-        """Every time step forward, and every one back."""
+        """Return twice the number of time steps: all forward, and all back."""
         return 2 * len(values["X"])
 
     def trace(self):
-        """Every intermediate of every step, as computed by rnncore.
+        """Return every intermediate of every step, as computed by rnncore.
 
         Returns
         -------
@@ -250,7 +250,7 @@ class BpttStepper(Widget):
             return self._steps(arrays) | self._reach(arrays)
 
     def _arrays(self):
-        """The sequence as a batch of one: X, S, dS, W_x, W_h."""
+        """Return the sequence as a batch of one: X, S, dS, W_x, W_h."""
         values = self.values()
         X, W_x, W_h, dS = (np.asarray(values[name]) for name in ("X", "W_x", "W_h", "dS"))
         S = compute_states(X[np.newaxis], W_x, W_h, self.b, self.activation, [self.h0])
@@ -289,7 +289,7 @@ class BpttStepper(Widget):
         return out | {"back": back, "dh": dh} | self._each(arrays, each)
 
     def _onward(self, arrays, dz):
-        """The part of each dz that the window lets go on: without what entered longest ago."""
+        """Return what the window lets through of each dz: all but what entered longest ago."""
         if self.window == len(self.X):
             return dz
         shorter = np.zeros_like(dz)
@@ -298,7 +298,7 @@ class BpttStepper(Widget):
         return np.concatenate([dz[:1], shorter[1:]])
 
     def _each(self, arrays, each):
-        """What each step adds to the gradient of each weight, and the sums."""
+        """Return what each step adds to the gradient of each weight, and the sums."""
         X, S, dS, W_x, W_h = arrays
         f = self.activation
         whole = backpropagate(X, S, dS, W_x, W_h, f)
@@ -337,7 +337,7 @@ class BpttStepper(Widget):
         }
 
     def strip(self):
-        """The steps as a table: the states, then their gradients and what each step adds."""
+        """Return the steps as a table: the states, then their gradients and what each step adds."""
         with np.errstate(all="ignore"):
             run = self._steps(self._arrays())
         scalar = np.ndim(self.W_h) == 0
@@ -366,9 +366,10 @@ class BpttStepper(Widget):
             rows.append([str(2 * T + 1 - t), f"back: {split}", reached, *shift])
         W_h = math("W", "h")
         times = " · " if scalar else "<sup>T</sup> "
+        product = f"{math('h', 't−1')}{times}{math('dL/dz', 't')}"
         return table(
-            f"Every step: forward, then back. Step <i>t</i> adds {math('h', 't−1')}{times}"
-            f"{math('dL/dz', 't')} to dL/d{W_h}; the last sum is the gradient.",
+            "Every step of the forward pass, then of the backward pass. Step <i>t</i> adds"
+            f" {product} to dL/d{W_h}, and the last sum is the gradient.",
             ("step", "what happens", "value", f"adds to dL/d{W_h}", "sum so far"),
             rows,
             ids=[f"{self.id}?step={s}" for s in range(len(rows))],
@@ -376,5 +377,5 @@ class BpttStepper(Widget):
 
 
 def sums_back(each):
-    """The sums from the last step back to each step."""
+    """Return the sums from the last step back to each step."""
     return np.cumsum(each[::-1], axis=0)[::-1]

@@ -89,7 +89,7 @@ const pair = (forth, back) =>
 
 /** @param {Step} step */
 function statePair({ t, last, h, zAfter, dh, num, result }) {
-  const into = t < last ? words` and into ${zAfter()}` : "; no later step uses it";
+  const into = t < last ? words` and into ${zAfter()}` : ", and no later step uses it";
   const later = t < last ? words` + ${num("back", "dh")} from step ${String(t + 1)} = ` : " = ";
   return pair(words`${h()} goes into L${into}`, [
     words`${dh()} = ${num("direct", "dS")} from L${later}${result("dh")}`,
@@ -128,7 +128,7 @@ function stateWeightPair({ t, params, stays, z, dz, before, num, result, paramet
   const met = () => num("h", "h_prev", t - 1);
   const name = () => named("W_h", "W_h");
   const lets = words`The window of ${String(window)} lets through ${num("dz_on", "dz")} of `;
-  const ends = words`${dz()}: what entered at step ${String(t + window - 1)} ends here.`;
+  const ends = words`${dz()}, because what entered at step ${String(t + window - 1)} ends here.`;
   const through = stays ? [] : words`${dz()} · ${name()} = `;
   const gets = named(`dL/dh_${t - 1}`, "dh_prev");
   const product = words`${num("dz_on", "dz")} × ${weight()} = ${result("back", "dh_prev", t - 1)}`;

@@ -38,7 +38,7 @@ export function choicesPanel(frame) {
   const derivative = choice(
     frame,
     "derivative",
-    ["derivative of L by ", ...symbol("h_t")],
+    ["derivative ", ...symbol("dL/dh_t")],
     derivatives.map((/** @type {string} */ word) => [word, word]),
   );
   const weight = choice(

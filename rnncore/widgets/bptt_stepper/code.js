@@ -81,7 +81,7 @@ const partsLines = (window, slope) => [
     " = [",
     sym("dS[:, t-1]", "dS"),
     `, *parts][:${window}]`,
-    remark("the youngest first; older ones stay behind"),
+    remark("the newest first; older ones drop out"),
   ],
   ["    ", sym("parts", "dz"), ` = [part * ${slope} for part in `, sym("parts", "dh"), "]"],
   ["    ", sym("dz", "dz"), " = sum(parts)"],
@@ -94,7 +94,7 @@ const wholeLines = (slope) => [
     sym("dh", "dh"),
     " = dh + ",
     sym("dS[:, t-1]", "dS"),
-    remark("from later, and from the loss"),
+    remark("carried, plus direct"),
   ],
   ["    ", sym("dz", "dz"), " = ", sym("dh", "dh"), ...(slope === "1" ? [] : [` * ${slope}`])],
 ];

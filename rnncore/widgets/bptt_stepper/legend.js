@@ -44,16 +44,16 @@ function partsOf(params, step, last) {
   const steps = String(T);
   if (step < T) {
     return [
-      ...words`Forward first, ${steps} steps: the states. Then back, ${steps} steps: by how much`,
-      ...words` the loss L, the sum of all ${sent()} · ${
+      ...words`First the forward pass, ${steps} steps that make the states. Then the backward`,
+      ...words` pass, ${steps} steps that find by how much the loss L, the sum of all ${sent()} · ${
         symbol("h_t")
-      }, changes with each of them.`,
+      }, changes with each state.`,
     ];
   }
   if (step === T) {
     const turn = html("b", {}, "The turn.");
     const state = symbol(`h_${T}`);
-    return words`${turn} All states are there; the next step goes back, from the loss to ${state}.`;
+    return words`${turn} All states are there. The next step goes back, from the loss to ${state}.`;
   }
   return ofGradients(params, last);
 }
@@ -64,13 +64,13 @@ function partsOf(params, step, last) {
  */
 function ofGradients({ X, window }, last) {
   const framed = window < X.length && last > 0
-    ? ` The frame: how far what enters at step ${last} comes.`
+    ? ` The frame shows how far back the gradient of step ${last} comes.`
     : "";
   const included = window < X.length ? "later states within the window" : "all later states";
   return [
-    ...words`${named("dL/dh_t", "dh")}, in short ${named("dh_t", "dh")} (so with `,
-    ...words`${named("dz_t", "dz")} and ${named("dW_h", "dW_h")}): by how much L changes with `,
-    ...words`${symbol("h_t")}, ${included} included. ${sent()}: the part of it that L sends`,
-    ...words` directly; L is the sum of all ${sent()} · ${symbol("h_t")}.${framed}`,
+    ...words`${named("dL/dh_t", "dh")}, or ${named("dh_t", "dh")} for short (as with `,
+    ...words`${named("dz_t", "dz")} and ${named("dW_h", "dW_h")}), says how much L changes with `,
+    ...words`${symbol("h_t")}, ${included} included. ${sent()} is the direct effect of `,
+    ...words`${symbol("h_t")} on L, the sum of all ${sent()} · ${symbol("h_t")}.${framed}`,
   ];
 }

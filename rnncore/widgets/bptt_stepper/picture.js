@@ -35,7 +35,7 @@ export function bpttPicture(params, width) {
       width: size.width,
       height: size.height,
     },
-    svg("title", {}, "The network unrolled in time, and the way back through it"),
+    svg("title", {}, "The network unrolled in time, and the backward pass through it"),
     description,
     arrows.forth.defs,
     arrows.back.defs,
@@ -386,6 +386,6 @@ function frameOf({ timesteps, at, cell, column }, direct, window) {
  */
 function inWords(timesteps, { forth, to }) {
   const done = to <= timesteps ? `; gradients back to step ${to}` : "";
-  const how = "The way back runs against the arrows of the states.";
+  const how = "The backward pass runs against the arrows of the states.";
   return `${timesteps} inputs; states up to h_${forth}${done}. ${how}`;
 }

@@ -47,7 +47,7 @@ function chartInPython({ W_h, activation, scale }, states, reach) {
   const shape = `(1, ${reach}${vectors ? ", len(W_x)" : ""})`;
   const entering = "dS[0, -1]";
   return [
-    `# The chart: ${reach} steps, the inputs again and again, W_h scaled`,
+    `# The chart: ${reach} steps, with the inputs repeated and W_h scaled`,
     `X_long, W_scaled = np.resize(X, ${shape}), ${python(scale)} * W_h`,
     states.replace(
       "S = compute_states(X, W_x, W_h",

@@ -52,15 +52,15 @@ function backward(run, params, t) {
   const value = run.back[t - 1][0];
   const through = (/** @type {number[]} */ vector) => dot(vector, W_h[0]);
   const slips = tellingSlips(value, [
-    [dot(run.dz_on[t], column(W_h, 0)), "take a column of W_h where its transpose has a row"],
+    [dot(run.dz_on[t], column(W_h, 0)), "forget the transpose, and use a column of W_h"],
     [through(run.dh[t]), "leave out the slope of the activation"],
     [through(run.dz[t]), "let through what the window stops"],
     [run.dz[t][0], "leave out W_h"],
-    [through(times(run.direct[t], run.slope[t])), "leave out what came back from later steps"],
-    [through(times(run.back[t], run.slope[t])), "leave out what the loss sends directly"],
+    [through(times(run.direct[t], run.slope[t])), "leave out the carried gradient"],
+    [through(times(run.back[t], run.slope[t])), "leave out the direct effect"],
     [
       run.dz[t][0] * run.h[t - 1][0],
-      "multiply by the state, which is what dL/dW_h gets, and not by W_h",
+      "multiply by the state, as for dL/dW_h, instead of by W_h",
     ],
   ]);
   const part = `${unitOf(params)}, what comes back from step ${t}`;

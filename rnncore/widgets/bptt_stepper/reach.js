@@ -20,8 +20,8 @@ export function reachChart({ limits, save, signal }) {
   const slider = scaleSlider(limits.scale, (scale) => save({ scale }), signal);
   const [said, key] = [html("p"), html("p", { class: "legend" })];
   const heading = html("b", {}, "How far back? ");
-  const what = `The same network over ${steps} steps, the inputs again and again: ` +
-    "what is left of the gradient that enters at the last.";
+  const what = `This is the same network over ${steps} steps, with its inputs repeated. ` +
+    "How much is left of the gradient that enters at the last step?";
   /** @type {ReturnType<typeof chartOf>} */
   let chart;
   const parts = [html("p", {}, heading, what), slider.element, box, key, said];
@@ -81,8 +81,8 @@ function scaleSlider([min, max], change, signal) {
  * @param {number} steps
  */
 function chartOf(width, steps) {
-  const title = "The size of the gradient against the steps back";
-  const names = { xName: "steps back k", yName: "size of dL/dh" };
+  const title = "The length of the gradient, over the steps back";
+  const names = { xName: "steps back k", yName: "length of dL/dh" };
   const chart = plot({ width, height: 190, title, ...names });
   const line = svg("path", { class: "line W", "stroke-dasharray": "5 4" });
   const dots = range(steps + 1).map((k) =>
@@ -134,7 +134,7 @@ function decadesOf(sizes) {
  */
 export function verdictOf({ reach, left }) {
   if (reach[0] === 0) return "nothing enters at the last step";
-  if (Number.isNaN(left)) return "beyond what numbers hold";
+  if (Number.isNaN(left)) return "too large for a number";
   if (left < 1e-2) return "it vanishes";
   return left > 1e2 ? "it explodes" : "it stays about steady";
 }
@@ -184,15 +184,14 @@ function inWords(num, latest, params, steps, verdict, heldBack) {
     limit,
   ];
   const atMost = isExact ? "" : "at most ";
-  const here = isExact ? ": " : words`, and here it is ${left}: `;
-  const why = heldBack
-    ? words` ${
-      symbol("W_h")
-    } alone would make it explode; f′, small where ${activation} is flat, holds it back.`
-    : [];
+  const here = isExact ? ": " : words`, and here ${left} is left: `;
+  const slopes = words`f′ is small where ${activation} is flat, and holds it back.`;
+  const why = heldBack ? words` ${symbol("W_h")} alone would make it explode, but ${slopes}` : [];
   return [
     ...stepInWords(scalar, bends, most),
-    ...words`: of all that enters, ${atMost}${power} is left after ${String(steps)} steps${here}`,
+    ...words`, so of all that enters, ${atMost}${power} is left after ${
+      String(steps)
+    } steps${here}`,
     ...words`${html("b", {}, verdict)}.${why}`,
   ];
 }
@@ -222,7 +221,7 @@ function keyOf(num, latest) {
   const start = () => latest().reach[0];
   const first = start() === 1 ? [] : [num("reach", [0], start, { sym: "dS" }), " × "];
   return [
-    ...words`${html("span", { "data-sym": "dh" }, "●")} size of dL/dh after k steps back   `,
+    ...words`${html("span", { "data-sym": "dh" }, "●")} length of dL/dh after k steps back   `,
     ...words`${html("span", { "data-sym": "W_h" }, "- - -")} the most it can be: ${first}`,
     num("most", [], () => latest().most, { sym: "W_h" }),
     html("sup", {}, "k"),

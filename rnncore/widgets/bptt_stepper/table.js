@@ -123,7 +123,7 @@ function scalarTable({ X, weight }) {
   const lines = range(X.length).map((k) => scalarLine(k + 1));
   const label = html("th", { scope: "row", colspan: 5 });
   const sums = [[td()]];
-  const small = html("small", {}, "this step alone");
+  const small = html("small", {}, "only this step");
   const columns = [
     head("step"),
     head(...nameOfMet(weight)),
@@ -234,7 +234,7 @@ function vectorTable({ X, W_x, W_h, weight }) {
     "th",
     { scope: "col", colspan: units },
     ...words`${slopeHead()} = ${partial(weight)}`,
-    html("small", {}, "this step alone, unit by unit"),
+    html("small", {}, "only this step, unit by unit"),
   );
   const columns = html("tr", {}, head(...nameOfMet(weight)), localHead, factorHead);
   const element = html(
@@ -301,7 +301,7 @@ function fillVector({ t, element, slope, arrives, inside }, run, { to, now }, su
  * @param {Subject} subject
  */
 function labelHeads({ caption, factorHead, addsHead }, { weight, local, arrivesSym }) {
-  const adds = local ? ["= its term"] : ["= adds to ", gradientOf(weight)];
+  const adds = local ? ["= adds"] : ["= adds to ", gradientOf(weight)];
   const what = local ? " adds within its own step" : " adds to its gradient";
   put(caption, {}, "What each use of ", ...symbol(weight), what);
   const arrives = symbol(local ? "dS_t" : "dL/dh_t");
@@ -311,7 +311,7 @@ function labelHeads({ caption, factorHead, addsHead }, { weight, local, arrivesS
     "× ",
     html("span", { "data-sym": arrivesSym }, ...arrives),
     ...(addsHead ? [] : [" ", ...adds]),
-    html("small", {}, local ? "the loss at t alone" : "the loss at t and later"),
+    html("small", {}, local ? "only the loss at t" : "the loss at t and later"),
   );
   if (addsHead) put(addsHead, {}, ...adds);
 }
@@ -344,7 +344,7 @@ function showSum({ sums, total }, run, to, subject) {
 function nameOfSum(to, window, { local, timesteps, weight }) {
   const isWhole = to <= 1;
   if (to > timesteps) return ["the sum"];
-  if (local) return [isWhole ? "the sum of the steps alone" : "so far, of the steps alone"];
+  if (local) return [isWhole ? "the local sum" : "the local sum so far"];
   if (!isWhole) return ["the sum so far"];
   if (window < timesteps) return [`the sum within the window of ${window}`];
   return ["the sum: the gradient ", gradientOf(weight)];

@@ -103,7 +103,7 @@ function errorsTable(units) {
  */
 function captionOf(t, activation) {
   const forward = `${openOf(activation)}z${shutOf(activation)}`;
-  return `Back at step ${t}, unit by unit; forward it was h = ${forward}`;
+  return `Backward at step ${t}, unit by unit. Forward it was h = ${forward}`;
 }
 
 /**
@@ -113,7 +113,7 @@ function captionOf(t, activation) {
  */
 function labelErrors(rows, t, { X, activation, window }) {
   const slope = ACTIVATIONS[activation].derivative_formula;
-  const later = t < X.length ? `+ back from step ${t + 1}` : "+ nothing from later";
+  const later = t < X.length ? `+ carried from step ${t + 1}` : "+ nothing carried";
   put(rows.direct.head, {}, named(`dS_${t}`, "dS"), " from the loss");
   put(rows.back.head, {}, later);
   put(rows.dh.head, {}, "= ", named(`dL/dh_${t}`, "dh"));
@@ -244,8 +244,8 @@ function slipLine(units) {
   const element = html(
     "p",
     {},
-    "What unit j got goes back to unit i through the number that took i to j: ",
-    ...words`that is the transpose. With ${W_h()} in place of ${transposed()} it would be `,
+    "The gradient of unit j goes back to unit i through the weight that took i to j. ",
+    ...words`That is the transpose. With ${W_h()} instead of ${transposed()} it would be `,
     ...words`${list}${same}.`,
   );
   return {
@@ -254,7 +254,7 @@ function slipLine(units) {
       const [untransposed, back] = [run.untransposed[t], run.back[t - 1]];
       wrong.forEach((num, i) => renew(num, "untransposed", [t, i], untransposed[i], ""));
       const isSame = untransposed.every((v, i) => v === back[i]);
-      write(same, isSame ? ", the same here" : "");
+      write(same, isSame ? ", which is the same here" : "");
     },
   };
 }

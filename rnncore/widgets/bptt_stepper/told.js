@@ -66,11 +66,11 @@ const gradientOf = ({ weight }) =>
 function ofTotal(one, params, to) {
   const T = params.X.length;
   const isCut = params.window < T;
-  const cut = isCut ? ` The window of ${params.window} leaves out what goes further back.` : "";
+  const cut = isCut ? ` The window of ${params.window} leaves out what lies further back.` : "";
   return [
-    ...words`${itOf(params)} is one and the same at all ${String(T)} steps: change it, and it acts`,
-    ...words` on L through every one of them. So ${gradientOf(params)} is a sum of ${String(T)}`,
-    ` terms, one for each use.${cut}`,
+    ...words`The same ${itOf(params)} is used at all ${String(T)} steps, so it acts on L through`,
+    ...words` every one of them. That is why ${gradientOf(params)} is a sum of ${String(T)}`,
+    ` contributions, one for each use.${cut}`,
     ...(to > 1 ? [] : endOfTotal(one, params, isCut)),
   ];
 }
@@ -108,20 +108,18 @@ function ofLocal(one, params, to) {
   const sum = params.scalar ? "sum" : "sum's first number";
   const here = to > T || params.window < T
     ? []
-    : words` At t = ${String(t)} the ${first}local term is ${one("held_", t)}, of the total one ${
-      one("d", t)
-    }.`;
+    : words` At t = ${String(t)} the ${first}local contribution is ${
+      one("held_", t)
+    }, and of the total one ${one("d", t)}.`;
   const end = to > 1
     ? []
-    : words` The ${sum} is ${one("sum_held_", 1)}, that of ${gradientOf(params)} is ${
+    : words` The ${sum} is ${one("sum_held_", 1)}, and that of ${gradientOf(params)} is ${
       one("whole_")
     }.`;
   return [
-    ...words`Local: the state before is held, as if ${
-      itOf(params)
-    } acted in one step alone, and of`,
-    ...words` L only ${named("dS_t", "dS")} counts, what it sends to ${h()} directly. What ${h()}`,
-    " does to later states is left out.",
+    ...words`Local means that the state before is held fixed, as if ${itOf(params)} acted in this`,
+    ...words` step only. Of L only ${named("dS_t", "dS")} counts, the direct effect of ${h()},`,
+    " ignoring later states.",
     ...here,
     ...end,
   ];

@@ -200,7 +200,7 @@ const fieldsFor = (values) => ({
   groups: [
     ...recurrentFields(values),
     {
-      legend: "dS: what the loss sends to each state directly",
+      legend: "dS: the direct effect of each state on the loss",
       columns: Array.isArray(values.W_h) ? values.W_h.length : 1,
       fields: fieldsOf("dS", values.dS),
     },

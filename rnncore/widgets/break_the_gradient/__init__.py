@@ -44,35 +44,39 @@ def presets_for(X, W_x, W_h):
     others = (W_x[again] + 0.3).clip(-BOUND, BOUND)
     square = {"X": np.hstack([X, X[:, again]]), "W_x": np.vstack([W_x, others])}
     presets = [
-        {"name": "none", "note": "Every gradient is right: all dots lie on the diagonal.", **right},
+        {
+            "name": "none",
+            "note": "Every gradient is right, and all dots are on the diagonal.",
+            **right,
+        },
         {
             "name": "classic",
-            "note": "The mistake that many have copied, W_h without its transpose: no shape"
-            " objects, and the network still learns. The gradient check finds it.",
+            "note": "The mistake that many have copied is W_h without its transpose. The shapes"
+            " fit, and the network still learns. Only the gradient check finds it.",
             **right,
             "no_transpose": True,
         },
         {
             "name": "symmetric W_h",
-            "note": "A symmetric W_h is its own transpose: now even the gradient check is blind to"
-            " the missing transpose. Check with a W_h that is not symmetric.",
+            "note": "A symmetric W_h is its own transpose, so even the gradient check is blind to"
+            " a missing one. Use a W_h that is not symmetric when you check.",
             **right,
             "no_transpose": True,
             "W_h": (W_h + W_h.T) / 2,
         },
         {
             "name": "square W_x",
-            "note": f"With as many features as units ({units}) no shape objects to W_x without"
-            " its transpose. Check with axes of different length.",
+            "note": f"With as many features as units ({units}) the shapes fit even without the"
+            " transpose of W_x. Use axes of different lengths when you check.",
             **right,
             "no_transpose_x": True,
             **square,
         },
         {
             "name": "all",
-            "note": "All at once; NumPy stops at the first line whose shapes do not fit."
+            "note": "All mistakes at once. NumPy stops at the first line whose shapes do not fit."
             if more
-            else "All at once.",
+            else "All mistakes at once.",
             **dict.fromkeys(MISTAKES, True),
         },
     ]
@@ -199,7 +203,7 @@ class BreakTheGradient(Widget):
 
     @property
     def mistakes(self):
-        """The names of those that are made now."""
+        """Return the names of those that are made now."""
         return [name for name in MISTAKES if getattr(self, name)]
 
     def trace(self):
@@ -261,7 +265,7 @@ def findings(run, errors, combination):
     if np.isnan(errors).any():
         return "NumPy stops", "never reached", learnt
     wrong = ", ".join(name for name, error in zip(NAMES, errors) if error > TOLERANCE)
-    check = f"wrong: {wrong}; relative error {shown(errors.max())}" if wrong else "all right"
+    check = f"wrong: {wrong}, relative error {shown(errors.max())}" if wrong else "all right"
     return "all fit", check, learnt
 
 

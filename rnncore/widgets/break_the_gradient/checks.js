@@ -37,7 +37,7 @@ export function checksPanel({ save, signal, limits }, training) {
     });
     totals.update(caught);
     const worst = run.error.indexOf(Math.max(...run.error));
-    write(now, combination ? "what is on now" : "no mistake on");
+    write(now, combination ? "what is on now" : "no mistake is on");
     judge(current.cells, {
       errors: run.error,
       worst: ["error", [worst], run.error[worst]],

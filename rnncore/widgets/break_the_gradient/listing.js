@@ -42,9 +42,9 @@ const LINES = [
  */
 export function listingPanel(mistakes) {
   const words = Object.fromEntries(mistakes);
-  const title = "The backward pass, each line beside the forward line that it answers";
+  const title = "The backward pass, each line next to its line of the forward pass";
   const element = group("code pairs", title, true);
-  const head = ["the forward pass", "the backward pass, which answers it"];
+  const head = ["the forward pass", "the backward pass, line by line"];
   const lines = LINES.map(([fore, back]) => backwardLine(fore, back, words));
   put(
     element,

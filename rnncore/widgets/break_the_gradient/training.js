@@ -21,10 +21,13 @@ export function taskWords() {
     "p",
     {},
     html("b", {}, "Training. "),
-    "Keep the first of six bits; Embedding(2, 8), SimpleRNN(8), Dense(8, 1), so ",
-    ...words`${symbol("W_x")} is (8, 8) here. Each line is the middle one of five runs: ${now}`,
-    ...words`, what is on now; ${right}, the right gradient; ${key("thin", "thin")}`,
-    ", each mistake alone.",
+    "The task is to keep the first of six bits. ",
+    "The network is Embedding(2, 8), SimpleRNN(8), Dense(8, 1), so ",
+    ...words`${symbol("W_x")} is (8, 8) here. Each line is the middle one of five runs. The ${now}`,
+    ...words` line is what is on now, the ${right} line is the right gradient, and the ${
+      key("thin", "thin")
+    }`,
+    " lines are the mistakes one by one.",
   );
 }
 
@@ -38,10 +41,10 @@ export function runsPanel({ accuracy }) {
     put(
       element,
       {},
-      combination ? "With what is on now" : "With the right gradient",
+      combination ? "With the mistakes that are on" : "With the right gradient",
       ", the five runs answer ",
       ...list,
-      " % right in the end; guessing gives 50\u00a0%.",
+      " % right in the end. Guessing gives 50\u00a0%.",
     );
   }
   return { element, update };
@@ -90,8 +93,8 @@ export function curves({ training_loss: losses }, mistakes, width) {
     put(dot, end(combination));
     const [first, final] = [losses[combination][0], last(combination)].map((v) => shown(v));
     chart.describe(
-      `With what is on now the loss goes from ${first} to ${final};` +
-        ` with the right gradient it goes to ${shown(last(0))}.`,
+      `With what is on now the loss goes from ${first} to ${final}.` +
+        ` With the right gradient it goes to ${shown(last(0))}.`,
     );
   }
   return { element: chart.element, update };

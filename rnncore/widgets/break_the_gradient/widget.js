@@ -14,8 +14,9 @@ import { curves, runsPanel, taskWords } from "./training.js";
 import { ARRAYS, combinationOf, isRefused, trace, wrongNames, wrongPlaces } from "./trace.js";
 import { worstPanel } from "./worst.js";
 
-const LEGEND = "Above: the backward pass. Below: the numerical gradient. After “by” and “to”: the" +
-  " largest difference, as a share of the largest number, or of 0.001 where all are smaller.";
+const LEGEND =
+  "The upper number is from the backward pass, the lower one is the numerical gradient. “By” and" +
+  " “to” give the largest difference, divided by the largest number, or by 0.001 if that is more.";
 
 function view(frame) {
   const { root, note, model, limits } = frame;
@@ -100,19 +101,19 @@ function inWords(run, made, training, limits) {
   const on = limits.mistakes.filter(([kind]) => made[kind]).map(([, text]) => text);
   const wrong = wrongNames(run.error, limits);
   const found = isRefused(run.error)
-    ? "NumPy stops, the shapes do not fit"
+    ? "NumPy stops because the shapes do not fit"
     : wrong.length
     ? `the gradient check finds ${wrong.join(", ")} wrong`
     : "the gradient check finds all gradients right";
   const learnt = training.learnt[combinationOf(made, limits)];
   const runs = training.accuracy[0].length;
   const what = on.length ? `On: ${on.join("; ")}` : "No mistake is on";
-  return `${what}. Here ${found}; ${learnt} of ${runs} runs learn the task.`;
+  return `${what}. Here ${found}, and ${learnt} of ${runs} runs learn the task.`;
 }
 
 function editorFields(values, { bound }) {
   const later = {
-    legend: "dS: what the loss sends to each state, a row per step, a column per unit",
+    legend: "dS: the direct effect of each state, a row per step, a column per unit",
     columns: values.b.length,
     fields: fieldsOf("dS", values.dS, "dh"),
   };

@@ -61,7 +61,7 @@ function workedOut(run, name, path, isWrong) {
       "p",
       {},
       ...[small("Between "), at(), small(" − ε and + ε the loss changes by ")],
-      ...[num("rise_"), small("; divided by 2ε, ")],
+      ...[num("rise_"), small(". Divided by 2ε, this is ")],
       ...[num("rise_"), " / ", number("run", [], run.run), " = "],
       ...[bold(num("numerical_")), small(".")],
     ),

@@ -44,7 +44,7 @@ class Check(Widget):
 
     parameters = ("name",)
     LIMITS: ClassVar = {"close": CLOSE}
-    when_run = "Run this cell for fields to answer in: they say at once whether it is right."
+    when_run = "Run this cell to get fields that say at once whether your answer is right."
     name = Parameter().tag(sync=True)
     kind = traitlets.Unicode().tag(sync=True)
     question = traitlets.Unicode().tag(sync=True)

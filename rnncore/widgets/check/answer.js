@@ -43,7 +43,7 @@ export function answerForm({ kind, expected }) {
       const bad = inputs.find(isBad) ?? inputs[0];
       bad.focus();
       if (inputs.every(isEmpty)) return `not answered yet. The answer is ${WANTED[kind]}.`;
-      const why = isEmpty(bad) ? "" : `; ${whyNot(kind, bad.value)}`;
+      const why = isEmpty(bad) ? "" : `, but ${whyNot(kind, bad.value)}`;
       return `the answer is ${WANTED[kind]}${why}.`;
     },
     update: (texts) => inputs.forEach((input, i) => fill(input, texts[i] ?? "")),
@@ -59,7 +59,7 @@ export function answerForm({ kind, expected }) {
 function whyNot(kind, text) {
   if (kind === "numbers") return readNumber(text).why;
   const line = text.split("\n").find((line) => line.trim() && !answerOf("shape", [line]));
-  return `“${clipped(line ?? text)}” was none`;
+  return `“${clipped(line ?? text)}” is not one`;
 }
 
 function fill(input, text) {

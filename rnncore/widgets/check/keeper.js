@@ -50,7 +50,7 @@ export const keeper = {
       return "Kept until this page is closed";
     }
     const isThere = attempt(() => localStorage.length >= 0, false);
-    return isThere ? "Kept in this browser" : "Not kept, as this browser stores nothing";
+    return isThere ? "Kept in this browser" : "Not kept, because this browser stores nothing";
   },
 };
 

@@ -32,7 +32,7 @@ INK = "0123456789abcdefg"  # a pixel in sixteenths, one letter each, as the page
 
 
 def reader(return_sequences=False):
-    """The trained network of the package: SimpleRNN (8 → 40), tanh, then Dense (40 → 10).
+    """Return the trained network of the package: SimpleRNN (8 → 40), tanh, then Dense (40 → 10).
 
     Made by ``tools/train_reader.py`` from the training digits; asked after every row while it
     was trained, so that what it says halfway is an answer as well.  Weights in thousandths.
@@ -56,7 +56,7 @@ def reader(return_sequences=False):
 
 @cache
 def stored_weights():
-    """The weights by the names that the widget gives them; W_y and b_y are those of Dense."""
+    """Return the weights by the widget's names for them; W_y and b_y are those of Dense."""
     names = {"0.W_x": "W_x", "0.W_h": "W_h", "0.b": "b", "1.W": "W_y", "1.b": "b_y"}
     path = files("rnncore").joinpath("data", "reader.npz")
     with path.open("rb") as file, np.load(file) as stored:
@@ -64,7 +64,7 @@ def stored_weights():
 
 
 def read(image):
-    """Every number of the reading of one image (8, 8); as in `DigitReader.trace`."""
+    """Return every number of the reading of one image (8, 8); as in `DigitReader.trace`."""
     x, w = np.asarray(image), stored_weights()
     h = compute_states(x[np.newaxis], w["W_x"], w["W_h"], w["b"], "tanh")[0]
     x_W_x, h_W_h = x @ w["W_x"], h[:-1] @ w["W_h"]
@@ -84,13 +84,13 @@ def read(image):
 
 @cache
 def opinions():
-    """What the network thinks of every test digit after every row: (360, 8, 10)."""
+    """Return what the network thinks of every test digit after every row: (360, 8, 10)."""
     _, test = digits()
     return softmax.value(reader(return_sequences=True).forward(test.x, keep=False))
 
 
 def gallery():
-    """The test digits on offer: two of each class that it reads right, and eight it does not.
+    """Return the digits on offer: two of each class that it reads right, eight that it does not.
 
     A list of dicts: ``number`` among the test digits, ``label``, ``says`` and ``ink``, the
     64 pixels in sixteenths, one letter each.
@@ -111,7 +111,7 @@ def gallery():
 
 
 def told(run):
-    """How a reading went, in words: what it said first, and after which row it changed."""
+    """Say how a reading went: what it said first, and after which row it changed."""
     says = run["says"]
     new = [t for t in range(2, ROWS + 1) if says[t] != says[t - 1]]
     turns = ", ".join(f"after row {t} a {says[t]:.0f}" for t in new)
@@ -120,7 +120,7 @@ def told(run):
 
 @cache
 def interesting():
-    """Test digits, by number, whose readings can be told in a sentence."""
+    """Return test digits, by number, whose readings can be told in a sentence."""
     _, test = digits()
     p = opinions()
     says, true = p.argmax(axis=2), p[np.arange(len(p)), :, test.y]
@@ -135,7 +135,7 @@ def interesting():
 
 
 def stories():
-    """Readings that can be told in a sentence; the sentences are made from the numbers."""
+    """Return readings that can be told in a sentence, which is made from the numbers."""
     _, test = digits()
     images = {kind: test.x[i] for kind, i in interesting().items()}
     labels = {kind: test.y[i] for kind, i in interesting().items()}
@@ -147,9 +147,9 @@ def stories():
         "early": f"It is a {labels['early']}, and from row {first} on its p is above 0.9.",
         "late": f"It is a {labels['late']}. {told(runs['late'])}",
         "wrong": f"Its label is {labels['wrong']}. {told(runs['wrong'])}",
-        "turned": "The digit that is clear early, last row first: it says"
-        f" {last['turned']}, not {last['early']}. The order of the steps matters.",
-        "blank": f"No ink: b and W_h alone move the state, and it says {last['blank']}.",
+        "turned": "The first digit again, with its last row first. Now it says"
+        f" {last['turned']}, not {last['early']}, so the order of the steps matters.",
+        "blank": f"There is no ink. Only b and W_h move the state, and it says {last['blank']}.",
     }
     return [
         {"name": name, "note": told_of[kind], "image": images[kind].tolist(), "step": ROWS}
@@ -215,7 +215,7 @@ class DigitReader(Widget):
 
     @classmethod
     def clean(cls, image, unit):
-        """The image as lists of numbers from 0 to 1, and the unit; else a BadValue."""
+        """Return the image as lists of numbers from 0 to 1, and the unit, or raise a BadValue."""
         image = finite("image", image)
         try:
             check_shape("image", np.asarray(image), ("rows", ROWS), ("columns", ROWS))
@@ -229,11 +229,11 @@ class DigitReader(Widget):
 
     @classmethod
     def steps(cls, values):
-        """One step for each row."""
+        """Return the number of rows, each of them a step."""
         return ROWS
 
     def trace(self):
-        """Every number that the widget can show, as computed by rnncore.
+        """Return every number that the widget can show, as computed by rnncore.
 
         Returns
         -------
@@ -247,7 +247,7 @@ class DigitReader(Widget):
         return read(self.image)
 
     def strip(self):
-        """The rows as a table: the ink, the ten probabilities, what it says."""
+        """Return the rows as a table: the ink, the ten probabilities, what it says."""
         run = self.trace()
         classes = [str(c) for c in range(CLASSES)]
         rows = [["0", "", *[""] * CLASSES, "nothing read yet"]]
@@ -256,7 +256,7 @@ class DigitReader(Widget):
             p = [f"{v:.2f}" for v in run["p"][t]]
             rows.append([str(t), f"<code>{ink}</code>", *p, f"{run['says'][t]:.0f}"])
         return table(
-            "A digit, read row by row: after each the probability of every class",
+            "A digit, read row by row, with the probability of every class after each row",
             ("row", "ink", *classes, "says"),
             rows,
             ids=[f"{self.id}?step={t}" for t in range(len(rows))],

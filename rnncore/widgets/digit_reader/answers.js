@@ -45,7 +45,9 @@ export function answersPanel({ units, classes }) {
   const update = (run, t) => {
     write(
       caption,
-      t === 0 ? "No row read: no answer yet" : `After row ${t} it says ${run.says[t]}`,
+      t === 0
+        ? "No row has been read, so there is no answer yet"
+        : `After row ${t} it says ${run.says[t]}`,
     );
     rows.forEach((row, k) => showClass(row, run, t, k));
   };
@@ -80,6 +82,6 @@ function how(units, classes) {
     html("br"),
     ...words`${lit("y", ...symbol("p_t"))} = softmax(${lit("o", "logits")})`,
     html("br"),
-    html("small", {}, "e to the power of each, over the sum of all ten"),
+    html("small", {}, "e to the power of each, divided by the sum of all ten"),
   );
 }

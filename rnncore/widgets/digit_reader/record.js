@@ -132,6 +132,6 @@ function raise(bar, name, index, value, top, height) {
 }
 
 function inWords(run, step, rows) {
-  if (!step) return "No row read yet.";
-  return `${step} of ${rows} rows read; it says ${run.says.slice(1, step + 1).join(", then ")}.`;
+  if (!step) return "No row has been read yet.";
+  return `${step} of ${rows} rows read. It says ${run.says.slice(1, step + 1).join(", then ")}.`;
 }

@@ -85,7 +85,7 @@ function stageOf(pad, beside) {
   const x = lit("x", ...symbol("x_t"));
   const shape = html("small", {}, " is row t, (8,)");
   const heading = html("p", { class: "pad-head" }, html("b", {}, "Draw here"), " ", x, shape);
-  const says = "A bar up is a positive unit, a bar down a negative one; press one to have it " +
+  const says = "Bars of positive units go up, those of negative units down. Press one to see it " +
     "worked out below. In p, the full bar leads.";
   const legend = html("p", { class: "legend" }, html("small", {}, says));
   return html(
@@ -133,10 +133,12 @@ function codeOf(units, t) {
 const ranked = (p) => range(p.length).sort((a, b) => p[b] - p[a]);
 
 function inWords({ p, x }, t) {
-  if (t === 0) return "No row read yet: the state is zero.";
+  if (t === 0) return "No row has been read yet, and the state is zero.";
   const [first, second] = ranked(p[t]);
-  const says = `it says ${first}, p = ${shown(p[t][first])}`;
-  return `${t} of ${x.length - 1} rows read: ${says}; then ${second}, p = ${shown(p[t][second])}.`;
+  const says = `says ${first}, p = ${shown(p[t][first])}`;
+  return `${t} of ${x.length - 1} rows read. It ${says}, and next comes ${second}, p = ${
+    shown(p[t][second])
+  }.`;
 }
 
 // Which digit leads after row t.
@@ -145,8 +147,8 @@ function question({ p, says }, t) {
   /** @type {[number, string][]} */
   const slips = [
     [says[t - 1], "stay with the digit that led before this row"],
-    [says.at(-1), "take the digit that leads in the end"],
-    [second, `take the runner-up, p = ${shown(p[t][second])}`],
+    [says.at(-1), "name the digit that leads in the end"],
+    [second, `name the runner-up, p = ${shown(p[t][second])}`],
   ];
   const telling = slips.filter(([digit]) => digit !== null && digit !== first);
   return { name: "digit", part: ` that leads after row ${t}`, value: first, slips: telling };

@@ -112,7 +112,11 @@ function termTable(rows, units) {
   const element = html(
     "table",
     { class: "terms" },
-    html("caption", {}, `Then ${units} such products with the state before, the bias, and tanh`),
+    html(
+      "caption",
+      {},
+      `Then come ${units} such products with the state before, the bias, and tanh`,
+    ),
     html("thead", {}, row(html("td"), heads)),
     html("tbody", {}, row(html("th", { scope: "row" }, "shapes"), shapes), row(label, numbers)),
   );

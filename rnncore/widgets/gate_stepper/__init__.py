@@ -30,15 +30,15 @@ SIMPLE_WEIGHTS = [2.0, 0.9, 0.0]
 PRESETS = [
     {
         "name": "keeps",
-        "note": "From step 2 on f = 1, i = 0 and z = 1: c and the GRU's h stay as step 1 left them;"
-        " the simple h follows the noise.",
+        "note": "From step 2 on f = 1, i = 0 and z = 1, so c and the GRU's h stay as step 1 left"
+        " them, while the simple h follows the noise.",
         "held": {"i": 0, "f": 1, "z": 1},
         "since": 2,
         "step": 20,
     },
     {
         "name": "halves",
-        "note": "f = 0.5 and i = 0: each step halves c, and ten steps leave 0.5¹⁰ = 0.001 of it."
+        "note": "f = 0.5 and i = 0. Each step halves c, so ten steps leave 0.5¹⁰ = 0.001 of it."
         " z = 0.5 does the same to the GRU.",
         "X": [1.0] + 19 * [0.0],
         "held": {"i": 0, "f": 0.5, "z": 0.5, "r": 0},
@@ -47,23 +47,23 @@ PRESETS = [
     },
     {
         "name": "writes over",
-        "note": "f = 0, i = 1 and z = 0: every step puts its candidate in the place of what was"
-        " there; after step 2 nothing is left of what step 1 stored.",
+        "note": "f = 0, i = 1 and z = 0. Every step replaces what was there by its candidate,"
+        " so after step 2 nothing is left of what step 1 stored.",
         "held": {"i": 1, "f": 0, "z": 0},
         "since": 2,
         "step": 3,
     },
     {
         "name": "adds up",
-        "note": "f = 1 and i = 1: c grows with every candidate, far beyond 1; h = o · tanh(c) stays"
-        " below 1. A GRU can't: what z keeps, 1 − z does not write.",
+        "note": "f = 1 and i = 1. c grows with every candidate, far beyond 1, while h = o · tanh(c)"
+        " stays below 1. A GRU can't do this, because it writes only 1 − z of the candidate.",
         "X": 20 * [0.3],
         "held": {"i": 1, "f": 1},
         "step": 20,
     },
     {
         "name": "hides",
-        "note": "o = 0: h is 0 from step 2 on, while c still holds what step 1 wrote.",
+        "note": "o = 0. From step 2 on h is 0, while c still holds what step 1 wrote.",
         "held": {"i": 0, "f": 1, "o": 0},
         "since": 2,
         "step": 8,
@@ -168,7 +168,7 @@ class GateStepper(Widget):
 
     @classmethod
     def clean(cls, X, lstm, gru, simple, h0, c0, held, since, cell):
-        """The parameters as finite lists, numbers and a word; a BadValue where one does not fit."""
+        """Return finite lists, numbers and a word, or raise a BadValue if one does not fit."""
         rows = ("W_x W_h b", 3)
         values = {
             "X": bounded("X", X, ("timesteps", None)),
@@ -191,18 +191,18 @@ class GateStepper(Widget):
 
     @classmethod
     def _clean_preset(cls, preset, values):
-        """A preset may go to a step, as far as its sequence has one."""
+        """Check a preset, which may go to a step if its sequence has it."""
         preset = super()._clean_preset(preset, values)
         last = len(preset.get("X", values["X"]))
         return preset | ({"step": min(preset["step"], last)} if "step" in preset else {})
 
     @classmethod
     def steps(cls, values):
-        """One step for each input."""
+        """Return the number of inputs, each of them a step."""
         return len(values["X"])
 
     def trace(self):
-        """Every number of every step, as computed by rnncore.
+        """Return every number of every step, as computed by rnncore.
 
         Returns
         -------
@@ -263,7 +263,7 @@ class GateStepper(Widget):
         return np.where(by_hand, opening, sigmoid.value(sums))
 
     def strip(self):
-        """The steps as a table: the gates, the candidates, the states."""
+        """Return the steps as a table: the gates, the candidates, the states."""
         run = self.trace()
         names = ("i", "f", "o", "c_tilde", "c", "h", "z", "r", "h_tilde", "h_gru", "h_simple")
         states_0 = {name: shown(run[name][0]) for name in ("c", "h", "h_gru", "h_simple")}
@@ -289,7 +289,7 @@ def weighted(X, weights, column, before):
 
 
 def bounded(name, value, *axes):
-    """`value` as nested lists of numbers that are not too large, of this shape."""
+    """Return `value` as nested lists of numbers that are not too large, of this shape."""
     value = finite(name, value, LARGEST)
     try:
         check_shape(name, np.asarray(value), *axes)
@@ -299,7 +299,7 @@ def bounded(name, value, *axes):
 
 
 def clean_held(held):
-    """The openings of i f o z r, from a dict or a list of them."""
+    """Return the openings of i f o z r, from a dict or a list of them."""
     if isinstance(held, dict):
         for name in held:
             if name not in GATES:
@@ -313,7 +313,7 @@ def clean_held(held):
 
 
 def hold(weights, gates, held):
-    """Weights (3, gates) with the held gates out of reach of input and state.
+    """Return weights (3, gates) with the held gates out of reach of input and state.
 
     A gate without weights is as open as its bias says: σ(b) = v for b = log(v / (1 − v)), and
     exactly 0 or 1 where b is large.
@@ -328,7 +328,7 @@ def hold(weights, gates, held):
 
 
 def states(X, lstm, gru, simple, h0, c0, held, since, cell):
-    """c and h of the LSTM, h of the GRU and of the simple update: (timesteps + 1,) each."""
+    """Return c and h of the LSTM, h of the GRU and of the simple update: (timesteps + 1,) each."""
     held = dict(zip(GATES, held))
     x = np.reshape(X, (1, -1, 1))
     found = {"c": [c0], "h": [h0], "h_gru": [h0]}
@@ -349,7 +349,7 @@ def states(X, lstm, gru, simple, h0, c0, held, since, cell):
 
 
 def lstm_states(x, W, h, c):
-    """h and c of every step of x, (1, timesteps, 1); a layer gives only the last c."""
+    """Return h and c of every step of x, (1, timesteps, 1); a layer gives only the last c."""
     cell = LSTMCell(W[:1], W[1:2], W[2])
     h, c, found = [[h]], [[c]], []
     for x_t in x[0]:
@@ -360,11 +360,11 @@ def lstm_states(x, W, h, c):
 
 
 def left(factors):
-    """The product of the factors of steps 2 … t, for every step t."""
+    """Return the product of the factors of steps 2 … t, for every step t."""
     return np.cumprod(np.concatenate([[1.0], factors[1:]]))
 
 
 def by_hand(held, since):
-    """The gates held by hand, as the end of a caption."""
+    """Return the gates held by hand, as the end of a caption."""
     gates = [f"{name} = {shown(v)}" for name, v in zip(GATES, held) if v != FREE]
     return f"; from step {since} on {', '.join(gates)} by hand" if gates else ""

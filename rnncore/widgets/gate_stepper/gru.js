@@ -96,8 +96,8 @@ function code(loop, byHand) {
 function question({ run }, t) {
   const [z, h_tilde, h] = [run.z[t], run.h_tilde[t], run.h_gru[t - 1]];
   return questionOf(`h_${t}`, [["z", z], ["old h", h], ["h̃", h_tilde]], run.h_gru[t], [
-    [(1 - z) * h + z * h_tilde, "swap z and 1 − z: here z keeps the old state"],
-    [z * h + h_tilde, "add the whole candidate, and not 1 − z of it"],
+    [(1 - z) * h + z * h_tilde, "swap z and 1 − z (here z keeps the old state)"],
+    [z * h + h_tilde, "add the whole candidate instead of 1 − z of it"],
     [z * (h + h_tilde), "let z act on the candidate, too"],
     [z * h, "leave the candidate out"],
     [h_tilde, "leave the old state out"],

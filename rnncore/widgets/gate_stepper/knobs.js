@@ -96,7 +96,7 @@ export function sinceChoice({ save, signal }) {
   const element = html(
     "p",
     { class: "since" },
-    "Tick a gate, or move it, to hold it by hand: ",
+    "Tick or move a gate to hold it by hand ",
     label,
   );
   const update = ({ X, since }) => {

@@ -113,8 +113,8 @@ function question({ run }, t) {
   const known = [["f", f], ["old c", c_prev], ["i", i], ["c̃", c_tilde]];
   const [whole, swapped] = [f * c_prev + c_tilde, i * c_prev + f * c_tilde];
   const [addsAll, swaps] = [
-    "add the whole candidate, and not what i lets in of it",
-    "swap the gates: f keeps the old memory, i writes the candidate",
+    "add the whole candidate instead of what i lets in",
+    "swap the gates (f keeps the old memory, i writes the candidate)",
   ];
   if (t % 2) {
     return questionOf(`c_${t}`, known, c, [
@@ -129,8 +129,8 @@ function question({ run }, t) {
   return questionOf(`h_${t}`, [...known, ["o", o]], run.h[t], [
     [o * c, "forget the tanh around c"],
     [run.tanh_c[t], "leave the output gate out"],
-    [c, "take c itself for h"],
-    [o * c_tilde, "put out the candidate, not the memory"],
+    [c, "use c itself as h"],
+    [o * c_tilde, "output the candidate instead of the memory"],
     [o * Math.tanh(whole), addsAll],
     [o * Math.tanh(swapped), swaps],
   ]);

@@ -149,8 +149,9 @@ function comesIn({ run }, t) {
 function legend() {
   const [x, h] = [html("i", {}, "x"), html("i", {}, "h")];
   const text =
-    words`A brown arrow: ${x} and ${h} of the step before come in, with weights of their own.`;
-  const pipes = "A pipe is as thick as its number is large. A gate is a valve: coloured is shut. ";
+    words`At a brown arrow, ${x} and ${h} of the step before come in with weights of their own.`;
+  const pipes =
+    "The larger a number, the thicker its pipe. A gate is a valve, and what is coloured is shut. ";
   return html("p", { class: "legend" }, html("small", {}, pipes, text));
 }
 

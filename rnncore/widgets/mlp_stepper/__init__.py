@@ -24,22 +24,22 @@ def default_presets(x0, W, activations):
     batch = rows if len(rows) > 1 else np.stack([rows[0], -rows[0], 0 * rows[0]])
     linear = ["linear"] * n
     hard = ["tanh" if f in ("linear", "relu") else f for f in activations]
-    bounds = "−1 and 1" if hard[0] == "tanh" else "0 and 1"
+    bounds = "−1 or 1" if hard[0] == "tanh" else "0 or 1"
     collapse = (
-        "Linear all the way: one matrix gives the same numbers as all the layers together."
+        "Every layer is linear, so one matrix gives the same numbers as all of them."
         if n > 1
-        else "Linear: what comes out is z itself."
+        else "Without an activation, z itself comes out."
     )
     return [
         {
             "name": "one vector",
-            "note": f"One example has shape ({inputs},), no batch axis; z then has ({units},).",
+            "note": f"One example is ({inputs},), without a batch axis, and so z is ({units},).",
             "form": "vector",
             "step": 1,
         },
         {
             "name": f"a batch of {len(batch)}",
-            "note": "Each row is one example. The rows never meet: each is multiplied by itself.",
+            "note": "Each row is one example, multiplied on its own. The rows never meet.",
             "x0": batch,
             "form": "batch",
             "step": 1,
@@ -47,7 +47,7 @@ def default_presets(x0, W, activations):
         {"name": "no activation", "note": collapse, "activations": linear, "step": 2 * n},
         {
             "name": "saturated",
-            "note": f"Weights ten times as large: {hard[0]} presses the numbers towards {bounds}.",
+            "note": f"With weights ten times as large, {hard[0]} pushes numbers towards {bounds}.",
             "W": [10.0 * np.asarray(weights, float) for weights in W],
             "activations": hard,
             "step": 2,
@@ -223,7 +223,7 @@ def check_size(x0, W, names):
         fits = f"(batch, in) = (any, {len(W[0]) if len(W) else 'any'})"
         raise ValueError(
             f"x0 must have shape {fits}, got {as_tuple(map(str, shape))}."
-            ' One vector is drawn with form="vector".'
+            ' To draw one vector, pass form="vector".'
         )
     for name, length, most in (("x0", len(x0), MOST_ROWS), ("W", len(W), MOST_LAYERS)):
         if not 1 <= length <= most:
@@ -238,8 +238,8 @@ def check_size(x0, W, names):
     for i, name in enumerate(names[:-1]):
         if name == "softmax":
             raise ValueError(
-                f"activations[{i}] must be linear, sigmoid, tanh or relu: softmax stands at the"
-                " last layer alone."
+                f"activations[{i}] must be linear, sigmoid, tanh or relu: softmax is for the"
+                " last layer only."
             )
 
 

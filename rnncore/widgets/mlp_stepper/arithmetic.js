@@ -45,7 +45,7 @@ function activationLines(scene) {
   const { i, c, units, activation, shapeOf } = scene;
   const z = (j, text = factor) => inRow(scene, "z", i + 1, j, text);
   const each = {
-    softmax: "softmax takes a whole row, and makes it sum to 1",
+    softmax: "softmax takes a whole row and makes it sum to 1",
     linear: "linear leaves each number as it is",
   }[activation] ?? `${activation} takes each number by itself`;
   const remark = small(`  ${each}`);

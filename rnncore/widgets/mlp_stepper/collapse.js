@@ -44,7 +44,7 @@ function introduction(W_one, b_one, L) {
   const equation = html("span", { class: "nowrap" }, W, " = ", ...product);
   const [shape, long] = [shapeSpan([W_one.length, b_one.length]), shapeSpan([b_one.length])];
   return [
-    "No activation between the layers, so one matrix does the work of all: ",
+    "There is no activation between the layers, so one matrix does the work of all: ",
     ...words`${equation}, shape ${shape}, and a bias ${b} ${long}`,
   ];
 }

@@ -71,8 +71,8 @@ function arrow(over, under) {
 function endRow(L, short) {
   const last = html("span", {});
   const element = html("li", { class: "end" }, round(L), last);
-  const slip = `One round more is an IndexError; one less stops at x[${L - 1}], shape` +
-    ` ${shapeText(short)}, without the output layer.`;
+  const slip = `One more round is an IndexError. One less stops at x[${L - 1}], shape` +
+    ` ${shapeText(short)}, before the output layer.`;
   const [x_0, x_L, W_L] = [symbol("x_0"), symbol(`x_${L}`), symbol(`W_${L}`)];
   const count = html("b", {}, `${counted(L, "matrix", "matrices")}, ${L + 1} arrays: `);
   const result = words`${count}${x_0} … ${x_L}. ${html("small", {}, slip)}`;
@@ -81,7 +81,7 @@ function endRow(L, short) {
     const over = step === 2 * L;
     put(element, { class: over ? "end now" : "end" });
     if (!noteChange(element, over)) return;
-    put(last, {}, ...words`no ${W_L}: the loop ends. ${over ? result : ""}`);
+    put(last, {}, ...words`There is no ${W_L}, so the loop ends. ${over ? result : ""}`);
   }
   return { element, update };
 }

@@ -46,17 +46,17 @@ function activationSlips({ i, r, c, run, activation }) {
   const z = row[c];
   const e = Math.exp(z);
   const slips = {
-    relu: [[Math.abs(z), "drop the sign, where relu gives 0"]],
+    relu: [[Math.abs(z), "drop the sign, while relu gives 0"]],
     linear: [[f("relu", z), "cut at 0, as relu does"]],
     softmax: [
       [e, "leave out the division by the sum of the row"],
       [z / sum(row), "leave out the exponential"],
       [f("sigmoid", z), "take the number by itself, as sigmoid does"],
     ],
-    tanh: [[f("sigmoid", z), "take sigmoid for tanh"]],
+    tanh: [[f("sigmoid", z), "use sigmoid instead of tanh"]],
     sigmoid: [
-      [f("tanh", z), "take tanh for sigmoid"],
-      [e / (1 - e), "take the sign in the denominator for a minus"],
+      [f("tanh", z), "use tanh instead of sigmoid"],
+      [e / (1 - e), "read the plus in the denominator as a minus"],
     ],
   };
   return [[z, "leave the activation out"], ...(slips[activation] ?? [])];
@@ -68,11 +68,11 @@ function sumSlips({ i, r, c, run, weights, bias, activation, inputs, units }) {
   const beside = (n, k) => (k + 1 < n ? k + 1 : k - 1);
   const [r2, c2] = [beside(x.length, r), beside(units, c)];
   const products = row.map((value, k) => value * weights[k][c]);
-  const square = () => [dot(row, weights[c]) + bias[c], `take a row of W_${i} for a column`];
+  const square = () => [dot(row, weights[c]) + bias[c], `use a row of W_${i} instead of a column`];
   return [
     [right - bias[c], "leave the bias out"],
-    ...(c2 >= 0 ? [[z[r][c2], `take column ${c2 + 1} of W_${i}`]] : []),
-    ...(r2 >= 0 ? [[z[r2][c], `take row ${r2 + 1} of x_${i}`]] : []),
+    ...(c2 >= 0 ? [[z[r][c2], `use column ${c2 + 1} of W_${i}`]] : []),
+    ...(r2 >= 0 ? [[z[r2][c], `use row ${r2 + 1} of x_${i}`]] : []),
     ...(inputs === units ? [square()] : []),
     ...(activation === "softmax" ? [] : [[f(activation, right), `go on to ${activation}`]]),
     [

@@ -17,29 +17,29 @@ KINDS = ("SimpleRNN", "SimpleRNNCell")
 PRESETS = [
     {
         "name": "the question",
-        "note": "(None, 250, 32) becomes (None, 100): 250 states are made, the last one is kept.",
+        "note": "(None, 250, 32) becomes (None, 100). Of the 250 states only the last is returned.",
     },
     {
         "name": "every state",
-        "note": "With return_sequences all 250 states are put out, so the time axis stays.",
+        "note": "With return_sequences all 250 states are returned, so the time axis stays.",
         "return_sequences": True,
     },
     {
-        "name": "words to a mood",
-        "note": "250 tokens, embedded, read, and judged: 160 000 + 13 300 + 101 parameters.",
+        "name": "a film review",
+        "note": "250 words are embedded, read and judged, with 160 000 + 13 300 + 101 parameters.",
         "shape": "(None, 250)",
         "tokens": 5000,
         "outputs": 1,
     },
     {
         "name": "one step",
-        "note": "The cell does one step: there is no time axis, and the loop is yours.",
+        "note": "The cell does one step. There is no time axis, and you write the loop.",
         "shape": "(None, 32)",
         "kind": "SimpleRNNCell",
     },
     {
         "name": "one sequence",
-        "note": "(250, 32) is no batch: the package says so, and how to make one of it.",
+        "note": "(250, 32) has no batch axis. The package says so, and how to add one.",
         "shape": "(250, 32)",
     },
 ]
@@ -129,7 +129,7 @@ class ShapeTracer(Widget):
 
     @property
     def layers(self):
-        """Each layer's name, the axes it expects, and its parameters' shapes by name."""
+        """Return each layer's name, the axes it expects, and its parameters' shapes by name."""
         f, n, m = self.features, self.units, self.outputs
         time = [] if self.kind == "SimpleRNNCell" else [("timesteps", None)]
         axes = [("batch", None), *time, ("features", f)]
@@ -184,8 +184,8 @@ def read(shape):
     wrong = not isinstance(parts, (list, tuple)) or not 1 <= len(parts) <= MOST_AXES
     if wrong or not all(fits(p, first=i == 0) for i, p in enumerate(parts)):
         raise BadValue(
-            f"shape must have one to four whole numbers from 1 to {MOST}, such as (None, 250, 32);"
-            f" only the first may be None, got {shape!r}."
+            f"shape must have one to four whole numbers from 1 to {MOST}, such as (None, 250, 32),"
+            f" and only the first may be None, got {shape!r}."
         )
     return list(parts)
 

@@ -14,8 +14,8 @@ export function shapeField({ model, save, signal, limits }) {
   const input = textInput({ "aria-label": "shape of the input", size: 18 });
   const refused = html("span", { class: "error", role: "status" });
   const refusal = () =>
-    `A shape has one to four whole numbers from 1 to ${limits.most}, such as (None, 250, 32);` +
-    ` only the first may be None; “${clipped(input.value)}” was none. It stays ${
+    `A shape has one to four whole numbers from 1 to ${limits.most}, such as (None, 250, 32),` +
+    ` and only the first may be None. “${clipped(input.value)}” is not one, so it stays ${
       model.get("shape")
     }.`;
 

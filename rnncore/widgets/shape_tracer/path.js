@@ -29,7 +29,7 @@ function recurrentFates(shape, { features, units, kind, return_sequences }) {
   const last = `${grouped(features)} × W_x ${shapeText([features, units])},` +
     ` and the state × W_h ${shapeText([units, units])}`;
   if (kind === "SimpleRNNCell") return [SAME, "", last];
-  const rounds = `${grouped(shape[1])} rounds; the last state is kept`;
+  const rounds = `${grouped(shape[1])} rounds, and the last state is returned`;
   return [SAME, return_sequences ? "↓ one state for each step" : rounds, last];
 }
 

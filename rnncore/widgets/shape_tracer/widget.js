@@ -8,7 +8,7 @@ import { grouped, pathPanel } from "./path.js";
 import { layersOf, readInput, trace } from "./trace.js";
 
 const BATCH =
-  "None is the batch: any number of sequences goes through side by side, and no weight depends" +
+  "None is the batch. Any number of sequences can go through side by side, and no weight depends" +
   " on how many.";
 
 function view(frame) {

@@ -160,14 +160,14 @@ export function readNumber(text) {
     const parts = ascii.split(/[\s,;|]+/).filter((part) => /\d/.test(part));
     return refused(
       parts.length > 1
-        ? "was more than one (a field takes a single number, without spaces)"
-        : "was none (write it as −0.5, 2e−5 or 1/2)",
+        ? "is more than one number (a field takes only one, without spaces)"
+        : "is not a number (write it as −0.5, 2e−5 or 1/2)",
     );
   }
-  if (Number(bottom) === 0) return refused("was none (nothing can be divided by 0)");
+  if (Number(bottom) === 0) return refused("divides by 0");
   const value = (sign === "-" ? -1 : 1) * Number(top) / Number(bottom);
-  if (!Number.isFinite(value)) return refused("was too large");
-  if (value === 0 && /^[^e]*[1-9]/i.test(top)) return refused("was too close to 0 (write 0)");
+  if (!Number.isFinite(value)) return refused("is too large");
+  if (value === 0 && /^[^e]*[1-9]/i.test(top)) return refused("is too close to 0 (write 0)");
   return { value, why: "" };
 }
 

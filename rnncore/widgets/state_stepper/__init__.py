@@ -15,24 +15,24 @@ from rnncore.widgets.linker import link
 SCALAR_PRESETS = [
     {"name": name, "note": note, "W_x": 1.0, "W_h": W_h}
     for name, W_h, note in (
-        ("holds", 1.0, "W_x = 1, W_h = 1: nothing is lost; of ones and zeros it counts the ones."),
-        ("fades", 0.5, "W_h = 0.5: each step halves what came before."),
-        ("explodes", 1.5, "W_h = 1.5: each step makes the past half as large again."),
-        ("alternates", -0.8, "W_h = −0.8: the past fades, and changes its sign at every step."),
+        ("holds", 1.0, "W_x = 1, W_h = 1. Nothing is lost, so the state counts the ones."),
+        ("fades", 0.5, "W_h = 0.5. Each step keeps half of the state."),
+        ("explodes", 1.5, "W_h = 1.5. Each step makes the past larger by half."),
+        ("alternates", -0.8, "W_h = −0.8. The past fades, and its sign changes at every step."),
     )
 ]
 
 
 def vector_presets(features, units):
-    """Three recurrent matrices (units, units) whose memory can be told in a sentence."""
+    """Return three recurrent matrices (units, units) whose memory can be told in a sentence."""
     one = np.zeros((features, units))
     one[0, 0] = 1.0
     shelf = {"W_x": one, "W_h": np.eye(units, k=1), "b": np.zeros(units)}
     kinds = (
-        ("forgets", "W_h = 0: each state is a dense layer of its input.", np.zeros((units, units))),
-        ("adds up", "W_h is the identity: each unit keeps what it has, and adds.", np.eye(units)),
+        ("forgets", "W_h = 0. Each state is a dense layer of its input.", np.zeros((units, units))),
+        ("adds up", "W_h is the identity. Each unit keeps what it has, and adds.", np.eye(units)),
     )
-    shifts = "The first feature goes into unit 1, and what stood in a unit into the next."
+    shifts = "The first feature goes into unit 1, and each unit passes its number on to the next."
     return [
         *({"name": name, "note": note, "W_h": W_h} for name, note, W_h in kinds),
         {"name": "shifts along", "note": shifts, **shelf},
@@ -105,16 +105,16 @@ class StateStepper(Widget):
 
     @classmethod
     def clean(cls, X, W_x, W_h, b, h0, activation):
-        """The parameters as finite lists and a name; a BadValue where they do not fit together."""
+        """Return finite lists and a name, or raise a BadValue if they do not fit together."""
         return clean(X, W_x, W_h, b, h0, activation)
 
     @classmethod
     def steps(cls, values):
-        """One step for each input."""
+        """Return the number of inputs, each of them a step."""
         return len(values["X"])
 
     def trace(self):
-        """Every intermediate of every step, as computed by rnncore.
+        """Return every intermediate of every step, as computed by rnncore.
 
         Returns
         -------
@@ -146,7 +146,7 @@ class StateStepper(Widget):
             }
 
     def strip(self):
-        """The steps as a table: what comes in, the update, the state."""
+        """Return the steps as a table: what comes in, the update, the state."""
         run = self.trace()
         scalar = np.ndim(self.W_h) == 0
         f = "" if self.activation == "linear" else self.activation
@@ -180,7 +180,7 @@ class StateStepper(Widget):
 
 
 def clean(X, W_x, W_h, b, h0, activation):
-    """The parameters as finite lists and a name; a BadValue where they do not fit together."""
+    """Return finite lists and a name, or raise a BadValue if they do not fit together."""
     given = {"X": X, "W_x": W_x, "W_h": W_h, "b": b, "h0": h0}
     values = {name: finite(name, value) for name, value in given.items()}
     try:
@@ -192,7 +192,7 @@ def clean(X, W_x, W_h, b, h0, activation):
 
 
 def sizes(values):
-    """The size of h_0 … h_50: the inputs, then silence, or the first 50 inputs."""
+    """Return the length of h_0 … h_50: the inputs, then silence, or the first 50 inputs."""
     X = np.asarray(values["X"], float).reshape(-1, *np.shape(values["W_x"])[:1])
     silence = np.zeros((StateStepper.LIMITS["horizon"], *X.shape[1:]))
     X = np.concatenate([X, silence])[: len(silence)]
@@ -200,7 +200,7 @@ def sizes(values):
 
 
 def sizes_of(vectors):
-    """The length of each vector, or number; infinite where one is beyond the floats.
+    """Return the length of each vector, or number; infinite where one is beyond the floats.
 
     Whether a sum of products that overflow comes out as inf or NaN depends on their order.
     """
@@ -209,7 +209,7 @@ def sizes_of(vectors):
 
 
 def shares(values):
-    """What each step adds to each state of the linear network: one input at a time, alone."""
+    """Return what each step adds to each state of the linear network, one input at a time."""
     W_x, W_h, b, h0 = (np.asarray(values[name]) for name in ("W_x", "W_h", "b", "h0"))
     X = np.reshape(values["X"], (-1, *W_x.shape[:1]))
     own = (X @ W_x if W_x.ndim else X * W_x) + b  # what comes in at each step
@@ -223,7 +223,7 @@ def shares(values):
 
 
 def states(X, W_x, W_h, b, h0, activation):
-    """The states of one sequence: (timesteps + 1,) or (timesteps + 1, units)."""
+    """Return the states of one sequence: (timesteps + 1,) or (timesteps + 1, units)."""
     features, units = np.shape(W_x)[:1], np.shape(W_x)[1:]
     X = np.reshape(X, (0, *features)) if np.size(X) == 0 else np.asarray(X)
     check_shape("X", X, ("timesteps", None), *[("features", n) for n in features])

@@ -9,8 +9,6 @@ import { html, put, symbol, updated, words } from "../shared/dom.js";
 /** @import { Inside } from "./memory.js" */
 /** @import { Memory } from "./trace.js" */
 
-const NO_MAP = "the steps are no linear map any more.";
-
 /**
  * Make the panel.
  * @returns {Inside}
@@ -130,9 +128,9 @@ const isSame = (a, b) =>
 function verdictOf(activation, t, adds) {
   const state = symbol(`h_${t}`);
   if (activation === "linear") {
-    return words`The rows add up to ${state}: the steps so far are one linear map of the inputs.`;
+    return words`The rows add up to ${state}, so all steps so far are one linear map of the inputs.`;
   }
   return adds
-    ? words`With ${activation} the rows add up to ${state} here, and need not with other numbers.`
-    : words`With ${activation} the rows add up to something else than ${state}: ${NO_MAP}`;
+    ? words`With ${activation} the rows happen to add up to ${state}. Other numbers may not.`
+    : words`With ${activation} the rows don't add up to ${state}. The steps are not one linear map.`;
 }

@@ -30,8 +30,8 @@ export function sizesPanel({ horizon }) {
   let series;
 
   function draw(width) {
-    const title = "The size of the state";
-    chart = plot({ width, title, xName: "time step t", yName: "size of h_t" });
+    const title = "The length of the state";
+    chart = plot({ width, title, xName: "time step t", yName: "length of h_t" });
     series = [seriesOf("norm_linear", "W", horizon), seriesOf("norm", "h", horizon)];
     put(
       chart.marks,
@@ -56,12 +56,12 @@ export function sizesPanel({ horizon }) {
       put(ends, {}, ...endsOf(num, () => run, params.activation, last, after));
     });
     chart.describe(
-      `The size of the state ${after}: ${shown(run.norm[last])} with ${params.activation}, ${
+      `The length of the state ${after}: ${shown(run.norm[last])} with ${params.activation}, ${
         shown(run.norm_linear[last])
       } without an activation.`,
     );
   }
-  const title = `Its size over ${horizon} steps, activation on and off`;
+  const title = `The length of the state over ${horizon} steps, activation on and off`;
   return { title, elements: [strip, ends], fill, draw };
 }
 

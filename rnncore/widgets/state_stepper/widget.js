@@ -92,7 +92,7 @@ const legend = () =>
   html(
     "p",
     { class: "legend" },
-    html("small", {}, "Bars in S: the size and sign of each state."),
+    html("small", {}, "Each bar in S shows the size and the sign of a state."),
   );
 
 // Its parts are made once, so that a symbol that has the focus keeps it.

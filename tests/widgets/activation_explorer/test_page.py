@@ -87,7 +87,7 @@ def test_numbers_dots_and_tangent_are_those_of_rnncore(page):
 
 def test_every_step_draws_one_more_leg_and_says_its_arithmetic(page):
     box = root(page, "map")
-    assert box.locator(".says").inner_text().startswith("Two fixed points attract, one repels")
+    assert box.locator(".says").inner_text().startswith("Two fixed points attract and one repels")
     h = 0.1
     for step in range(1, 4):
         button(page, "map", "Next step").click()
@@ -106,7 +106,7 @@ def test_every_step_draws_one_more_leg_and_says_its_arithmetic(page):
 def test_the_verdict_is_that_of_the_map(page):
     follow(page, "map", 4, activation="relu", W_h=1.5, c=-0.5)
     says = root(page, "map").locator(".says").inner_text()
-    assert says == "Below 1 the state dies, above it the state grows without end."
+    assert says == "Below 1 the state dies out. Above it, the state grows without end."
     assert root(page, "map").locator(".live").inner_text().endswith(says)
 
 
@@ -128,7 +128,7 @@ def test_the_point_is_dragged_and_moves_by_keys(page):
         page.keyboard.press(key)
         assert values(page, "map")["z"] == z
         assert page.evaluate("document.activeElement.ariaLabel") == "z slider"
-    assert box.locator(".readout").inner_text().endswith("Saturated: h hardly moves with z.")
+    assert box.locator(".readout").inner_text().endswith("Saturated. A change of z hardly moves h.")
     for name in ("W_h", "c", "h0"):
         box.get_by_label(f"{name} slider").fill("-0.5")
         assert values(page, "map")[name] == -0.5
@@ -143,7 +143,7 @@ def test_bad_input_is_refused_in_words_and_links_are_bounded(page):
     field = box.get_by_label("W_h", exact=True)
     field.fill("11")
     field.press("Enter")
-    said = "W_h takes a number from −10 to 10; 11 was none, so it stays 2."
+    said = "W_h takes a number from −10 to 10, but you typed 11, so it stays 2."
     assert box.locator(".error:not(:empty)").inner_text() == said
     follow(page, "map", 2, W_h=1e9, c=0.25, activation="softmax")
     assert values(page, "map") | {"c": 0} == ActivationExplorer(id="a").values()

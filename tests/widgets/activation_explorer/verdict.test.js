@@ -10,18 +10,18 @@ function assert(isTrue, what = "") {
 
 const VERDICTS = [
   ["tanh", 0.9, 0, "The one fixed point attracts"],
-  ["tanh", 1, 0, "A slope of 1 in size"],
-  ["tanh", -1.5, 0, "The fixed point repels, each time to the other side"],
+  ["tanh", 1, 0, "At a fixed point the slope is 1 or −1"],
+  ["tanh", -1.5, 0, "The fixed point repels to the other side each time, so"],
   ["linear", 1, 0, "Every h is a fixed point"],
-  ["linear", 1, 0.5, "No fixed point: the state grows"],
-  ["linear", 1, -0.5, "No fixed point: the state falls"],
+  ["linear", 1, 0.5, "There is no fixed point, and the state grows"],
+  ["linear", 1, -0.5, "There is no fixed point, and the state falls"],
   ["linear", -1, 0.5, "The slope is −1"],
-  ["linear", 1.5, 0, "The fixed point repels: what differs from it grows"],
+  ["linear", 1.5, 0, "The fixed point repels, and any distance from it grows"],
   ["relu", 1, 0, "Every h ≥ 0 is a fixed point"],
-  ["relu", 1.5, -0.5, "Below 1 the state dies, above it the state grows"],
-  ["relu", 1.5, 0, "Above 0 the state grows without end; at 0 it stays"],
-  ["relu", -1.5, 1, "The fixed point repels, each time to the other side"],
-  ["sigmoid", 8, -4, "Two fixed points attract"],
+  ["relu", 1.5, -0.5, "Below 1 the state dies out. Above it, the state grows"],
+  ["relu", 1.5, 0, "Above 0 the state grows without end. At 0 it stays"],
+  ["relu", -1.5, 1, "The fixed point repels to the other side each time, so"],
+  ["sigmoid", 8, -4, "Two fixed points attract and one repels"],
 ];
 
 for (

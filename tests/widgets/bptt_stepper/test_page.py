@@ -128,7 +128,7 @@ def test_each_backward_line_stands_beside_the_forward_line_that_it_undoes(halves
 def test_the_first_line_back_has_nothing_from_later(halves):
     page = halves(step=4)
     first = pairs(page, "halves")[0]
-    assert first == ("h3goesintoL;nolaterstepusesit", ["dL/dh3=1fromL=1"])
+    assert first == ("h3goesintoL,andnolaterstepusesit", ["dL/dh3=1fromL=1"])
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_a_slope_made_of_the_state_is_written_out(halves, activation, line):
 
 def test_a_window_says_where_it_ends(halves):
     page = halves(step=5, window=2)
-    passes = "Thewindowof2letsthrough{}ofdL/dz2:whatenteredatstep3endshere."
+    passes = "Thewindowof2letsthrough{}ofdL/dz2,becausewhatenteredatstep3endshere."
     assert pairs(page, "halves")[2][1][1:] == [passes.format(0), "dL/dh1gets0×0.5=0"]
     follow(page, "halves", 5, window=2, dS=[1.0, 1.0, 1.0])
     # dz_2 = 1 + 0.5; the 0.5 entered at step 3 and stops.
@@ -164,13 +164,13 @@ def test_a_sum_within_a_window_stands_beside_the_whole_gradient(halves):
     follow(page, "halves", 6, window=2, weight="W_x")
     assert told.inner_text().endswith("Within it the sum is 2, and without a window 2.25.")
     follow(page, "halves", 6, window=1, weight="b", derivative="local")
-    assert text_of(told).endswith("Thesumis1,thatofdL/dbis1.75.")
+    assert text_of(told).endswith("Thesumis1,andthatofdL/dbis1.75.")
 
 
 def test_local_and_total_stand_beside_one_another_for_the_step_in_hand(halves):
     page = halves(step=5, derivative="local")
     told = text_of(root(page, "halves").locator(".told"))
-    assert "Att=2thelocaltermis0,ofthetotalone0.25." in told
+    assert "Att=2thelocalcontributionis0,andofthetotalone0.25." in told
 
 
 def test_pointing_at_one_weight_lights_it_up_on_both_ways(page):
@@ -194,7 +194,7 @@ def test_what_comes_back_stands_beside_what_would_without_the_transpose(page):
     np.testing.assert_allclose(wrong, dz @ W_h, rtol=1e-12)
     assert slip.inner_text().endswith(f"it would be {', '.join(map(shown, wrong))}.")
     follow(page, "vector", 5, W_h=(W_h + W_h.T).tolist())
-    assert slip.inner_text().endswith(", the same here.")
+    assert slip.inner_text().endswith(", which is the same here.")
 
 
 def test_table_of_contributions_adds_up_to_the_gradient(halves):
@@ -218,9 +218,9 @@ def test_table_of_contributions_adds_up_to_the_gradient(halves):
     ]
     assert [row[-1] for row in rows] == ["0", "0", "0.25", "0.25"]
     told = root(page, "halves").locator(".told").inner_text()
-    assert told.endswith("The sum is 0.25, that of dL/dWh is 0.5.")
+    assert told.endswith("The sum is 0.25, and that of dL/dWh is 0.5.")
     button(page, "halves", "total").click()
-    assert "is a sum of 3 terms" in root(page, "halves").locator(".told").inner_text()
+    assert "is a sum of 3 contributions" in root(page, "halves").locator(".told").inner_text()
 
 
 def test_what_is_ahead_is_a_dot_in_the_table(halves):
@@ -266,7 +266,7 @@ def test_the_mirror_multiplies_by_columns_what_went_forward_by_rows(page):
     words = [text_of(r) for r in root(page, "vector").locator(".errors tbody th").all()]
     assert words[:5] == [
         "dS2fromtheloss",
-        "+backfromstep3",
+        "+carriedfromstep3",
         "=dL/dh2",
         "×slopef′(z)=1−h²",
         "=dL/dz2",
@@ -431,7 +431,7 @@ def test_the_chart_puts_each_dot_at_its_size(page):
 
 
 def test_the_chart_says_what_holds_a_gradient_back_where_that_is_so(page):
-    held = "alone would make it explode; f′, small where tanh is flat, holds it back."
+    held = "alone would make it explode, but f′ is small where tanh is flat, and holds it back."
     words = {form: root(page, form).locator(".reach > p").last for form in FORMS}
     follow(page, "vector", 0, scale=3)
     run = twin(page, "vector").trace()
@@ -461,7 +461,7 @@ def test_the_chart_says_what_becomes_of_a_gradient(page):
         assert verdict in words.inner_text()
         assert_true(page, "scalar")
         if rate:
-            assert text_of(words).startswith(f"|Wh|is{rate:g}astepback:")
+            assert text_of(words).startswith(f"|Wh|is{rate:g}astepback,soofallthatenters,")
             limit = words.locator("[data-name=limit]").get_attribute("data-value")
             assert float(limit) == pytest.approx(rate**30, rel=1e-12)
     follow(page, "scalar", 0)
@@ -469,8 +469,8 @@ def test_the_chart_says_what_becomes_of_a_gradient(page):
     left = shown(BpttStepper(**SCALAR, id="x").trace()["left"])
     # 0.9 to the power 30
     assert words == (
-        "|Wh·f′|isatmost0.9astepback:ofallthatenters,atmost0.930=0.0424isleftafter30steps,"
-        f"andhereitis{left}:itvanishes."
+        "|Wh·f′|isatmost0.9astepback,soofallthatenters,atmost0.930=0.0424isleftafter30steps,"
+        f"andhere{left}isleft:itvanishes."
     )
 
 
@@ -529,7 +529,7 @@ def test_bad_input_is_refused_in_words_and_the_last_good_value_stays(page):
     for key in ("Control+A", "Delete", "Tab"):
         page.keyboard.press(key)
     message = box.locator(".error:not(:empty)").inner_text()
-    assert message == "dS 4 takes a finite number; the field was empty, so it stays 1."
+    assert message == "dS 4 takes a finite number, but the field was empty, so it stays 1."
     assert twin(page, "scalar").dS == [0.0, 0.0, 0.0, 1.0]
 
 
@@ -578,7 +578,7 @@ def test_predict_first_asks_for_the_state_then_for_what_comes_back(halves):
     assert text_of(box.locator(".guess label")) == "dL/dh2,whatcomesbackfromstep3="
     assert "if you leave out W_h" in guess(1)
     # h_2 · dz_3 = 0.25 is what dL/dW_h gets
-    assert "which is what dL/dW_h gets" in guess(0.25)
+    assert "as for dL/dW_h, instead of by W_h" in guess(0.25)
     assert guess(0.5) == "Right: dL/dh_2, what comes back from step 3 = 0.5."
     assert box.get_attribute("data-step") == "4"
 
@@ -592,9 +592,7 @@ def test_a_missing_transpose_is_recognised(page):
     wrong = run["dz"][3] @ np.array(TOY["W_h"])
     box.locator(".guess input").fill(repr(float(wrong[0])))
     button(page, "vector", "Check").click()
-    assert (
-        "take a column of W_h where its transpose has a row" in box.locator(".verdict").inner_text()
-    )
+    assert "forget the transpose, and use a column of W_h" in box.locator(".verdict").inner_text()
     box.locator(".guess input").fill(repr(float(run["back"][2][0])))
     button(page, "vector", "Check").click()
     assert box.locator(".verdict").inner_text().startswith("Right: dL/dh_2, unit 1")

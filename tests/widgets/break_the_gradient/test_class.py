@@ -327,12 +327,12 @@ def test_the_film_has_what_is_shown_and_each_mistake_alone(lab):
     lab.same_state = True
     rows = re.findall(r'<tr id="([^"]*)">(.*?)</tr>', lab.film)
     cells = [re.findall("<t[hd][^>]*>([^<]*)</t[hd]>", row) for _, row in rows]
-    assert cells[0][0] == "as shown: no transpose of W_h; h_t for h_t−1"
+    assert cells[0][0] == "as shown: no transpose of W_h; h_t instead of h_t−1"
     assert [row[0] for row in cells[1:]] == list(MISTAKES.values())
     error = lab.trace()["alone_worst"]
     assert cells[1][1:] == [
         "all fit",
-        f"wrong: X, W_x, W_h, b, h0; relative error {error[0]:.4f}",
+        f"wrong: X, W_x, W_h, b, h0, relative error {error[0]:.4f}",
         "5 of 5 runs learn the task",
     ]
     assert cells[2][1:] == ["NumPy stops", "never reached", "5 of 5 runs learn the task"]

@@ -113,7 +113,7 @@ def test_the_table_says_what_each_check_finds(page):
             *("missed all fit", f"caught error {error[3]:.4f} in Wx, Wh, b"),
             "missed 4 of 5 runs learn it",
         ],
-        "ht for ht−1": [
+        "ht instead of ht−1": [
             *("missed all fit", f"caught error {error[4]:.4f} in Wh"),
             "missed 5 of 5 runs learn it",
         ],
@@ -131,7 +131,7 @@ def test_the_table_says_what_each_check_finds(page):
 
 def test_nothing_is_caught_where_nothing_is_wrong(page):
     follow(page, "lab", **make())
-    words = rows(page)["no mistake on"]
+    words = rows(page)["no mistake is on"]
     assert words[0] == "nothing"
     assert re.fullmatch(r"all right error \d\.\d\de−1[0-9]", words[1])
     assert words[2] == "works 5 of 5 runs learn it"
@@ -202,7 +202,7 @@ def test_a_mistake_is_struck_in_its_line_and_named_in_words(page):
     texts = [re.sub(r"\s+", " ", line.inner_text()).strip() for line in lines]
     assert texts == [
         "dW_x +== X[:, k].T @ dz # wrong: no accumulation over time",
-        "dW_h +== S[:, k]S[:, k+1].T @ dz # wrong: no accumulation over time; h_t for h_t−1",
+        "dW_h +== S[:, k]S[:, k+1].T @ dz # wrong: no accumulation over time; h_t instead of h_t−1",
         "db +== dz.sum(axis=0) # wrong: no accumulation over time",
     ]
     assert lines[1].locator("del:visible").all_inner_texts() == ["+=", "S[:, k]"]
@@ -307,8 +307,8 @@ def test_switches_work_by_mouse_and_by_keyboard_and_keep_the_focus(page):
     assert_true(page, "lab")
     live = root(page, "lab").locator(".live").inner_text()
     assert live == (
-        "No mistake is on. Here the gradient check finds all gradients right;"
-        " 5 of 5 runs learn the task."
+        "No mistake is on. Here the gradient check finds all gradients right,"
+        " and 5 of 5 runs learn the task."
     )
 
 
@@ -335,7 +335,7 @@ def test_fields_change_the_numbers_and_refuse_what_is_none(page):
     field.fill("")
     field.blur()
     assert box.locator(".error:not(:empty)").inner_text() == (
-        "dS 2,1 takes a number from −10 to 10; the field was empty, so it stays 0."
+        "dS 2,1 takes a number from −10 to 10, but the field was empty, so it stays 0."
     )  # what stood there when the editing began
     labels = box.locator("fieldset input").evaluate_all("(all) => all.map((i) => i.ariaLabel)")
     assert len(labels) == len(set(labels)) == 6 + 9 + 3 + 3 + 6 + 9
@@ -437,8 +437,8 @@ def test_drawings_have_a_title_and_say_what_they_show(page):
         ],
         [
             "The loss while the toy task is trained",
-            "With what is on now the loss goes from 0.682 to 0.0023;"
-            " with the right gradient it goes to 0.0013.",
+            "With what is on now the loss goes from 0.682 to 0.0023."
+            " With the right gradient it goes to 0.0013.",
         ],
     ]
 

@@ -36,7 +36,7 @@ def test_an_answer_gets_its_verdict_at_once(page):
     assert page.evaluate("document.activeElement.ariaLabel") == "Your answer, place 3"
     # With the weight added: 2 + 0 + 0.5 = 2.5, −1 + 2.5 + 0.5 = 2, 4 + 2 + 0.5 = 6.5.
     slip = answer(page, "0", "2.5", "2", "6.5")
-    assert slip == "Not yet. This is what adding W_h gives; the state is multiplied by it."
+    assert slip == "Not yet. This is what adding W_h gives. The state is multiplied by it."
     assert answer(page, "0", "2", "0", "5") == "Not yet. 1 of 4 numbers differ."
     assert answer(page, "0", "2", "0", "4") == "Right."
     assert root(page, BY_HAND).get_attribute("data-solved") == "true"
@@ -47,14 +47,15 @@ def test_shapes_may_be_written_in_several_ways(page):
     for text in ("(16, 41, 12)", "16, 41, 12", "[16,41,12]", "16 41 12"):
         assert answer(page, text, check="check-ex-states-shape") == "Right."
     for text in ("16, x", "(16; 41)", "16.5, 2"):
-        wanted = f"The answer is a shape, such as (2, 3); “{text}” was none."
+        wanted = f"The answer is a shape, such as (2, 3), but “{text}” is not one."
         assert answer(page, text, check="check-ex-states-shape") == wanted
 
 
 def test_of_shapes_the_line_is_named_that_is_none(shown_once):
     page = shown_once(Check("ex-mlp-shapes"))
     for text in ("(32, 784)\n(32, 128), (32, 64)\n", "(32, 784)\n\n(32, 128), (32, 64)"):
-        wanted = "The answer is one shape per line, such as (2, 3); “(32, 128), (32, 64)” was none."
+        why = "“(32, 128), (32, 64)” is not one"
+        wanted = f"The answer is one shape per line, such as (2, 3), but {why}."
         assert answer(page, text, check="check-ex-mlp-shapes") == wanted
     assert (
         answer(page, "32 x 784\n（32，128）\n32 64\n[32, 10]", check="check-ex-mlp-shapes")
@@ -148,7 +149,7 @@ NO_STORAGE = "Object.defineProperty(window, 'localStorage', { get() { throw new 
 WHERE = {
     "": "Kept in this browser: 1 solved.",
     STAND_IN: "Kept until this page is closed: 1 solved.",
-    NO_STORAGE: "Not kept, as this browser stores nothing: 0 solved.",
+    NO_STORAGE: "Not kept, because this browser stores nothing: 0 solved.",
 }
 
 
@@ -172,12 +173,12 @@ def test_an_answer_is_read_as_it_was_meant_or_refused_in_words(page):
     assert [field.input_value() for field in fields] == ["0", "2", "0", "+4."]
     refused = {
         "1,000": "has a comma for thousands or for decimals (leave it out, or write a point)",
-        "0 2 0 4": "was more than one (a field takes a single number, without spaces)",
-        "four": "was none (write it as −0.5, 2e−5 or 1/2)",
+        "0 2 0 4": "is more than one number (a field takes only one, without spaces)",
+        "four": "is not a number (write it as −0.5, 2e−5 or 1/2)",
     }
     for text, why in refused.items():
         said = answer(page, "0", "2", "0", text)
-        assert said == f"The answer is a number in every field; “{text}” {why}."
+        assert said == f"The answer is a number in every field, but “{text}” {why}."
         assert page.evaluate("document.activeElement.ariaLabel") == "Your answer, place 4"
         assert page.evaluate("document.activeElement.value") == text
 
@@ -186,5 +187,5 @@ def test_a_shape_is_taken_as_it_was_meant(page):
     for text in ("16 x 41 × 12", "（16，41，12）", "16\u00a041\t12", "[16, 41, 12,]\u200b"):
         assert answer(page, text, check="check-ex-states-shape") == "Right.", text
     for text in ("16 041 12", "(16, 41, None)", "16,000, 41, 12", "16.0, 41, 12"):
-        wanted = f"The answer is a shape, such as (2, 3); “{text}” was none."
+        wanted = f"The answer is a shape, such as (2, 3), but “{text}” is not one."
         assert answer(page, text, check="check-ex-states-shape") == wanted, text

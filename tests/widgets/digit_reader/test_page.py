@@ -102,8 +102,8 @@ def test_the_answers_stand_beside_their_digits(page):
     assert caption == f"After row 6 it says {run['says'][6]:.0f}"
     first, second = np.argsort(-run["p"][6])[:2]
     assert box.locator(".live").inner_text() == (
-        f"6 of 8 rows read: it says {first}, p = {shown(run['p'][6, first])};"
-        f" then {second}, p = {shown(run['p'][6, second])}."
+        f"6 of 8 rows read. It says {first}, p = {shown(run['p'][6, first])},"
+        f" and next comes {second}, p = {shown(run['p'][6, second])}."
     )
 
 

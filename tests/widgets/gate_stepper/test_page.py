@@ -367,8 +367,8 @@ def test_predict_first_knows_the_usual_slips(page):
     f, i, new, c = run["f"][1], run["i"][1], run["c_tilde"][1], run["c"][0]
     assert root(page, NAME).get_attribute("data-step") == "0"
     slips = {
-        f * c + new: "add the whole candidate, and not what i lets in of it",
-        i * c + f * new: "swap the gates: f keeps the old memory, i writes the candidate",
+        f * c + new: "add the whole candidate instead of what i lets in",
+        i * c + f * new: "swap the gates (f keeps the old memory, i writes the candidate)",
         f * (c + i * new): "let f act on the candidate, too",
         c + i * new: "leave the forget gate out",
     }
@@ -392,7 +392,7 @@ def test_predict_first_asks_about_the_chosen_cell(page):
     assert box.locator(".guess").is_hidden()  # the question was about the LSTM
     button(page, NAME, "Next step").click()
     z, h, new = run["z"][1], run["h_gru"][0], run["h_tilde"][1]
-    assert "if you swap z and 1 − z: here z keeps" in guess(page, (1 - z) * h + z * new)
+    assert "if you swap z and 1 − z (here z keeps" in guess(page, (1 - z) * h + z * new)
     assert guess(page, run["h_gru"][1]).startswith("Right: h_1")
     box.get_by_role("radio", name="simple").check()
     assert box.get_attribute("data-step") == "1"
@@ -472,7 +472,7 @@ def test_each_field_changes_its_own_number(page):
     box.get_by_label("x 2", exact=True).fill("2000")
     page.keyboard.press("Tab")
     error = box.locator(".error:not(:empty)").inner_text()
-    assert error == "x 2 takes a number from −1000 to 1000; 2000 was none, so it stays −0.5."
+    assert error == "x 2 takes a number from −1000 to 1000, but you typed 2000, so it stays −0.5."
     assert_true(page, NAME)
 
 

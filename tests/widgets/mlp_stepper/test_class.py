@@ -125,7 +125,7 @@ def test_shapes_that_change_together_are_set_together(batch):
         (
             "x0",
             [1, 2],
-            "x0 must have shape (batch, in) = (any, 2), got (2,). One vector is drawn with",
+            "x0 must have shape (batch, in) = (any, 2), got (2,). To draw one vector, pass form=",
         ),
         ("x0", [[1, np.nan]], "x0 must hold finite numbers, got nan."),
         ("x0", [[1], [2, 3]], "x0 must be a rectangular array, got a list whose rows differ in"),
@@ -148,7 +148,7 @@ def test_shapes_that_change_together_are_set_together(batch):
         (
             "activations",
             ["softmax", "softmax"],
-            "activations[0] must be linear, sigmoid, tanh or relu: softmax stands at the last",
+            "activations[0] must be linear, sigmoid, tanh or relu: softmax is for the last",
         ),
         ("form", "row", "form must be batch or vector, got 'row'."),
         ("cell", [0], "cell must be (row, column), got [0]."),
@@ -248,11 +248,12 @@ def test_every_preset_fits_and_is_made_of_what_json_knows(batch, vector):
 
 def test_the_notes_of_the_presets_are_true(batch):
     presets = {preset["name"]: preset for preset in batch.presets}
-    assert "shape (2,), no batch axis; z then has (3,)" in presets["one vector"]["note"]
+    one = presets["one vector"]["note"]
+    assert one == "One example is (2,), without a batch axis, and so z is (3,)."
     assert presets["a batch of 4"]["x0"] == X0
     assert presets["no activation"]["activations"] == ["linear"] * 2
     hard = presets["saturated"]
-    assert "tanh presses the numbers towards −1 and 1" in hard["note"]
+    assert "tanh pushes numbers towards −1 or 1" in hard["note"]
     batch.set(W=hard["W"], activations=hard["activations"])
     assert (np.abs(batch.trace()["x"][1]) > 0.7).mean() > 0.9
     assert presets["one vector"]["form"] == "vector"

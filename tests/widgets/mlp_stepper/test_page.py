@@ -112,7 +112,7 @@ def test_the_numbers_that_meet_are_the_marked_ones(page):
 
 def test_the_loop_ends_where_the_matrices_do(page):
     last = ".rounds .end"
-    assert texts(page, "batch", last) == ["i=2noW2:theloopends."]
+    assert texts(page, "batch", last) == ["i=2ThereisnoW2,sotheloopends."]
     follow(page, "batch", 4)
     (text,) = texts(page, "batch", last)
     assert "2matrices,3arrays:x0…x2." in text
@@ -120,7 +120,7 @@ def test_the_loop_ends_where_the_matrices_do(page):
         W[2]
     too_short = mlp.predict(X0, W[:1], B[:1], ["relu"])
     shape = str(too_short.shape).replace(" ", "")
-    assert f"OneroundmoreisanIndexError;onelessstopsatx[1],shape{shape}," in text
+    assert f"OnemoreroundisanIndexError.Onelessstopsatx[1],shape{shape}," in text
     assert texts(page, "batch", ".code code")[-1] == "y=x[-1]#x[2],theoutput"
 
 
@@ -336,7 +336,7 @@ def test_where_one_looks_changes_no_number_and_leaves_the_note_and_the_step(page
     box = root(page, "batch")
     button(page, "batch", "saturated").click()
     note = box.locator(".note").inner_text()
-    assert note.startswith("Weights ten times as large: tanh")
+    assert note.startswith("With weights ten times as large, tanh")
     box.get_by_role("switch").check()
     box.get_by_role("radio", name="row 2, column 3").check()
     assert box.locator(".note").inner_text() == note
@@ -418,7 +418,7 @@ def test_bad_input_is_refused_in_words_and_the_last_good_value_stays(page):
     page.keyboard.type("1e999")
     page.keyboard.press("Tab")
     message = box.locator(".error:not(:empty)").inner_text()
-    assert message.startswith("W[0] 1,1 takes a finite number; ")
+    assert message.startswith("W[0] 1,1 takes a finite number, but ")
     assert message.endswith("so it stays 0.5.")
     assert values(page, "batch")["W"] == W
     assert_true(page, "batch")
@@ -482,14 +482,14 @@ def test_predict_first_knows_the_usual_slips(page):
     assert box.get_attribute("data-step") == "0"
     assert box.locator(".guess label").inner_text().strip() == "z1, row 3, column 2 ="
     # column 3 of W_0: −0.2 − 1.2 − 0.2 = −1.6; row 2 of x_0: 0.4; the first product: 0.3
-    assert "if you take column 3 of W_0" in guess(page, -1.6)
-    assert "if you take row 2 of x_0" in guess(page, 0.4)
+    assert "if you use column 3 of W_0" in guess(page, -1.6)
+    assert "if you use row 2 of x_0" in guess(page, 0.4)
     assert "if you stop after the first product" in guess(page, 0.3)
     assert guess(page, 1.1) == "Right: z_1, row 3, column 2 = 1.1."
     box.get_by_role("radio", name="row 1, column 2").check()
     button(page, "batch", "Next step").click()
     assert "if you leave the activation out" in guess(page, -0.1)
-    assert "if you drop the sign, where relu gives 0" in guess(page, 0.1)
+    assert "if you drop the sign, while relu gives 0" in guess(page, 0.1)
     assert guess(page, 0) == "Right: x_1, row 1, column 2 = 0."
     button(page, "batch", "Next step").click()
     box.get_by_role("radio", name="row 1, column 1").check()  # another question

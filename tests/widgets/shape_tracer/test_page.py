@@ -40,7 +40,7 @@ def test_a_shape_is_typed_and_the_last_good_one_stays(page):
     field.fill("(7, 9, thirty)")
     field.press("Enter")
     said = root(page, "trace").locator(".error:not(:empty)").first.inner_text()
-    assert said.endswith("It stays (7, 9, 32).")
+    assert said.endswith("“(7, 9, thirty)” is not one, so it stays (7, 9, 32).")
     assert field.input_value() == "(7, 9, 32)"
     assert page.evaluate("document.activeElement.tagName") == "INPUT"
 
@@ -56,7 +56,7 @@ def test_switches_change_the_layers(page):
     assert shapes.last.inner_text() == "= (None, 1)"
     box.get_by_label("Embedding before").check()
     assert box.locator(".refusal").inner_text().endswith("got (None, 250, 32, 32).")
-    button(page, "trace", "words to a mood").click()
+    button(page, "trace", "a film review").click()
     assert "173 401" in box.locator(".sum").inner_text().replace("\u202f", " ")
     assert [" ".join(t.split()) for t in box.locator(".code code").all_inner_texts()] == [
         "x.shape # (None, 250)",
@@ -73,7 +73,7 @@ def test_switches_change_the_layers(page):
 
 
 def test_copied_python_prints_what_is_shown(page, capsys):
-    for name, shape in {"the question": "(2, 100)", "words to a mood": "(2, 1)"}.items():
+    for name, shape in {"the question": "(2, 100)", "a film review": "(2, 1)"}.items():
         button(page, "trace", name).click()
         button(page, "trace", "Copy as Python").click()
         exec(root(page, "trace").locator("pre.shared").inner_text(), {})

@@ -65,29 +65,33 @@ Deno.test("links: what is valid is taken over, the rest is told", () => {
     "%E0%A4%A": "“%E0%A4%A” means nothing here",
   };
   for (const [query, words] of Object.entries(wrong)) {
-    same(both(query), { values: kept, said: `Not all of the link was taken: ${words}.` }, query);
+    same(
+      both(query),
+      { values: kept, said: `Part of this link could not be used: ${words}.` },
+      query,
+    );
   }
   same(both("W_h=10&f=relu"), { // beyond what the limits allow
     values: { ...kept, f: "relu" },
-    said: "Not all of the link was taken: “W_h=10” does not fit, so W_h is 0.5.",
+    said: "Part of this link could not be used: “W_h=10” does not fit, so W_h is 0.5.",
   });
 });
 
 Deno.test("links: a step that there is not is told, the last one shown for one beyond", () => {
   for (const step of ["-1", "1.5", "", "abc", "2&step=2", "1e999"]) {
     same(after(`step=${step}`).step, 1, step);
-    same(said(`step=${step}`).includes("is no step, so this is step 1."), true, step);
+    same(said(`step=${step}`).includes("is not a step, so this is step 1."), true, step);
   }
   for (const step of ["3", "99", "1e9"]) {
     same(after(`step=${step}`).step, 2, step);
     const words = `“step=${step}” is past the end, so this is step 2.`;
-    same(said(`step=${step}`), `Not all of the link was taken: ${words}`);
+    same(said(`step=${step}`), `Part of this link could not be used: ${words}`);
   }
   same(both("X=1,2,3&step=3").values.step, 3);
   same(both("X=4"), { values: { ...kept, X: [4] }, said: "" });
   const { steps: _, ...spec } = SPEC;
   same(said("step=0", spec), "");
-  same(said("step=2", spec), "Not all of the link was taken: “step=2” means nothing here.");
+  same(said("step=2", spec), "Part of this link could not be used: “step=2” means nothing here.");
 });
 
 Deno.test("links: what chat programs and sentences make of a link is understood", () => {
@@ -135,7 +139,7 @@ Deno.test("links: what chat programs and sentences make of a link is understood"
 });
 
 Deno.test("links: one that ends in dots may have been cut", () => {
-  const words = "Not all of the link was taken: it ends in “…”, as if it had been cut.";
+  const words = "Part of this link could not be used: it ends in “…”, as if it had been cut off.";
   for (const dots of ["…", "...", "%E2%80%A6", "….", "…)"]) {
     same(both(`W_h=1.5${dots}`), { values: { ...kept, W_h: 1.5 }, said: words });
   }
@@ -188,7 +192,7 @@ Deno.test("links: what changes together is checked together", () => {
   });
   same(
     said("X=1,2,3&W_h=1", spec),
-    "Not all of the link was taken: “X=1,2,3” does not fit, so X is 1,2; " +
+    "Part of this link could not be used: “X=1,2,3” does not fit, so X is 1,2; " +
       "“W_h=1” does not fit, so W_h is 0.5.",
   );
 });

@@ -64,8 +64,8 @@ Deno.test("numbers: a number and a shape are read as Python reads them", () => {
 
 Deno.test("numbers: a refusal names the text, and says what to write", () => {
   const comma = "has a comma for thousands or for decimals (leave it out, or write a point)";
-  const more = "was more than one (a field takes a single number, without spaces)";
-  const none = "was none (write it as −0.5, 2e−5 or 1/2)";
+  const more = "is more than one number (a field takes only one, without spaces)";
+  const none = "is not a number (write it as −0.5, 2e−5 or 1/2)";
   const words = {
     "1,000": comma,
     "1.000,5": comma,
@@ -75,9 +75,9 @@ Deno.test("numbers: a refusal names the text, and says what to write", () => {
     "1.2.3": none,
     "0x10": none,
     "∞": none,
-    "1/0": "was none (nothing can be divided by 0)",
-    "1e999": "was too large",
-    "1e-999": "was too close to 0 (write 0)",
+    "1/0": "divides by 0",
+    "1e999": "is too large",
+    "1e-999": "is too close to 0 (write 0)",
   };
   for (const [text, why] of Object.entries(words)) same(readNumber(text).why, `“${text}” ${why}`);
   same(readNumber("\u202e1\n2").why, `“1 2” ${more}`);

@@ -47,14 +47,14 @@ MEANT = {
 REFUSED = {
     "1,000": "has a comma for thousands or for decimals (leave it out, or write a point)",
     "1.000,5": "has a comma for thousands or for decimals (leave it out, or write a point)",
-    "1, 2, 3": "was more than one (a field takes a single number, without spaces)",
-    "[1 2 3]": "was more than one (a field takes a single number, without spaces)",
-    "5 000": "was more than one (a field takes a single number, without spaces)",
-    "--1": "was none (write it as −0.5, 2e−5 or 1/2)",
-    "∞": "was none (write it as −0.5, 2e−5 or 1/2)",
-    "<img src=x>": "was none (write it as −0.5, 2e−5 or 1/2)",
-    "1/0": "was none (nothing can be divided by 0)",
-    "1e999": "was too large",
+    "1, 2, 3": "is more than one number (a field takes only one, without spaces)",
+    "[1 2 3]": "is more than one number (a field takes only one, without spaces)",
+    "5 000": "is more than one number (a field takes only one, without spaces)",
+    "--1": "is not a number (write it as −0.5, 2e−5 or 1/2)",
+    "∞": "is not a number (write it as −0.5, 2e−5 or 1/2)",
+    "<img src=x>": "is not a number (write it as −0.5, 2e−5 or 1/2)",
+    "1/0": "divides by 0",
+    "1e999": "is too large",
 }
 
 
@@ -75,7 +75,7 @@ def test_a_pasted_text_that_is_no_number_or_may_be_two_is_refused_in_words(page)
     for text, why in REFUSED.items():
         paste(page, field, text)
         page.keyboard.press("Tab")
-        said = f"W_h takes a finite number; “{text}” {why}, so it stays 0.5."
+        said = f"W_h takes a finite number, but “{text}” {why}, so it stays 0.5."
         assert told(page, "memory") == said
         assert field.input_value() == "0.5"
         assert values(page, "memory")["W_h"] == 0.5
@@ -102,7 +102,7 @@ def test_a_column_from_a_table_is_more_than_one_number(show):
         page.keyboard.press("Control+A")
         page.keyboard.press("Control+V")
         page.keyboard.press("Enter")
-        assert "was more than one" in told(page, "memory"), text
+        assert "is more than one number" in told(page, "memory"), text
         assert values(page, "memory")["W_h"] == 0.5
 
 
@@ -156,7 +156,7 @@ def test_a_whole_number_is_whole(page):
     for text in ("2.5", "1,000", "−3", "1e9"):
         paste(page, units, text)
         page.keyboard.press("Enter")
-        assert told(page, "shapes").startswith("units takes a whole number from 1 to 100000; ")
+        assert told(page, "shapes").startswith("units takes a whole number from 1 to 100000, but ")
         assert told(page, "shapes").endswith(", so it stays 100.")
         assert values(page, "shapes")["units"] == 100
 
@@ -176,7 +176,7 @@ def test_a_shape_is_read_as_it_was_meant_or_refused_in_words(page):
     for text in ("5 000", "(2; 3)", "(2, −3)", "(1,000)"):
         paste(page, field, text)
         page.keyboard.press("Enter")
-        assert told(page, "shapes").endswith(f"“{text}” was none. It stays (7, 9).")
+        assert told(page, "shapes").endswith(f"“{text}” is not one, so it stays (7, 9).")
         assert field.input_value() == "(7, 9)"
 
 
@@ -188,7 +188,7 @@ def test_a_guess_is_read_as_it_was_meant_or_refused_in_words(page):
     for text, why in REFUSED.items():
         paste(page, guess, text)
         page.keyboard.press("Enter")
-        assert verdict.inner_text() == f"A guess is a finite number; “{text}” {why}."
+        assert verdict.inner_text() == f"A guess is a finite number, but “{text}” {why}."
     paste(page, guess, "−0,5")
     page.keyboard.press("Enter")
     assert verdict.inner_text().startswith("Not yet: −0.5 is off by 1.5.")
@@ -242,8 +242,8 @@ def test_a_page_opens_at_a_link_whose_question_mark_was_escaped(show):
 def test_what_of_a_link_is_not_taken_is_told_beside_the_controls_until_the_reader_goes_on(page):
     follow(page, "memory?step=99&W_h=abc&b=0.25&colour=red")
     said = (
-        "Not all of the link was taken: “step=99” is past the end, so this is step 6; “W_h=abc” is"
-        " not a finite number, so W_h is 0.5; “colour=red” means nothing here."
+        "Part of this link could not be used: “step=99” is past the end, so this is step 6;"
+        " “W_h=abc” is not a finite number, so W_h is 0.5; “colour=red” means nothing here."
     )
     assert unread(page) == said
     line = root(page, "memory").locator(".unread")
@@ -255,7 +255,7 @@ def test_what_of_a_link_is_not_taken_is_told_beside_the_controls_until_the_reade
     button(page, "memory", "Previous step").click()
     assert unread(page) == ""
     follow(page, "memory?step=2.5")
-    assert unread(page).endswith("“step=2.5” is no step, so this is step 5.")
+    assert unread(page).endswith("“step=2.5” is not a step, so this is step 5.")
     follow(page, "memory?step=2")
     assert (at(page), unread(page)) == (2, "")
     follow(page, "memory?step=3&W_h=abc")

@@ -180,12 +180,12 @@ def test_the_shares_of_all_steps_add_up_to_the_state_of_a_linear_network(opened)
     assert rows == ["x1WxWh20.25", "x2WxWh0", "x3Wx1", "thesum1.25", "h31.25"]
     assert "The rows add up to h3" in box.locator(".terms p").inner_text().replace("\n", "")
     follow(opened, "memory", 3, activation="tanh")
-    assert box.locator(".terms p").inner_text().startswith("With tanh the rows add up to something")
+    assert box.locator(".terms p").inner_text().startswith("With tanh the rows don't add up to h3")
     follow(opened, "memory", 3, activation="relu")  # no sum is below 0
     said = box.locator(".terms p").inner_text().replace("\n", "")
-    assert said == "With relu the rows add up to h3 here, and need not with other numbers."
+    assert said == "With relu the rows happen to add up to h3. Other numbers may not."
     follow(opened, "memory", 2, activation="relu", W_h=-1)  # relu(1 · -1) = 0, not -1
-    assert box.locator(".terms p").inner_text().startswith("With relu the rows add up to something")
+    assert box.locator(".terms p").inner_text().startswith("With relu the rows don't add up to h")
     follow(opened, "vector", 3)
     assert root(opened, "vector").locator(".terms tr").count() == 5
 
@@ -529,7 +529,7 @@ def test_bad_input_is_refused_in_words_and_the_last_good_value_stays(page, typed
     page.keyboard.type(typed)
     page.keyboard.press("Tab")
     message = root(page, "memory").locator(".error:not(:empty)").inner_text()
-    assert message.startswith("W_h takes a finite number; ")
+    assert message.startswith("W_h takes a finite number, but ")
     assert message.endswith("so it stays 0.5.")
     assert field.get_attribute("aria-invalid") == "true"
     assert field.input_value() == "0.5"

@@ -164,7 +164,7 @@ function typedIn({ input, whole, min, max }) {
   const { value, why } = readNumber(text);
   if (value === null) return { value, why };
   const fits = value >= min && value <= max && (!whole || Number.isInteger(value));
-  return fits ? { value, why } : { value: null, why: `${clipped(text)} was none` };
+  return fits ? { value, why } : { value: null, why: `you typed ${clipped(text)}` };
 }
 
 /**
@@ -203,7 +203,7 @@ function listen(name, entry, { onValue, choose, signal }) {
   const refuse = (/** @type {string} */ why) => {
     put(input, { "aria-invalid": why ? "true" : null });
     const stays = `so it stays ${shown(entry.value)}`;
-    write(error, why ? `${name} takes ${entry.wanted}; ${why}, ${stays}.` : "");
+    write(error, why ? `${name} takes ${entry.wanted}, but ${why}, ${stays}.` : "");
   };
   const commit = () => {
     const { value, why } = typedIn(entry);

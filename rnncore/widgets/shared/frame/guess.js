@@ -43,7 +43,7 @@ export function guess({ begin, reveal, signal }) {
     if (!question) return;
     if (input.value.trim() === "") return write(verdict, "Type a number first.");
     const { value: answer, why } = readNumber(input.value);
-    if (answer === null) return write(verdict, `A guess is a finite number; ${why}.`);
+    if (answer === null) return write(verdict, `A guess is a finite number, but ${why}.`);
     input.value = String(answer);
     if (isNear(answer, question.value)) finish("Right: ", question);
     else write(verdict, notYet(answer, question));
@@ -52,7 +52,7 @@ export function guess({ begin, reveal, signal }) {
   toggle.addEventListener("change", () => {
     close();
     begin();
-    const how = "Press Next: the new number stays hidden until you have typed yours.";
+    const how = "Press Next. The new number stays hidden until you have typed your guess.";
     write(verdict, toggle.checked ? how : "");
   }, { signal });
 

@@ -46,7 +46,10 @@ export function fromLink(model, query, spec) {
   const told = [...unread.slice(0, MOST_TOLD), ...(more > 0 ? [`and ${more} more`] : [])];
   model.set("unread", null); // so that the same words are news, and none as well
   for (const [name, value] of Object.entries({ ...values, step })) model.set(name, value);
-  model.set("unread", told.length ? `Not all of the link was taken: ${told.join("; ")}.` : "");
+  model.set(
+    "unread",
+    told.length ? `Part of this link could not be used: ${told.join("; ")}.` : "",
+  );
   model.save_changes();
 }
 
@@ -65,7 +68,7 @@ export function readLink(query, spec, first, { limits, step = 0 }) {
   /** @type {Values} */
   const asked = {};
   /** @type {[string, string][]} */
-  const why = isCut ? [["", "it ends in “…”, as if it had been cut"]] : []; // a param, or ""
+  const why = isCut ? [["", "it ends in “…”, as if it had been cut off"]] : []; // a param, or ""
   for (const [name, texts] of parts) {
     if (name === "step") continue;
     const part = `“${clipped([name, ...texts.slice(0, 1)].join("="))}”`;
@@ -135,7 +138,7 @@ function stepIn(texts, now, steps) {
   const step = texts.length === 1 ? readNumber(texts[0]).value : null;
   if (step === null || !Number.isInteger(step) || step < 0) {
     const part = texts.length > 1 ? "a second step" : `“step=${clipped(texts[0] ?? "")}”`;
-    return { step: stays, unread: [`${part} is no step, so this is step ${stays}`] };
+    return { step: stays, unread: [`${part} is not a step, so this is step ${stays}`] };
   }
   if (step <= last) return { step: Math.abs(step), unread: [] };
   const part = `“step=${clipped(texts[0])}”`;
