@@ -50,7 +50,7 @@ def three_maps(weights=(0.5, 1.0, 2.0)):
     Sigmoid is moved by an offset of -W_h / 2, so that its middle, 0.5, is a fixed point.
     """
     middles = {"tanh": 0.0, "sigmoid": 0.5, "relu": 0.0}
-    fig, axes = plt.subplots(1, 3, figsize=(6.2, 3))
+    fig, axes = plt.subplots(1, 3, figsize=(5.2, 2.9))
     for ax, (name, middle) in zip(axes, middles.items()):
         low, high = (-1.1, 1.1) if name == "tanh" else (-0.2, 1.2)
         line = np.linspace(low, high, 141)
@@ -58,7 +58,12 @@ def three_maps(weights=(0.5, 1.0, 2.0)):
         for W_h in weights:
             ax.plot(line, activations.get(name).value(W_h * (line - middle)), label=f"{W_h:g}")
         ax.plot(middle, middle, "o", color=LIGHT["ink"])
-        ax.set(title=name, xlabel="$h_{t-1}$", ylim=(low, high), box_aspect=1)
+        ticks = [-1, 0, 1] if name == "tanh" else [0, 0.5, 1]
+        ax.set(xticks=ticks, yticks=ticks, ylim=(low, high), box_aspect=1)
+        ax.xaxis.set_major_formatter("{x:g}")
+        ax.yaxis.set_major_formatter("{x:g}")
+        ax.set_xlabel("$h_{t-1}$")
+        ax.set_title(name, fontsize=13)
     labels = axes[0].get_legend_handles_labels()
     fig.legend(*labels, title="$W_h$", loc="outside lower center", ncols=3)
     axes[0].set_ylabel("$h_t$")
@@ -95,7 +100,7 @@ def computation_graph(x, W_x, W_h):
         ax.text(t - 0.5, 0.09, f"{S[0, t]:g}", color=LIGHT["h"], ha="center", va="bottom")
         ax.text(t - 0.5, -0.09, f"{dh[t]:g}", color=LIGHT["gradient"], ha="center", va="top")
         name = f"$h_{t}$" if t < T else f"$h_{t} = L$"
-        ax.text(t - 0.5, 0.4, name, color=LIGHT["h"], ha="center", va="bottom", fontsize=11)
+        ax.text(t - 0.5, 0.4, name, color=LIGHT["h"], ha="center", va="bottom")
     for t in range(T):
         box(ax, (t, 0), f"step {t + 1}", LIGHT["ink"], width=0.46, fontsize=11)
         edge(ax, (t, -0.78), (t, -0.2))
@@ -214,7 +219,7 @@ def cuts(timesteps, length):
         f"window of {length}": {"window": length},
         f"chunks of {length}": {"chunk": length},
     }
-    _, axes = plt.subplots(1, 3, figsize=(6, 2.9))
+    _, axes = plt.subplots(1, 3, figsize=(5.2, 2.7))
     for ax, (name, cut) in zip(axes, ways.items()):
         on = reached(timesteps, **cut)
         for row, column in np.argwhere(reached(timesteps)):
@@ -224,7 +229,7 @@ def cuts(timesteps, length):
         ax.set_title(f"{name}: {on.sum()}", fontsize=13)
         ticks = range(1, timesteps + 1)
         ax.set(xlim=(0.4, timesteps + 0.6), ylim=(timesteps + 0.6, 0.4), aspect="equal")
-        ax.set(xticks=ticks, yticks=ticks, xlabel="step reached")
+        ax.set(xticks=ticks, yticks=ticks if ax is axes[0] else [], xlabel="step reached")
         ax.spines[:].set_visible(False)
         ax.tick_params(length=0)
     axes[0].set_ylabel("loss at step")
