@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.support.blocks import blocks, run
@@ -24,8 +25,9 @@ def lines_of(code):
 @pytest.mark.parametrize("name", PAGES)
 def test_every_block_shows_what_the_page_says(name):
     names = {}
-    for code, shown in blocks(PAGES[name]):
-        assert (code, run(code, names)) == (code, shown)
+    with np.printoptions():  # which the page may change
+        for code, shown in blocks(PAGES[name]):
+            assert (code, run(code, names)) == (code, shown)
 
 
 @pytest.mark.parametrize("name", PAGES)
