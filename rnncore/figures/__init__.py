@@ -1,0 +1,1 @@
+"""Drawings of the book that a textbook would have; a module for each subject."""
