@@ -37,7 +37,7 @@ def drawn():
     return [
         network.row_meets_column(X, W, B),
         network.unrolled([1, 0, 1], 1.0, 0.5),
-        network.reader([(1, "I"), (2, "watched"), (14, "not")], 250, 32, 100),
+        network.reader(),
     ]
 
 
@@ -98,8 +98,7 @@ def test_an_unrolled_network_has_the_states_of_the_package(x, W_x, W_h):
 
 
 def test_a_reader_says_how_many_numbers_there_are_and_which_word_is_which():
-    ax = network.reader([(1, "I"), (2, "watched"), (14, "not")], 250, 32, 100)
-    found = words(ax)
+    found = words(network.reader())
     assert [word for word in found if word.startswith("$h_")] == [
         *("$h_{0}$", "$h_{1}$", "$h_{2}$", "$h_{14}$", "$h_{250}$")
     ]
@@ -108,6 +107,15 @@ def test_a_reader_says_how_many_numbers_there_are_and_which_word_is_which():
     assert {"I", "watched", "not", "word 250"} < set(found)
     assert any("32 numbers" in word for word in found)
     assert any("100 numbers" in word for word in found)
+
+
+def test_a_reader_draws_the_words_that_it_is_asked_for():
+    found = words(network.reader(shown=(3, 4, 5), length=6, features=7, units=9))
+    assert {"this", "film", "last", "word 6"} < set(found)
+    assert found.count(network.ELLIPSIS) == 1  # before the first
+    assert [word for word in found if word.startswith("$h_{6")] == ["$h_{6}$"]
+    assert any("7 numbers" in word for word in found)
+    assert any("9 numbers" in word for word in found)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,10 @@ from rnncore.states import compute_states
 
 SMALL = 12  # the smallest letters; half as large where a page is 360 pixels wide
 ELLIPSIS = "…"
+REVIEW = (  # how the review of the book begins
+    "I watched this film last night, and I have to say it was not the masterpiece that "
+    "everyone keeps talking about."
+)
 
 
 def row_meets_column(X, W, b, row=0, column=0):
@@ -64,10 +68,10 @@ def unrolled(x, W_x, W_h):
     W_x, W_h : numbers
     """
     S = compute_states([x], W_x, W_h)[0]
-    ax = blank((1.05 * (len(S) + 1.4), 2.9))
+    ax = blank((0.92 * (len(S) + 1.1), 2.7))
     loop(ax)
     for t, h in enumerate(S):
-        at = 1.9 + t
+        at = 1.55 + t
         node(ax, (at, 1), number(h), LIGHT["h"])
         ax.text(at, 1.55, f"$h_{t}$", ha="center", color=LIGHT["h"])
         if t == 0:
@@ -78,7 +82,7 @@ def unrolled(x, W_x, W_h):
         arrow(ax, (at, 0.3), (at, 0.7), LIGHT["W"])
         ax.text(at + 0.07, 0.43, number(W_x), color=LIGHT["W"], fontsize=SMALL)
         ax.text(at, -0.6, f"$x_{t}$", ha="center", color=LIGHT["x"])
-    ax.set(xlim=(-0.45, 1.9 + len(S) - 0.6), ylim=(-0.7, 2.0))
+    ax.set(xlim=(-0.4, 1.55 + len(S) - 0.6), ylim=(-0.7, 2.0))
     return ax
 
 
@@ -90,20 +94,22 @@ def loop(ax):
     ax.text(0.09, 0.42, "$W_x$", color=LIGHT["W"], fontsize=SMALL)
     arrow(ax, (0.15, 1.27), (-0.15, 1.27), LIGHT["W"], bend=1.9)
     ax.text(0.32, 1.62, "$W_h$", color=LIGHT["W"], fontsize=SMALL)
-    ax.text(0.9, 0.93, "=", ha="center", fontsize=18)
+    ax.text(0.78, 0.93, "=", ha="center", fontsize=18)
 
 
-def reader(words, last, features, units):
-    """Draw a network that reads: the same rule at every word, and one number at the end.
+def reader(shown=(1, 2, 14), length=250, features=32, units=100):
+    """Draw a network that reads REVIEW: the same rule at every word, and one number at the end.
 
-    words : list of pairs (number, word); a gap in the numbers is drawn as dots
-    last : the number of the last word, which is not shown
+    shown : the words that are drawn, counted from 1; dots stand for those in between
+    length : the number of the last word, which the review does not have yet
     features, units : how many numbers a word and the state have
     """
-    ax = blank((5.4, 3.1))
+    review = REVIEW.split()
+    words = [*((t, review[t - 1]) for t in shown), (length, f"word {length}")]
+    ax = blank((5.2, 2.0))
     at, before = 0.0, 0
-    for t, word in [*words, (last, f"word {last}")]:
-        passed_on(ax, at - 1.0, before)
+    for t, word in words:
+        passed_on(ax, at - 1.1, before)
         if t > before + 1:
             ax.text(at - 0.05, 1, ELLIPSIS, ha="center", va="center", fontsize=16)
             at += 0.85
@@ -111,19 +117,19 @@ def reader(words, last, features, units):
         node(ax, (at, 1), "rule", LIGHT["W"], square=True)
         arrow(ax, (at, 0.3), (at, 0.67), LIGHT["x"])
         ax.text(at, 0.08, word, ha="center", va="center", color=LIGHT["x"], style="italic")
-        at, before = at + 1.3, t
-    passed_on(ax, at - 1.0, before)
+        at, before = at + 1.4, t
+    passed_on(ax, at - 1.1, before)
     node(ax, (at, 1), "?", LIGHT["y"])
-    ax.text(at, 1.42, "liked it?", ha="center", color=LIGHT["y"])
+    ax.text(at, 0.42, "liked it?", ha="center", color=LIGHT["y"])
     legend(ax, features, units)
-    ax.set(xlim=(-1.1, at + 0.55), ylim=(-1.2, 1.75))
+    ax.set(xlim=(-1.15, at + 0.75), ylim=(-1.6, 1.55))
     return ax
 
 
 def passed_on(ax, start, t):
     """Draw the arrow along which a state goes on."""
-    arrow(ax, (start + 0.03, 1), (start + 0.67, 1), LIGHT["h"])
-    ax.text(start + 0.33, 1.14, f"$h_{{{t}}}$", ha="center", color=LIGHT["h"], fontsize=SMALL)
+    arrow(ax, (start + 0.03, 1), (start + 0.77, 1), LIGHT["h"])
+    ax.text(start + 0.38, 1.14, f"$h_{{{t}}}$", ha="center", color=LIGHT["h"], fontsize=SMALL)
 
 
 def legend(ax, features, units):
@@ -134,7 +140,7 @@ def legend(ax, features, units):
         ("the answer: 1 number", LIGHT["y"]),
     )
     for n, (line, colour) in enumerate(lines):
-        ax.text(-1.0, -0.42 - 0.36 * n, line, color=colour)
+        ax.text(-1.0, -0.55 - 0.42 * n, line, color=colour)
 
 
 def blank(size):
@@ -149,7 +155,7 @@ def node(ax, centre, text, colour, square=False):
     """Draw a circle, or a square, with a text in it."""
     x, y = centre
     look = {"facecolor": colour + "1c", "edgecolor": colour, "lw": 1.8}
-    shape = plt.Rectangle((x - 0.3, y - 0.3), 0.6, 0.6, **look)
+    shape = plt.Rectangle((x - 0.34, y - 0.3), 0.68, 0.6, **look)
     ax.add_patch(shape if square else plt.Circle(centre, 0.3, **look))
     ax.text(x, y, text, ha="center", va="center", fontsize=SMALL)
 
