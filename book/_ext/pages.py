@@ -39,7 +39,9 @@ def describe(app, pagename, templatename, context, doctree):
 def summary(doctree):
     """Return the question of a page, its first paragraph that is all bold, or else its first."""
     every = [*doctree.findall(nodes.paragraph)]
-    bold = [paragraph for paragraph in every if [*map(type, paragraph)] == [nodes.strong]]
+    # Beside what is bold there may be an empty text.
+    kinds = [(words, [type(part) for part in words if part.astext()]) for words in every]
+    bold = [words for words, parts in kinds if parts == [nodes.strong]]
     return " ".join([*bold, *every, nodes.paragraph()][0].astext().split())
 
 
