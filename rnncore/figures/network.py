@@ -106,30 +106,30 @@ def reader(shown=(1, 2, 14), length=250, features=32, units=100):
     """
     review = REVIEW.split()
     words = [*((t, review[t - 1]) for t in shown), (length, f"word {length}")]
-    ax = blank((5.2, 2.0))
+    ax = blank((4.7, 2.05))
     at, before = 0.0, 0
     for t, word in words:
-        passed_on(ax, at - 1.1, before)
+        passed_on(ax, at - 1.06, before)
         if t > before + 1:
-            ax.text(at - 0.05, 1, ELLIPSIS, ha="center", va="center", fontsize=16)
-            at += 0.85
-            arrow(ax, (at - 0.65, 1), (at - 0.33, 1), LIGHT["h"])
+            ax.text(at - 0.1, 1, ELLIPSIS, ha="center", va="center", fontsize=16)
+            at += 0.72
+            arrow(ax, (at - 0.6, 1), (at - 0.36, 1), LIGHT["h"])
         node(ax, (at, 1), "rule", LIGHT["W"], square=True)
         arrow(ax, (at, 0.3), (at, 0.67), LIGHT["x"])
         ax.text(at, 0.08, word, ha="center", va="center", color=LIGHT["x"], style="italic")
-        at, before = at + 1.4, t
-    passed_on(ax, at - 1.1, before)
+        at, before = at + 1.36, t
+    passed_on(ax, at - 1.06, before)
     node(ax, (at, 1), "?", LIGHT["y"])
     ax.text(at, 0.42, "liked it?", ha="center", color=LIGHT["y"])
     legend(ax, features, units)
-    ax.set(xlim=(-1.15, at + 0.75), ylim=(-1.6, 1.55))
+    ax.set(xlim=(-1.1, at + 0.68), ylim=(-1.7, 1.75))
     return ax
 
 
 def passed_on(ax, start, t):
     """Draw the arrow along which a state goes on."""
-    arrow(ax, (start + 0.03, 1), (start + 0.77, 1), LIGHT["h"])
-    ax.text(start + 0.38, 1.14, f"$h_{{{t}}}$", ha="center", color=LIGHT["h"], fontsize=SMALL)
+    arrow(ax, (start + 0.03, 1), (start + 0.73, 1), LIGHT["h"])
+    ax.text(start + 0.36, 1.36, f"$h_{{{t}}}$", ha="center", color=LIGHT["h"], fontsize=SMALL)
 
 
 def legend(ax, features, units):
@@ -140,7 +140,7 @@ def legend(ax, features, units):
         ("the answer: 1 number", LIGHT["y"]),
     )
     for n, (line, colour) in enumerate(lines):
-        ax.text(-1.0, -0.55 - 0.42 * n, line, color=colour)
+        ax.text(-1.0, -0.6 - 0.46 * n, line, color=colour)
 
 
 def blank(size):
