@@ -8,6 +8,8 @@ from subprocess import Popen
 from types import SimpleNamespace
 
 import pytest
+from docutils import nodes
+from docutils.core import publish_doctree
 from fontTools.ttLib import TTFont
 
 from book._ext import addresses, embed, equations, fonts, modules, pages, steps, widgets
@@ -172,6 +174,24 @@ def test_a_named_letter_is_one_group_as_the_letter_alone():
 )
 def test_a_letter_of_mathml_holds_no_other_element(katex, valid):
     assert equations.with_rows(katex) == valid
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "summary"),
+    [
+        (["*A motto.*", "Words.", "**How does\nit work?**", "**Later.**"], "How does it work?"),
+        (["Words with **one** in bold.", "More."], "Words with one in bold."),
+        (["**Only** half.", "More."], "Only half."),
+        ([], ""),
+    ],
+)
+def test_a_page_is_described_by_its_question(paragraphs, summary):
+    text = "\n\n".join(paragraphs)
+    tree = publish_doctree(text, settings_overrides={"report_level": 5})
+    assert pages.summary(tree) == summary
+    for words in tree.findall(nodes.paragraph):  # as Markdown makes them
+        words.insert(0, nodes.Text(""))
+    assert pages.summary(tree) == summary
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from inpage import lazy, names
 from inpage.session import MOST, Session
 from inpage.shell import Shell
 
-import rnncore
+import rnncore.figures
 
 
 class Page:
@@ -172,6 +172,20 @@ def test_the_style_that_was_asked_for_holds_once_matplotlib_is_there(python):
     python.run(2, "plt.rcParams['figure.dpi'], plots.STYLE['figure.dpi'], type(plt).__name__")
     assert python.outputs("result")[0]["data"]["text/plain"] == "(110.0, 110, 'module')"
     assert not python.session.draws("plt.plot([1])")
+
+
+def test_a_drawing_of_the_package_can_be_imported_before_matplotlib_is_there(python, monkeypatch):
+    monkeypatch.delitem(sys.modules, "rnncore.figures.network", raising=False)
+    monkeypatch.delattr(rnncore.figures, "network", raising=False)
+    python.run(1, IMPORTS)
+    importing = "from rnncore.figures import network"
+    drawing = "network.unrolled([1], 1.0, 0.5)\nplots.show()"
+    assert not python.session.draws(importing)
+    assert python.run(2, importing) == {"ok": True}
+    assert "matplotlib.figure" not in sys.modules
+    assert python.session.draws(drawing)
+    python.session.load_plots()
+    assert python.run(3, drawing) == {"ok": True}
 
 
 def test_where_matplotlib_is_missing_only_cells_that_draw_fail(python):

@@ -28,7 +28,7 @@ def tidy(app, pagename, templatename, context, doctree):
 
 
 def describe(app, pagename, templatename, context, doctree):
-    """Use the page's first paragraph as its description, for search engines and link previews."""
+    """Use the page's question as its description, for search engines and link previews."""
     words = {"search": "Search", "genindex": "Index"}.get(pagename, "") or context["title"]
     text = escape(summary(doctree) if doctree is not None else f"{words}: {context['docstitle']}")
     # The template has a viewport of its own.
@@ -37,8 +37,12 @@ def describe(app, pagename, templatename, context, doctree):
 
 
 def summary(doctree):
-    """Return the first paragraph of a page."""
-    return " ".join(next(doctree.findall(nodes.paragraph), nodes.paragraph()).astext().split())
+    """Return the question of a page, its first paragraph that is all bold, or else its first."""
+    every = [*doctree.findall(nodes.paragraph)]
+    # Beside what is bold there may be an empty text.
+    kinds = [(words, [type(part) for part in words if part.astext()]) for words in every]
+    bold = [words for words, parts in kinds if parts == [nodes.strong]]
+    return " ".join([*bold, *every, nodes.paragraph()][0].astext().split())
 
 
 def written(site):

@@ -1,1 +1,1 @@
-"""Static figures of the book's chapters."""
+"""Drawings of the book that a textbook would have; a module for each subject."""

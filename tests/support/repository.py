@@ -12,7 +12,16 @@ NEEDS_THE_REPOSITORY = [
     f"test_{name}.py"
     for name in (
         *("anchors", "audit", "blocks", "book_pages", "bounds", "build_book", "distribution"),
-        *("extensions", "house", "inpage", "lite", "notebooks", "plain_checks", "plain_pages"),
+        *(
+            "extensions",
+            "first_pages",
+            "house",
+            "inpage",
+            "lite",
+            "notebooks",
+            "plain_checks",
+            "plain_pages",
+        ),
         *("previews", "pyodide", "repository", "slides", "stages"),
     )
 ]
