@@ -14,10 +14,11 @@ from pybtex.database import parse_file
 
 import rnncore
 from book._ext.links import ways_to_cite
-from rnncore import interop
-from rnncore.activations import KNOWN
+from rnncore import compute_states, interop
+from rnncore.activations import KNOWN, softmax
 from rnncore.elman import Elman
-from rnncore.layers import GRU, LSTM, Dense, Embedding, SimpleRNN
+from rnncore.gradcheck import numerical_gradient
+from rnncore.layers import GRU, LSTM, Dense, Embedding, LSTMCell, SimpleRNN
 
 BOOK = Path(__file__).parents[1] / "book"
 SOURCE = Path(rnncore.__file__).parent
@@ -271,6 +272,62 @@ def test_the_glossary_is_in_order():
     entries = [entry.split("\n")[0] for entry in re.split(r"\n\n(?=\S)", lines.strip("`\n"))]
     assert len(entries) > 40
     assert entries == sorted(entries, key=lambda term: term.replace("_", " ").lower())
+
+
+def entry_of(term):
+    """The text of an entry, the links as their words."""
+    text = (BOOK / "glossary.md").read_text(encoding="utf-8")
+    (entry,) = re.findall(rf"^{term}\n(?:\S.*\n)*((?:  .*\n)+)", text, flags=re.M)
+    return re.sub(r"\[([^]]+)\]\([^)]*\)", r"\1", entry)
+
+
+def test_the_numbers_of_the_glossary():
+    tanh = KNOWN["tanh"]
+    fixed = compute_states(np.zeros((1, 100)), 1.0, 1.5, activation="tanh", h0=[1.0])[0, -1]
+    assert f"With tanh and $W_h = 1.5$, {fixed:.4f}" in entry_of("fixed point")
+    assert f"at $z = 5$, it is {tanh.slope(np.tanh(5.0)):.4f}" in entry_of("saturation")
+    first, second = softmax.value(np.array([[1.0, 0.0]]))[0]
+    assert f"(1, 0) becomes ({first:.4f}, {second:.4f})" in entry_of("softmax")
+    assert f"{np.finfo(np.float64).eps:.1e}" == "2.2e-16"
+    assert f"{np.finfo(np.float32).eps:.1e}" == "1.2e-07"
+    assert "$2.2 \\cdot 10^{-16}$ in float64" in entry_of("machine epsilon")
+    assert "$1.2 \\cdot 10^{-7}$ in float32" in entry_of("machine epsilon")
+    layer = SimpleRNN.initialise(32, 100, rng=1)
+    assert sum(p.size for p in layer.parameters.values()) == 13_300
+    assert "13 300 of them" in entry_of("parameter")
+
+
+def test_the_total_derivative_is_the_direct_effect_and_the_carried_gradient():
+    """Whatever the loss, dL/dh_t is their sum; the carried part is 0 at the last step."""
+    rng = np.random.default_rng(0)
+    X, W_x, W_h = rng.normal(size=(2, 5, 3)), rng.normal(size=(3, 4)), rng.normal(size=(4, 4))
+    S = compute_states(X, W_x, W_h, activation="tanh")
+    dS = rng.normal(size=(2, 5, 4))
+    carried = np.zeros((2, 4))
+    for t in range(5, 0, -1):
+
+        def rest(h_t, t=t):
+            later = compute_states(X[:, t:], W_x, W_h, activation="tanh", h0=h_t)[:, 1:]
+            return (dS[:, t - 1] * h_t).sum() + (dS[:, t:] * later).sum()
+
+        total = dS[:, t - 1] + carried
+        assert np.allclose(total, numerical_gradient(rest, S[:, t]), rtol=1e-6, atol=1e-8)
+        carried = total * (1 - S[:, t] ** 2) @ W_h.T
+    assert "the {term}`direct effect` plus the carried gradient" in entry_of("total derivative")
+    assert "$dz_{t+1} W_h^\\top$. It is zero at the last step" in entry_of("carried gradient")
+
+
+def test_the_cell_state_is_multiplied_and_then_added_to():
+    rng = np.random.default_rng(0)
+    cell = LSTMCell.initialise(2, 3, rng=1)
+    x, h, c = rng.normal(size=(4, 2)), rng.normal(size=(4, 3)), rng.normal(size=(4, 3))
+    cell.forward(x, h, c)
+    p = cell.parameters
+    i, f, candidate, _ = np.split(x @ p["W_x"] + h @ p["W_h"] + p["b"], 4, axis=1)
+    sigmoid = KNOWN["sigmoid"].value
+    expected = sigmoid(f) * c + sigmoid(i) * np.tanh(candidate)
+    assert np.allclose(cell.state[1], expected, rtol=1e-12)
+    assert "$c_t = f_t \\cdot c_{t-1} + i_t \\cdot \\tilde c_t$" in entry_of("cell state")
 
 
 # --- References -----------------------------------------------------------------------
