@@ -264,6 +264,32 @@ def test_the_right_line_runs_somewhere(number):
         assert line.replace(" ", "") in code.replace(" ", "")
 
 
+def test_how_often_each_line_of_the_loop_has_been_got_wrong():
+    wrong = [
+        line.split("=")[0].strip("- +")
+        for number in range(9, 14)
+        for line in re.findall(r"^- .*$", SECTIONS[number][0], flags=re.M)
+    ]
+    assert sorted(wrong) == ["dW_h", "dW_h", "dh", "dh", "dh_next", "dz"]
+    (said,) = (c.source for c in MISTAKES.cells if "has been got wrong" in c.source)
+    assert "Each of its four lines has been got wrong, the first and the third in two ways" in said
+    (loop,) = (c.source for c in MISTAKES.cells if c.source.startswith("dW_h, dh_next ="))
+    order = re.findall(r"^    (\w+) \+?=", loop, flags=re.M)
+    assert order == ["dh", "dz", "dW_h", "dh_next"]
+
+
+def test_the_state_after_is_worse_than_a_missing_transpose_and_training_feels_neither():
+    errors = {}
+    for number in (9, 11):
+        first = SECTIONS[number][1][0]
+        errors[number], *answers = map(float, re.findall(r"\d+\.\d*", first))
+        assert answers == [100.0] * 5
+    assert 2 < errors[11] / errors[9] < 3
+    assert "more than twice that of the missing transpose" in "".join(
+        c.source for c in MISTAKES.cells
+    )
+
+
 # --- Glossary -------------------------------------------------------------------------
 
 
