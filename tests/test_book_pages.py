@@ -1,6 +1,6 @@
-"""The pages around the chapters: notation, famous mistakes, glossary, references.
+"""The pages around the chapters (notation, famous mistakes, glossary, references), and chapter 5.
 
-The tables of the notation are read from the page and held against the code.
+Tables and sentences are read from the page and compared with the code.
 """
 
 import ast
@@ -16,6 +16,7 @@ import rnncore
 from book._ext.links import ways_to_cite
 from rnncore import compute_states, interop
 from rnncore.activations import KNOWN, softmax
+from rnncore.bptt import contributions
 from rnncore.elman import Elman
 from rnncore.gradcheck import numerical_gradient
 from rnncore.layers import GRU, LSTM, Dense, Embedding, LSTMCell, SimpleRNN
@@ -288,6 +289,49 @@ def test_the_state_after_is_worse_than_a_missing_transpose_and_training_feels_ne
     assert "more than twice that of the missing transpose" in "".join(
         c.source for c in MISTAKES.cells
     )
+
+
+# --- Chapter 5 ------------------------------------------------------------------------
+
+GRADIENTS = nbformat.read(BOOK / "05_gradients.ipynb", as_version=4)
+PROSE = "\n".join(c.source for c in GRADIENTS.cells if c.cell_type == "markdown")
+
+
+def printed_by(words):
+    """What the one cell with these words has printed, as Python reads it."""
+    (cell,) = (c for c in GRADIENTS.cells if c.cell_type == "code" and words in c.source)
+    return ast.literal_eval(cell.outputs[0].data["text/plain"].replace("nan", "None"))
+
+
+def test_the_table_of_remedies_has_the_numbers_of_its_cell():
+    rows = re.findall(r"^\| ([a-z ]+) \| ([^|]+) \| ([^|]+) \|$", PROSE, flags=re.M)
+    table = {name.replace("no remedy", "nothing"): pair for name, *pair in rows}
+    found = printed_by("remedies.items()")
+    assert [*found] == ["nothing", "clipping", "truncation", "initialisation", "gates"]
+    for name, pair in found.items():
+        for shown, number in zip(table[name], pair):
+            shown = re.sub(r"\$(.*) \\cdot 10\^\{(-\d+)\}\$", r"\1e\2", shown).replace(" ", "")
+            assert f"{float(shown):.3g}" == f"{float(number):.3g}"
+
+
+def test_how_many_mistakes_each_witness_catches():
+    verdicts = printed_by('found["alone_worst"]').values()
+    shapes = [worst is None for worst, _ in verdicts]
+    training = [learnt < 2.5 for _, learnt in verdicts]
+    check = [worst is not None and worst > 1e-7 for worst, _ in verdicts]
+    assert f"The shapes catch {sum(shapes)} mistake of {len(verdicts)}," in PROSE
+    assert f"Training catches {sum(training)}," in PROSE
+    assert sum(check) == len(verdicts) - sum(shapes) == 5
+    assert "The gradient check catches all five that run." in PROSE
+
+
+def test_the_first_ten_steps_contribute_less_than_a_millionth():
+    """2^-(30-t) · 2 from step t, out of 4: the states are about 2, and each step back halves."""
+    ones, at_end = np.ones((1, 30)), np.eye(1, 30, 29)
+    terms = contributions(ones, compute_states(ones, 1.0, 0.5), at_end, 1.0, 0.5).W_h
+    assert np.allclose(terms[-2:] / terms.sum(), [0.25, 0.5])
+    assert terms[:10].sum() / terms.sum() < 1e-6
+    assert "The first ten steps together contribute less than one part in a million." in PROSE
 
 
 # --- Glossary -------------------------------------------------------------------------
