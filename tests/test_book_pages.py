@@ -1,6 +1,6 @@
-"""The pages around the chapters: notation, famous mistakes, glossary, references.
+"""The pages around the chapters (notation, famous mistakes, glossary, references), and chapter 5.
 
-The tables of the notation are read from the page and held against the code.
+Tables and sentences are read from the page and compared with the code.
 """
 
 import ast
@@ -15,10 +15,12 @@ from pybtex.database import parse_file
 
 import rnncore
 from book._ext.links import ways_to_cite
-from rnncore import interop
-from rnncore.activations import KNOWN
+from rnncore import compute_states, interop
+from rnncore.activations import KNOWN, softmax
+from rnncore.bptt import contributions
 from rnncore.elman import Elman
-from rnncore.layers import GRU, LSTM, Dense, Embedding, SimpleRNN
+from rnncore.gradcheck import numerical_gradient
+from rnncore.layers import GRU, LSTM, Dense, Embedding, LSTMCell, SimpleRNN
 
 BOOK = Path(__file__).parents[1] / "book"
 SOURCE = Path(rnncore.__file__).parent
@@ -338,6 +340,75 @@ def test_the_right_line_runs_somewhere(number):
         assert line.replace(" ", "") in code.replace(" ", "")
 
 
+def test_how_often_each_line_of_the_loop_has_been_got_wrong():
+    wrong = [
+        line.split("=")[0].strip("- +")
+        for number in range(9, 14)
+        for line in re.findall(r"^- .*$", SECTIONS[number][0], flags=re.M)
+    ]
+    assert sorted(wrong) == ["dW_h", "dW_h", "dh", "dh", "dh_next", "dz"]
+    (said,) = (c.source for c in MISTAKES.cells if "has been got wrong" in c.source)
+    assert "Each of its four lines has been got wrong, the first and the third in two ways" in said
+    (loop,) = (c.source for c in MISTAKES.cells if c.source.startswith("dW_h, dh_next ="))
+    order = re.findall(r"^    (\w+) \+?=", loop, flags=re.M)
+    assert order == ["dh", "dz", "dW_h", "dh_next"]
+
+
+def test_the_state_after_is_worse_than_a_missing_transpose_and_training_feels_neither():
+    errors = {}
+    for number in (9, 11):
+        first = SECTIONS[number][1][0]
+        errors[number], *answers = map(float, re.findall(r"\d+\.\d*", first))
+        assert answers == [100.0] * 5
+    assert 2 < errors[11] / errors[9] < 3
+    assert "more than twice that of the missing transpose" in "".join(
+        c.source for c in MISTAKES.cells
+    )
+
+
+# --- Chapter 5 ------------------------------------------------------------------------
+
+GRADIENTS = nbformat.read(BOOK / "05_gradients.ipynb", as_version=4)
+PROSE = "\n".join(c.source for c in GRADIENTS.cells if c.cell_type == "markdown")
+
+
+def printed_by(words):
+    """What the one cell with these words has printed, as Python reads it."""
+    (cell,) = (c for c in GRADIENTS.cells if c.cell_type == "code" and words in c.source)
+    return ast.literal_eval(cell.outputs[0].data["text/plain"].replace("nan", "None"))
+
+
+def test_the_table_of_remedies_has_the_numbers_of_its_cell():
+    rows = re.findall(r"^\| ([a-z ]+) \| ([^|]+) \| ([^|]+) \|$", PROSE, flags=re.M)
+    table = {name.replace("no remedy", "nothing"): pair for name, *pair in rows}
+    found = printed_by("remedies.items()")
+    assert [*found] == ["nothing", "clipping", "truncation", "initialisation", "gates"]
+    for name, pair in found.items():
+        for shown, number in zip(table[name], pair):
+            shown = re.sub(r"\$(.*) \\cdot 10\^\{(-\d+)\}\$", r"\1e\2", shown).replace(" ", "")
+            assert f"{float(shown):.3g}" == f"{float(number):.3g}"
+
+
+def test_how_many_mistakes_each_witness_catches():
+    verdicts = printed_by('found["alone_worst"]').values()
+    shapes = [worst is None for worst, _ in verdicts]
+    training = [learnt < 2.5 for _, learnt in verdicts]
+    check = [worst is not None and worst > 1e-7 for worst, _ in verdicts]
+    assert f"The shapes catch {sum(shapes)} mistake of {len(verdicts)}," in PROSE
+    assert f"Training catches {sum(training)}," in PROSE
+    assert sum(check) == len(verdicts) - sum(shapes) == 5
+    assert "The gradient check catches all five that run." in PROSE
+
+
+def test_the_first_ten_steps_contribute_less_than_a_millionth():
+    """2^-(30-t) · 2 from step t, out of 4: the states are about 2, and each step back halves."""
+    ones, at_end = np.ones((1, 30)), np.eye(1, 30, 29)
+    terms = contributions(ones, compute_states(ones, 1.0, 0.5), at_end, 1.0, 0.5).W_h
+    assert np.allclose(terms[-2:] / terms.sum(), [0.25, 0.5])
+    assert terms[:10].sum() / terms.sum() < 1e-6
+    assert "The first ten steps together contribute less than one part in a million." in PROSE
+
+
 # --- Glossary -------------------------------------------------------------------------
 
 
@@ -346,6 +417,62 @@ def test_the_glossary_is_in_order():
     entries = [entry.split("\n")[0] for entry in re.split(r"\n\n(?=\S)", lines.strip("`\n"))]
     assert len(entries) > 40
     assert entries == sorted(entries, key=lambda term: term.replace("_", " ").lower())
+
+
+def entry_of(term):
+    """The text of an entry, the links as their words."""
+    text = (BOOK / "glossary.md").read_text(encoding="utf-8")
+    (entry,) = re.findall(rf"^{term}\n(?:\S.*\n)*((?:  .*\n)+)", text, flags=re.M)
+    return re.sub(r"\[([^]]+)\]\([^)]*\)", r"\1", entry)
+
+
+def test_the_numbers_of_the_glossary():
+    tanh = KNOWN["tanh"]
+    fixed = compute_states(np.zeros((1, 100)), 1.0, 1.5, activation="tanh", h0=[1.0])[0, -1]
+    assert f"With tanh and $W_h = 1.5$, {fixed:.4f}" in entry_of("fixed point")
+    assert f"at $z = 5$, it is {tanh.slope(np.tanh(5.0)):.4f}" in entry_of("saturation")
+    first, second = softmax.value(np.array([[1.0, 0.0]]))[0]
+    assert f"(1, 0) becomes ({first:.4f}, {second:.4f})" in entry_of("softmax")
+    assert f"{np.finfo(np.float64).eps:.1e}" == "2.2e-16"
+    assert f"{np.finfo(np.float32).eps:.1e}" == "1.2e-07"
+    assert "$2.2 \\cdot 10^{-16}$ in float64" in entry_of("machine epsilon")
+    assert "$1.2 \\cdot 10^{-7}$ in float32" in entry_of("machine epsilon")
+    layer = SimpleRNN.initialise(32, 100, rng=1)
+    assert sum(p.size for p in layer.parameters.values()) == 13_300
+    assert "13 300 of them" in entry_of("parameter")
+
+
+def test_the_total_derivative_is_the_direct_effect_and_the_carried_gradient():
+    """Whatever the loss, dL/dh_t is their sum; the carried part is 0 at the last step."""
+    rng = np.random.default_rng(0)
+    X, W_x, W_h = rng.normal(size=(2, 5, 3)), rng.normal(size=(3, 4)), rng.normal(size=(4, 4))
+    S = compute_states(X, W_x, W_h, activation="tanh")
+    dS = rng.normal(size=(2, 5, 4))
+    carried = np.zeros((2, 4))
+    for t in range(5, 0, -1):
+
+        def rest(h_t, t=t):
+            later = compute_states(X[:, t:], W_x, W_h, activation="tanh", h0=h_t)[:, 1:]
+            return (dS[:, t - 1] * h_t).sum() + (dS[:, t:] * later).sum()
+
+        total = dS[:, t - 1] + carried
+        assert np.allclose(total, numerical_gradient(rest, S[:, t]), rtol=1e-6, atol=1e-8)
+        carried = total * (1 - S[:, t] ** 2) @ W_h.T
+    assert "the {term}`direct effect` plus the carried gradient" in entry_of("total derivative")
+    assert "$dz_{t+1} W_h^\\top$. It is zero at the last step" in entry_of("carried gradient")
+
+
+def test_the_cell_state_is_multiplied_and_then_added_to():
+    rng = np.random.default_rng(0)
+    cell = LSTMCell.initialise(2, 3, rng=1)
+    x, h, c = rng.normal(size=(4, 2)), rng.normal(size=(4, 3)), rng.normal(size=(4, 3))
+    cell.forward(x, h, c)
+    p = cell.parameters
+    i, f, candidate, _ = np.split(x @ p["W_x"] + h @ p["W_h"] + p["b"], 4, axis=1)
+    sigmoid = KNOWN["sigmoid"].value
+    expected = sigmoid(f) * c + sigmoid(i) * np.tanh(candidate)
+    assert np.allclose(cell.state[1], expected, rtol=1e-12)
+    assert "$c_t = f_t \\cdot c_{t-1} + i_t \\cdot \\tilde c_t$" in entry_of("cell state")
 
 
 # --- References -----------------------------------------------------------------------
