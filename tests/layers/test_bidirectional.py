@@ -56,6 +56,29 @@ def test_all_gradients_are_right(return_sequences, merge, lengths):
     assert gradcheck.check(loss, {"x": x, **initial, **own}, found)
 
 
+def test_a_window_holds_for_both_layers():
+    layer, x, dy = pair(), normal(2, 5, 3), normal(2, 5, 8)
+    layer.forward(x)
+    dx = layer.backward(dy, window=2)
+    ahead, behind = layer.inner.values()
+    ahead.forward(x)
+    behind.forward(x)
+    first = ahead.backward(dy[..., :4], window=2)
+    second = behind.backward(dy[:, ::-1, 4:], window=2)
+    assert_array_equal(dx, first + second)
+    assert (ahead.backward(dy[..., :4]) != first).any()
+    assert (behind.backward(dy[:, ::-1, 4:]) != second).any()
+
+
+def test_gradients_that_do_not_fit_are_refused():
+    layer = pair()
+    y = layer.forward(normal(2, 5, 3))
+    with refused("dy must have the shape of the output = (2, 5, 8), got (2, 5, 4)."):
+        layer.backward(y[..., :4])
+    with refused("dstate must be none or 3, forward.h, forward.c, backward.h, got 1."):
+        layer.backward(y, (y[:, -1],))
+
+
 def test_its_states_are_those_of_both_in_a_row():
     layer = pair()
     assert layer.states == ("forward.h", "forward.c", "backward.h")
@@ -89,7 +112,8 @@ def test_without_a_cache_there_is_no_backward():
 
 
 def test_the_layers_may_have_different_units_side_by_side():
-    assert pair(units=6).forward(normal(2, 5, 3)).shape == (2, 5, 10)
+    layer = pair(units=6)
+    assert layer.forward(normal(2, 5, 3)).shape == layer.output_shape((2, 5, 3)) == (2, 5, 10)
 
 
 def test_it_shows_its_layers():
