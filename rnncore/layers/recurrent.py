@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnncore._checks import as_array, check_integer, check_shape
+from rnncore._checks import as_array, check_flag, check_integer, check_shape
 from rnncore._types import Array, ArrayLike, Shape
 from rnncore.layers.base import Layer, Options
 from rnncore.layers.masks import as_mask
@@ -101,7 +101,7 @@ class Recurrent(Layer):
         self.state = tuple(state.copy() for state in final)
         self.mask = mask if self.return_sequences else None
         self.cache = Read(cache, begun, shared) if keep else None
-        y.setflags(write=not keep)
+        y.setflags(write=not check_flag("keep", keep))
         return y
 
     def backward(self, dy: ArrayLike, dstate: Any = None, window: int | None = None) -> Array:
