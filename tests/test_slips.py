@@ -23,6 +23,7 @@ from rnncore.layers import (
     SimpleRNN,
     SimpleRNNCell,
 )
+from rnncore.training import SGD, fit, mean_squared_error
 from tests.support.layers import normal, refused
 
 X = normal(4, 6, 3)
@@ -233,3 +234,31 @@ def test_backward_notices_that_a_layer_has_read_something_else_in_another_model(
     one.forward(X)
     one.backward(np.ones_like(y))
     one.backward(np.ones_like(y))
+
+
+# In a fit
+
+
+def train(model=None, y=None, **options):
+    y = np.zeros((4, 5)) if y is None else y
+    options = {"rng": np.random.default_rng(1), "epochs": 1, "optimiser": SGD(0.1)} | options
+    return fit(model or simple(), X, y, mean_squared_error, **options)
+
+
+def test_a_stateful_model_returns_all_steps_even_if_it_has_as_many_units():
+    message = "stateful needs recurrent layers that read forwards, with return_sequences=True, got"
+    model = Sequential([simple(6, **STEPS), simple(6)])
+    for last in simple(6), model:
+        with refused(message):
+            train(last, np.zeros((4, 6)), stateful=True, chunk=6)
+    assert train(simple(6, **STEPS), np.zeros((4, 6, 6)), stateful=True, chunk=6)["loss"]
+
+
+def test_a_schedule_needs_an_optimiser_with_a_learning_rate():
+    class Fixed:
+        def update(self, parameters, gradients):
+            pass
+
+    with refused("schedule sets optimiser.learning_rate, which this optimiser lacks."):
+        train(optimiser=Fixed(), schedule=lambda epoch: 0.1)
+    assert train(optimiser=Fixed())["loss"]
