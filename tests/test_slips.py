@@ -213,6 +213,11 @@ def test_a_mask_on_its_way_needs_steps():
         Sequential([Dense(np.eye(3))]).forward(X[0], lengths=[1] * 6)
 
 
+def test_a_layer_that_is_called_says_what_to_call():
+    with refused("SimpleRNN is not called itself: call its forward(x).", TypeError):
+        simple()(X)
+
+
 # One layer in two places
 
 

@@ -121,6 +121,10 @@ class Layer:
         where = f": call {call}" if call else ""
         raise AttributeError(f"{type(self).__name__} has no {name}{where}.", name=name, obj=self)
 
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        """Refuse, with what to do."""
+        raise TypeError(f"{type(self).__name__} is not called itself: call its forward(x).")
+
     def set_options(self, *given: Any, **options: Any) -> None:
         """Set the options, in the order of `defaults` or by name; the others are the usual ones."""
         names = [*self.defaults]

@@ -165,7 +165,13 @@ class Cell(Fused):
     """
 
     axes_of_x = 2
-    return_sequences = reverse = property(lambda self: False)
+
+    @property
+    def reverse(self) -> bool:  # type: ignore[override]
+        """False: a single step is not reversed, nor returned among others."""
+        return False
+
+    return_sequences = reverse
 
     def forward(  # type: ignore[override]
         self, x: ArrayLike, *states: ArrayLike | None, keep: bool = True
