@@ -58,7 +58,8 @@ class Activation(Function):
     """An elementwise function f, its derivative, and how both are written.
 
     Give `slope` if the output h = f(z) determines the derivative, as it does for tanh; that is
-    all that `compute_states` keeps.  Otherwise give `derivative`.
+    all that `compute_states` keeps.  Otherwise give `derivative`.  All three return new arrays:
+    what they get is read-only, because others read it, too.
 
     Parameters
     ----------
