@@ -1,13 +1,18 @@
 """The types that signatures are written with."""
 
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NewType, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["Array", "ArrayLike", "Bias", "Generator", "Seed", "Shape"]
 
-Array = NDArray[Any]  # of floats
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    Array = NDArray[Any]  # of floats
+else:  # with which help() remains readable
+    Array, ArrayLike = np.ndarray, NewType("ArrayLike", object)
+
 Bias = ArrayLike | None
 Shape = tuple[int | None, ...]  # None for a length that is open
 

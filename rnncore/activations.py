@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from rnncore._checks import as_arrays
+from rnncore._checks import as_array, as_arrays
 from rnncore._types import Array, ArrayLike
 
 Values = Callable[[Array], Array]
@@ -25,15 +25,41 @@ class Function:
         return (get, (self.name,)) if KNOWN.get(self.name) is self else super().__reduce__()
 
     def value(self, z: ArrayLike) -> Array:
-        """Return f(z), of the shape of z."""
-        return self._value(as_floats(z))
+        """Return f(z), of the shape of z.
+
+        Raises
+        ------
+        ValueError
+            If the function returns anything else, or writes into z.
+        """
+        return self._apply("value", self._value, z)
+
+    def _apply(self, what: str, function: Callable[..., Array], *given: ArrayLike) -> Array:
+        """Return what the function makes of these, of the shape and type of the last of them."""
+        arrays = [as_floats(array).view() for array in given]
+        for array in arrays:
+            array.flags.writeable = False  # others read it, too
+        try:
+            found = as_array(what, function(*arrays))
+            if found.shape == array.shape:
+                return np.asarray(found, array.dtype)
+            if found.ndim == 0 and what != "value":  # a constant slope
+                return np.full_like(array, found)
+            came = f"shape {found.shape}"
+        except ValueError as error:
+            came = f"an error: {error}"
+        raise ValueError(
+            f"{what} of activation {self.name} must return a new array of the shape of its"
+            f" argument = {array.shape}, got {came}"
+        )
 
 
 class Activation(Function):
     """An elementwise function f, its derivative, and how both are written.
 
     Give `slope` if the output h = f(z) determines the derivative, as it does for tanh; that is
-    all that `compute_states` keeps.  Otherwise give `derivative`.
+    all that `compute_states` keeps.  Otherwise give `derivative`.  All three return new arrays:
+    what they get is read-only, because others read it, too.
 
     Parameters
     ----------
@@ -108,7 +134,7 @@ class Activation(Function):
                 f"activation {self.name} has no slope in terms of its output: its derivative"
                 " needs z, as in derivative(z, h)."
             )
-        return self._slope(as_floats(h))
+        return self._apply("slope", self._slope, h)
 
     def derivative(self, z: ArrayLike, h: ArrayLike) -> Array:
         """Return the derivative f'(z), of the shape of z.
@@ -122,7 +148,7 @@ class Activation(Function):
         """
         if self._derivative is None or self._slope is not None:
             return self.slope(h)
-        return self._derivative(as_floats(z), as_floats(h))
+        return self._apply("derivative", self._derivative, z, h)
 
     def backward(self, z: ArrayLike, h: ArrayLike, dh: Array) -> Array:
         """Return the gradient of the loss with respect to z.
@@ -141,7 +167,7 @@ class Activation(Function):
         return dh * self.derivative(z, h)
 
     def _copy_value(self, z: Array) -> None:
-        z[...] = self._value(z)
+        z[...] = self.value(z)
 
 
 class Normaliser(Function):

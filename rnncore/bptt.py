@@ -341,9 +341,7 @@ def _derivatives(back, steps):
     else:
         x = back.X.swapaxes(0, 1)[steps]
         found = back.f.derivative(x @ back.W_x + H[steps] @ back.W_h + back.b, h)
-    slopes = np.asarray(found, h.dtype)
-    own = slopes.shape == h.shape and slopes.flags.writeable and not np.may_share_memory(slopes, h)
-    return slopes if own else np.array(np.broadcast_to(slopes, h.shape))
+    return found if found.flags.writeable else found.copy()  # f may have returned h
 
 
 def _back(dZ, dS, W_h_T, dh, hold):

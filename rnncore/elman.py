@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncore._checks import as_array, as_arrays, check_shape
+from rnncore._checks import as_array, as_arrays, check_shape, explained
 from rnncore._types import Array, ArrayLike
 from rnncore.activations import ActivationLike
 from rnncore.layers import Dense, Layer, SimpleRNN
+from rnncore.layers.base import InPlace
 
 
 class Gradients(NamedTuple):
@@ -61,8 +62,10 @@ class Elman:
     (array([[0.5]]), array([[2.25]]))
     """
 
+    __slots__ = "cache", "gradients", "hidden", "out", "steps"
     recall = Layer.recall
 
+    @explained
     def __init__(
         self, U: ArrayLike, W: ArrayLike, V: ArrayLike, activation: ActivationLike = "tanh"
     ) -> None:
@@ -84,8 +87,9 @@ class Elman:
     def parameters(self) -> dict[str, Array]:
         """U, W and V, to be changed in place."""
         hidden = self.hidden.parameters
-        return {"U": hidden["W_x"], "W": hidden["W_h"], "V": self.out.parameters["W"]}
+        return InPlace(U=hidden["W_x"], W=hidden["W_h"], V=self.out.parameters["W"])
 
+    @explained
     def forward(self, x: ArrayLike, keep: bool = True) -> Array:
         """Read the sequences.
 
@@ -109,6 +113,7 @@ class Elman:
         self.cache = o.shape if keep else None
         return o
 
+    @explained
     def backward(self, do: ArrayLike, window: int | None = None) -> Gradients:
         """Return the gradient of the loss with respect to U, W and V.
 

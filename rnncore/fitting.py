@@ -84,7 +84,7 @@ def fit(
         The limit for `clip_by_norm`; None: no clipping but that of the optimiser.
     validation : pair (x, y), or a dict of x, y and perhaps weights, lengths or mask; or None
         Evaluated after every epoch, as `evaluate` does; the states begin with zeros.
-    metrics : list of functions (y, target) -> number, or a dict of them by name
+    metrics : list of functions (y, target) -> number
         Like `accuracy`; where there are weights they are called with them, as the loss is.  A
         loss will do as well.
     weights : array (n,), (n, timesteps), … up to the shape of y; or None
@@ -225,6 +225,8 @@ def _check_calls(optimiser, schedule, callback):
     for name, function in {"schedule": schedule, "callback": callback}.items():
         if function is not None and not callable(function):
             raise ValueError(f"{name} must be a function, or None, got {brief(function)}.")
+    if schedule is not None and not hasattr(optimiser, "learning_rate"):
+        raise ValueError("schedule sets optimiser.learning_rate, which this optimiser lacks.")
 
 
 def _check_streams(model, data, stateful, chunk):
@@ -233,8 +235,11 @@ def _check_streams(model, data, stateful, chunk):
         if chunk is not None:
             raise ValueError(f"chunk needs stateful=True, got {chunk!r} alone.")
         return data, None
-    if not getattr(model, "states", ()) or _reads_back(model):
-        raise ValueError(f"stateful needs a recurrent model that reads forwards, got {model!r}.")
+    if not getattr(model, "states", ()) or not _streams(model):
+        raise ValueError(
+            "stateful needs recurrent layers that read forwards, with return_sequences=True, got"
+            f" {model!r}."
+        )
     shapes = f"{data.x.shape} and {data.y.shape}"
     if data.x.ndim < 2 or data.x.shape[:2] != data.y.shape[:2]:
         raise ValueError(f"x and y must have a step for each other if stateful, got {shapes}.")
@@ -243,10 +248,10 @@ def _check_streams(model, data, stateful, chunk):
     return data, check_integer("chunk", chunk, 1)
 
 
-def _reads_back(layer):
-    """Return whether it, or a layer inside, reads from the last step to the first."""
-    inner = getattr(layer, "inner", {}).values()
-    return getattr(layer, "reverse", False) or any(map(_reads_back, inner))
+def _streams(layer):
+    """Return whether it, and what is inside, reads from the first step on and returns all."""
+    onward = getattr(layer, "return_sequences", True) and not getattr(layer, "reverse", False)
+    return onward and all(map(_streams, getattr(layer, "inner", {}).values()))
 
 
 def _check_patience(patience, validation):
@@ -288,8 +293,10 @@ def _check_validation(validation, ignore, data):
     if isinstance(validation, (tuple, list)) and len(validation) == 2:
         validation = dict(zip("xy", validation))
     if not isinstance(validation, Mapping) or not {"x", "y"} <= {*validation} <= {"x", "y", *MORE}:
-        entries = isinstance(validation, (tuple, list, Mapping))
+        entries = isinstance(validation, (tuple, list))
         came = f"{len(validation)} entries" if entries else type(validation).__name__
+        if isinstance(validation, Mapping):
+            came = f"one of {', '.join(map(str, validation)) or 'nothing'}"
         also = f"a dict of x, y and perhaps {', '.join(MORE)}"
         raise ValueError(f"validation must be a pair (x, y), or {also}, got {came}.")
     examples = as_examples("validation ", **validation, ignore=ignore)

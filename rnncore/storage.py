@@ -57,11 +57,9 @@ def save(path: str | Path, model: Any, optimiser: Any = None, rng: Any = None) -
     ...     load(f"{folder}/model.npz").forward([[1.0, 2.0]])
     array([[21.]])
     """
-    if not isinstance(path, (str, Path)):
-        raise ValueError(f"path must be the name of a file, and comes first, got {path!r}.")
+    target = _as_path(path).resolve()
     text, arrays = _pack(model, optimiser, rng)
     _unpack(text, arrays)  # what could not be loaded is refused now
-    target = Path(path).resolve()
     with TemporaryDirectory(prefix=f"{target.name}.", dir=target.parent) as folder:
         np.savez(f"{folder}/new.npz", format=FORMAT, text=text, **arrays)
         Path(folder, "new.npz").replace(target)
@@ -115,7 +113,7 @@ def load_training(path: str | Path) -> tuple[Any, Any, Any]:
     >>> optimiser.learning_rate, loaded.random() == rng.random()
     (0.01, True)
     """
-    with open(Path(path), "rb") as file:
+    with open(_as_path(path), "rb") as file:
         try:
             stored: Any = np.lib.npyio.NpzFile(file)
             size = sum(entry.file_size for entry in stored.zip.infolist())
@@ -129,6 +127,12 @@ def load_training(path: str | Path) -> tuple[Any, Any, Any]:
             raise ValueError(
                 f"{path} cannot be loaded as what rnncore.save writes: {error}"
             ) from error
+
+
+def _as_path(path):
+    if not isinstance(path, (str, Path)):
+        raise ValueError(f"path must be the name of a file, and comes first, got {path!r}.")
+    return Path(path)
 
 
 def _pack(model, optimiser, rng):

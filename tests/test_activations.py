@@ -508,3 +508,58 @@ def test_a_record_needs_no_more_than_a_value_and_a_derivative():
     assert z == 2
     Activation("seen", np.tanh, np.tanh, in_place=seen.append).overwrite(z)
     assert seen[0] is z
+
+
+def squash(name="squash", value=np.tanh, slope=lambda h: 1 - h * h, **more):
+    return Activation(name, value, slope, **more)
+
+
+IN_PLACE = squash(slope=lambda h: np.subtract(1, np.multiply(h, h, out=h), out=h))
+
+
+def test_a_slope_that_writes_into_its_argument_is_refused_and_the_states_stay():
+    S = compute_states([[1.0, 0.0, 1.0]], 1.0, 0.5, activation="tanh")
+    before = S.copy()
+    with pytest.raises(ValueError, match="slope of activation squash must return a new array"):
+        bptt.backpropagate([[1.0, 0.0, 1.0]], S, np.ones((1, 3)), 1.0, 0.5, activation=IN_PLACE)
+    assert_array_equal(S, before)
+
+
+def test_a_value_that_writes_into_its_argument_is_refused():
+    z = np.ones(3)
+    with pytest.raises(ValueError, match="value of activation squash must return a new array"):
+        squash(value=lambda z: np.tanh(z, out=z)).value(z)
+    assert_array_equal(z, 1)
+
+
+@pytest.mark.parametrize("layer", [SimpleRNN, Dense], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(
+    "value", [lambda z: z.sum(), lambda z: z[0], lambda z: None, lambda z: z * 1j]
+)
+def test_a_value_of_another_shape_or_kind_is_refused(layer, value):
+    with pytest.raises(ValueError, match="value of activation squash must return a new array of"):
+        layer.initialise(3, 5, 1, activation=squash(value=value)).forward(
+            np.ones((2, 4, 3)), keep=False
+        )
+
+
+@pytest.mark.parametrize(
+    "slope", [lambda h: h.sum(axis=-1), lambda h: h[..., :1], lambda h: None, lambda h: "1"]
+)
+def test_a_slope_of_another_shape_or_kind_is_refused(slope):
+    layer = SimpleRNN.initialise(3, 5, 1, activation=squash(slope=slope))
+    layer.forward(np.ones((2, 4, 3)))
+    with pytest.raises(ValueError, match="slope of activation squash must return a new array of"):
+        layer.backward(np.ones((2, 5)))
+
+
+@pytest.mark.parametrize("kind", [SimpleRNN, Dense], ids=lambda kind: kind.__name__)
+def test_lists_bools_and_constant_slopes_take_effect_in_the_type_of_the_layer(kind):
+    x = np.ones((2, 4, 3), np.float32)
+    f = squash(value=lambda z: (z > 0).tolist(), slope=lambda h: 2)
+    layer = kind.initialise(3, 5, 1, activation=f, dtype="float32")
+    y = layer.forward(x)
+    assert y.dtype == np.float32
+    assert {*np.unique(y)} <= {0, 1}
+    assert layer.backward(np.ones_like(y)).dtype == np.float32
+    assert_array_equal(f.slope(np.ones((2, 3))), np.full((2, 3), 2.0))

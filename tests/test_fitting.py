@@ -1016,7 +1016,8 @@ SAME = {"x": np.ones((2, 4, 2)), "y": np.ones((2, 4, 1))}
         ),
         (
             {"model": Dense([[1.0], [1.0]])},
-            "stateful needs a recurrent model that reads forwards, got Dense(W (2, 1)).",
+            "stateful needs recurrent layers that read forwards, with return_sequences=True, got"
+            " Dense(W (2, 1)).",
         ),
     ],
 )
@@ -1038,7 +1039,9 @@ def test_a_layer_that_reads_back_cannot_be_streamed():
         ]
     )
     for model in (back, both):
-        with pytest.raises(ValueError, match=r"\Astateful needs a recurrent model that reads forw"):
+        with pytest.raises(
+            ValueError, match=r"\Astateful needs recurrent layers that read forwards"
+        ):
             fit(
                 model,
                 **SAME,
@@ -1133,8 +1136,8 @@ NOT_HISTORY = "history must hold lists of one length for loss, gradient_norm, go
             {"loss": [], "gradient_norm": [], "accuracy": []},
             f"{NOT_HISTORY} {{'loss': 0, 'gradient_norm': 0, 'accuracy': 0}}.",
         ),
-        ("validation", {"x": [[1.0]]}, f"{NOT_PAIR} 1 entries."),
-        ("validation", {"x": [[1.0]], "y": [[1.0]], "z": 1}, f"{NOT_PAIR} 3 entries."),
+        ("validation", {"x": [[1.0]]}, f"{NOT_PAIR} one of x."),
+        ("validation", {"x": [[1.0]], "y": [[1.0]], "z": 1}, f"{NOT_PAIR} one of x, y, z."),
         ("weights", [1, -1, 1], "weights must be numbers from 0 on, got -1."),
         ("ignore", "a", "ignore must be an integer label, got 'a'."),
     ],

@@ -285,7 +285,7 @@ def test_a_missing_file_or_folder_is_an_error_of_the_system():
 
 @pytest.mark.parametrize("path", [None, 3, b"a"])
 def test_what_is_no_path_is_not_opened(path):
-    with pytest.raises(TypeError):
+    with pytest.raises(ValueError, match=r"^path must be the name of a file, and comes first, got"):
         load(path)
 
 

@@ -121,6 +121,10 @@ class Layer:
         where = f": call {call}" if call else ""
         raise AttributeError(f"{type(self).__name__} has no {name}{where}.", name=name, obj=self)
 
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        """Refuse, with what to do."""
+        raise TypeError(f"{type(self).__name__} is not called itself: call its forward(x).")
+
     def set_options(self, *given: Any, **options: Any) -> None:
         """Set the options, in the order of `defaults` or by name; the others are the usual ones."""
         names = [*self.defaults]
@@ -132,15 +136,18 @@ class Layer:
     def __setattr__(self, name: str, value: Any) -> None:
         if name in self.defaults:
             value = self._check_option(name, value)
+            super().__setattr__("cache", None)  # no backward with an option that forward had not
+        elif name in self.__dict__.get("_shapes", ()):
+            raise AttributeError(f"{name} must be set as parameters[{name!r}][...] = values.")
         super().__setattr__(name, value)
 
     def __repr__(self) -> str:
         return self._describe(*(f"{name} {p.shape}" for name, p in self.parameters.items()))
 
     @property
-    def options(self) -> dict[str, Any]:
+    def options(self) -> Options:
         """By name what else the layer was made with."""
-        return {name: getattr(self, name) for name in self.defaults}
+        return Options({name: getattr(self, name) for name in self.defaults})
 
     def output_shape(self, shape: Shape) -> Shape:
         """Return the shape of y for that of x, with None for a length that is open.
@@ -235,7 +242,7 @@ class Container(Layer):
         for name, layer in layers.items():
             if not isinstance(layer, Layer):
                 raise ValueError(f"{name} must be a layer, got {layer!r}.")
-            first = next(n for n in layers if layers[n] is layer)
+            first = next(n for n in layers if {*_within(layers[n])} & {*_within(layer)})
             if first != name:
                 raise ValueError(
                     f"layers must all be different, got layer {first} again as layer {name}: a"
@@ -286,14 +293,25 @@ class Container(Layer):
         )
 
 
+def _within(layer):
+    """Yield a layer and all that are inside."""
+    yield layer
+    for inner in getattr(layer, "inner", {}).values():
+        yield from _within(inner)
+
+
 class InPlace(dict[str, Array]):
     """Arrays that are to be changed in place, because another array would reach no layer."""
 
     def __setitem__(self, name: str, value: ArrayLike) -> None:
         if value is not self.get(name):  # it is, after parameters[name] += …
-            raise ValueError(
-                f"{name} must be changed in place: parameters[{name!r}][...] = values."
-            )
+            self._refuse(name)
+
+    def _refuse(self, name: Any = "…", *given: Any, **named: Any) -> Any:
+        name = name if isinstance(name, str) else "…"
+        raise ValueError(f"{name} must be changed in place: parameters[{name!r}][...] = values.")
+
+    update = pop = popitem = setdefault = clear = __delitem__ = __ior__ = _refuse  # type: ignore[assignment]
 
 
 def check_alike(name: str, value: ArrayLike, shape: tuple[int, ...]) -> Array:

@@ -52,16 +52,20 @@ class Bidirectional(Container):
 
     def __init__(self, forward: Recurrent, backward: Recurrent, merge: str = "concat") -> None:
         super().__init__(forward=forward, backward=backward)
+        self.merge = merge
+        self._check_fit()
+
+    def _check_fit(self) -> None:
+        """Raise a ValueError unless the layers fit together, whose options may change."""
         for name, layer in self.inner.items():
             if not isinstance(layer, Recurrent) or layer.axes_of_x != 3:
                 raise ValueError(f"{name} must be a recurrent layer, got {layer!r}.")
             if layer.reverse != (name == "backward"):
                 raise ValueError(f"{name} must have reverse={not layer.reverse}, got {layer!r}.")
         for what in ("return_sequences", "features", "units"):
-            ours, theirs = getattr(forward, what), getattr(backward, what)
-            if ours != theirs and (what != "units" or merge == "sum"):
+            ours, theirs = (getattr(layer, what) for layer in self.inner.values())
+            if ours != theirs and (what != "units" or self.merge == "sum"):
                 raise ValueError(f"backward must have {what}={ours}, as forward, got {theirs}.")
-        self.merge = merge
 
     def forward(
         self, x: ArrayLike, *states: Any, keep: bool = True, lengths: Any = None, mask: Any = None
@@ -80,6 +84,8 @@ class Bidirectional(Container):
         y : (batch, units of both), or with merge="sum" (batch, units); with return_sequences
             (batch, timesteps, …), step by step as x, and 0 at a masked step, as in Keras
         """
+        self.cache = None
+        self._check_fit()
         ahead, behind = self.inner.values()
         ours, theirs = self.deal("states", states)
         options: Any = {"keep": keep, "lengths": lengths, "mask": mask}

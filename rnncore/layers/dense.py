@@ -4,9 +4,9 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from rnncore._checks import check_integer, check_shape, explained
+from rnncore._checks import check_flag, check_integer, check_shape, explained
 from rnncore._types import Array, ArrayLike, Bias, Seed, Shape
-from rnncore.activations import ActivationLike, get
+from rnncore.activations import ActivationLike, get, softmax
 from rnncore.bptt import as_rows
 from rnncore.layers.base import Layer, Options, check_alike
 from rnncore.layers.initialisers import Draw
@@ -102,11 +102,13 @@ class Dense(Layer):
         self.cache = None
         (x,), (W, *b) = self.with_parameters(x=x)
         self._check_x(x.shape)
+        if W.shape[1] == 1 and self.activation is softmax:
+            raise ValueError("activation softmax over one unit is always 1: take sigmoid.")
         z = x @ W
         if b:
             z += b[0]
         y = self.activation.value(z)
-        y.setflags(write=not keep)
+        y.setflags(write=not check_flag("keep", keep))
         if keep:  # W may change before backward
             self.cache = Cache(x, W.copy(), z if self.activation.needs_z else None, y)
         return y

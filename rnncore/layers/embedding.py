@@ -4,10 +4,10 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from rnncore._checks import as_array, check_integer, check_shape, explained
+from rnncore._checks import as_array, check_flag, check_integer, check_shape, explained
 from rnncore._types import Array, ArrayLike, Seed, Shape
-from rnncore.layers.base import Layer, check_alike
-from rnncore.layers.initialisers import check_dtype
+from rnncore.layers.base import Layer, Options, check_alike
+from rnncore.layers.initialisers import as_generator, check_dtype
 from rnncore.layers.masks import as_mask
 
 
@@ -55,13 +55,18 @@ class Embedding(Layer):
     def __init__(self, table: ArrayLike, mask: int | None = None) -> None:
         super().__init__(table=table)
         check_shape("table", self.parameters["table"], ("tokens", None), ("units", None))
-        last = len(self.parameters["table"]) - 1
-        self.masked = None if mask is None else check_integer("mask", mask, 0, last)
+        self.masked = mask
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        name = "masked" if name == "mask" and isinstance(value, int) else name  # the option
+        if name == "masked" and value is not None:
+            value = check_integer("mask", value, 0, len(self.parameters["table"]) - 1)
+        super().__setattr__(name, value)
 
     @property
-    def options(self) -> dict[str, Any]:
+    def options(self) -> Options:
         """The token that is masked, or None."""
-        return {"mask": self.masked}
+        return Options({"mask": self.masked})
 
     @classmethod
     @explained
@@ -84,7 +89,7 @@ class Embedding(Layer):
             If a size is not an integer of at least 1.
         """
         shape = check_integer("tokens", tokens, 1), check_integer("units", units, 1)
-        table = np.random.default_rng(rng).uniform(-0.05, 0.05, shape)
+        table = as_generator(rng).uniform(-0.05, 0.05, shape)
         return cls(table.astype(check_dtype(dtype)), mask)
 
     def forward(
@@ -122,7 +127,7 @@ class Embedding(Layer):
         if self.masked is not None:
             self.mask = (x != self.masked) & (True if self.mask is None else self.mask)
         y = table[x]
-        y.setflags(write=not keep)
+        y.setflags(write=not check_flag("keep", keep))
         if keep:
             self.cache = Cache(x.copy(), y.shape)
         return y

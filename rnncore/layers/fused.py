@@ -54,7 +54,12 @@ class Fused(Recurrent):
         units, columns = gate_axes(self.parameters["W_h"], self.gates)
         check_shape("W_h", self.parameters["W_h"], units, columns)
         check_shape("W_x", self.parameters["W_x"], ("features", None), columns)
+        self._check_bias()
+
+    def _check_bias(self) -> None:
+        """Raise a ValueError unless b has the axes that the options ask for."""
         if "b" in self.parameters:
+            columns = gate_axes(self.parameters["W_h"], self.gates)[1]
             check_shape("b", self.parameters["b"], *self._bias_axes(columns, **self.options))
 
     @classmethod
@@ -119,6 +124,7 @@ class Fused(Recurrent):
         return len(self.parameters["W_h"])
 
     def _run(self, x, initial, weights, keep, hold):
+        self._check_bias()
         weights = weights if len(weights) == 3 else [*weights, 0.0]
         arranged = self._arrange(*weights)
         if keep:
@@ -159,6 +165,13 @@ class Cell(Fused):
     """
 
     axes_of_x = 2
+
+    @property
+    def reverse(self) -> bool:  # type: ignore[override]
+        """False: a single step is not reversed, nor returned among others."""
+        return False
+
+    return_sequences = reverse
 
     def forward(  # type: ignore[override]
         self, x: ArrayLike, *states: ArrayLike | None, keep: bool = True

@@ -24,7 +24,7 @@ class Draw:
     """
 
     def __init__(self, units: int, rng: Seed, usual: dict[str, str], given: dict[str, Any]) -> None:
-        self.units, self.rng = units, np.random.default_rng(rng)
+        self.units, self.rng = units, as_generator(rng)
         self.dtype = check_dtype(given.pop("dtype", np.float64))
         self.kinds = {name: given.pop(name, kind) for name, kind in usual.items()}
 
@@ -51,6 +51,14 @@ class Draw:
             limit = np.sqrt(6 / sum(shape) if kind == "glorot" else 1 / self.units)
             array = self.rng.uniform(-limit, limit, shape)
         return array.astype(self.dtype)
+
+
+def as_generator(rng: Any) -> Any:
+    """Return a generator, or raise a ValueError unless rng is one, or a seed for one."""
+    try:
+        return np.random.default_rng(rng)
+    except (TypeError, ValueError):
+        raise ValueError(f"rng must be a generator, or an integer seed, got {rng!r}.") from None
 
 
 def check_dtype(dtype: Any) -> np.dtype[Any]:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnncore._checks import as_array, check_integer, check_shape
+from rnncore._checks import as_array, check_flag, check_integer, check_shape
 from rnncore._types import Array, ArrayLike, Shape
 from rnncore.layers.base import Layer, Options
 from rnncore.layers.masks import as_mask
@@ -101,7 +101,7 @@ class Recurrent(Layer):
         self.state = tuple(state.copy() for state in final)
         self.mask = mask if self.return_sequences else None
         self.cache = Read(cache, begun, shared) if keep else None
-        y.setflags(write=not keep)
+        y.setflags(write=not check_flag("keep", keep))
         return y
 
     def backward(self, dy: ArrayLike, dstate: Any = None, window: int | None = None) -> Array:
@@ -298,22 +298,23 @@ class RNN(Recurrent):
 
     def _run(self, x, initial, weights, keep, hold):
         cell = copy.deepcopy(self.cell.twin())  # whose parameters may change before backward
-        y, states, cells = initial[0], tuple(initial), []
+        states, cells = tuple(initial), []
         outputs = np.empty((*x.shape[:2], self.sizes[0]) if self.return_sequences else 0, x.dtype)
         for t in range(x.shape[1]):
             if keep:
                 cell = cell.twin()
                 cells.append(cell)
-            output = cell.forward(x[:, t], *states)
-            if not isinstance(cell.state, tuple) or len(cell.state) != len(states):
+            y, after = cell.forward(x[:, t], *states), cell.state
+            if not isinstance(after, tuple) or len(after) != len(states):
                 raise ValueError(f"{type(cell).__name__}.forward must set state = {self.states}.")
-            before, after = (y, *states), (output, *cell.state)
+            if y is not after[0] and not np.array_equal(y, after[0], equal_nan=True):
+                raise ValueError(f"{type(cell).__name__}.forward must return its new state[0].")
             if hold is not None:
-                after = tuple(np.where(hold[t], a, b) for a, b in zip(before, after))
-            y, *states = after
+                after = tuple(np.where(hold[t], a, b) for a, b in zip(states, after))
+            states = after
             if self.return_sequences:
-                outputs[:, t] = y
-        y = outputs if self.return_sequences else np.array(y)
+                outputs[:, t] = states[0]
+        y = outputs if self.return_sequences else np.array(states[0])
         return y, states, Unrolled(x, cells, hold) if keep else None
 
     def _cut(self, cache, start, stop):

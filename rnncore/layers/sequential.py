@@ -8,7 +8,7 @@ import numpy as np
 
 from rnncore._checks import check_lengths
 from rnncore._types import Array, ArrayLike, Shape
-from rnncore.layers.base import Container, Layer
+from rnncore.layers.base import Container, Layer, OutOfOrder
 from rnncore.layers.masks import as_mask
 
 
@@ -21,7 +21,7 @@ class Sequential(Container):
 
     Attributes
     ----------
-    layers : list
+    layers : tuple
         The layers.
     parameters : dict
         The arrays of all layers, as they are now: "0.W_x" is the W_x of the first.
@@ -64,9 +64,9 @@ class Sequential(Container):
         self._shape: Shape | None = None
 
     @property
-    def layers(self) -> list[Layer]:
+    def layers(self) -> tuple[Layer, ...]:
         """The layers, the first one first."""
-        return list(self.inner.values())
+        return tuple(self.inner.values())
 
     @property
     def axes_of_x(self) -> int | None:  # type: ignore[override]
@@ -115,8 +115,14 @@ class Sequential(Container):
                 masked = {"mask": now} if layer.reads_mask and now is not None else {}
                 y = layer.forward(y, *given, keep=keep, **masked)
                 now = layer.mask if layer.reads_mask else now
+                if now is not None and np.shape(y)[:-1][:2] != now.shape and not layer.reads_mask:
+                    raise ValueError(
+                        "y must have shape (batch, timesteps, …) where the mask has"
+                        f" {now.shape}, got {np.shape(y)}. A layer that drops steps reads the"
+                        " mask: see reads_mask."
+                    )
         self._shape, self.mask = (None, *np.shape(x)[1:]), now
-        self.cache = keep or None  # the layers have the rest
+        self.cache = [layer.cache for layer in self.layers] if keep else None
         return y
 
     def backward(
@@ -137,11 +143,12 @@ class Sequential(Container):
         -------
         dx : of the shape of x; None for tokens
         """
-        self.recall()
         d: Any = dy
-        dealt = [*enumerate(zip(self.layers, self.deal("dstate", dstate)))]
-        for i, (layer, arriving) in reversed(dealt):
+        dealt = [*enumerate(zip(self.layers, self.deal("dstate", dstate), self.recall()))]
+        for i, (layer, arriving, cache) in reversed(dealt):
             with self._naming(i):
+                if layer.cache is not None and layer.cache is not cache:
+                    raise OutOfOrder("it has read something else since: call forward(x) again.")
                 d = layer.backward(d, *([tuple(arriving), window] if layer.states else []))
         return d
 

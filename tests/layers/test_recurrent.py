@@ -364,3 +364,27 @@ def test_it_shows_its_cell():
     assert repr(RNN(SimpleRNNCell(np.ones((3, 4)), np.eye(4)))) == (
         "RNN(SimpleRNNCell(W_x (3, 4), W_h (4, 4)))"
     )
+
+
+class Doubled(Layer):
+    """A cell whose output is not its state."""
+
+    states = ("h",)
+    units = 2
+
+    def __init__(self):
+        super().__init__(d=[0.5, 1.0])
+
+    def forward(self, x, h):
+        self.state = (self.parameters["d"] * h + x,)
+        return 2 * self.state[0]
+
+
+@pytest.mark.parametrize("return_sequences", [False, True])
+def test_a_cell_whose_output_is_not_its_first_state_is_told_so(return_sequences):
+    with refused("Doubled.forward must return its new state[0]."):
+        RNN(Doubled(), return_sequences).forward(np.ones((1, 3, 2)))
+
+
+def test_a_state_of_nan_is_the_output_all_the_same():
+    assert np.isnan(RNN(SimpleRNNCell.initialise(1, 2, 1)).forward([[[np.nan]]])).all()
