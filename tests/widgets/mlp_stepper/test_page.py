@@ -396,7 +396,9 @@ def test_activations_and_form_can_be_chosen(page):
     box.locator("summary").click()
     first = box.get_by_label("activation f[0]", exact=True)
     last = box.get_by_label("activation f[1]", exact=True)
-    assert first.locator("option").all_inner_texts() == ["linear", "tanh", "sigmoid", "relu"]
+    assert first.locator("option").all_inner_texts() == [
+        *("linear", "tanh", "sigmoid", "relu", "hard_sigmoid")
+    ]
     assert last.locator("option").last.inner_text() == "softmax"
     first.select_option("sigmoid")
     assert values(page, "batch")["activations"] == ["sigmoid", "softmax"]

@@ -795,6 +795,10 @@ def test_a_phone_has_room_for_it_and_fingers_have_too(phone, stepper):
 
 def test_the_story_of_a_phone_without_a_network(open_page):
     page = open_page(CHAPTER, viewport={"width": 360, "height": 740}, has_touch=True)
+    page.evaluate(  # pictures come when they are near, so let them come before the network goes
+        "() => Promise.all([...document.images].map((image) => {"
+        " image.loading = 'eager'; return image.decode(); }))"
+    )
     page.context.set_offline(True)
     for _ in range(6):
         button(page, "memory", "Next step").tap()
