@@ -11,7 +11,7 @@ SMALL = 14  # points; a figure of this width is shown at half its size on a phon
 def ellipses(matrices, steps=20):
     """Draw what 2 × 2 matrices make of the unit circle, and of a length after many steps.
 
-    Each matrix has a panel: the circle, the ellipse that it becomes, the two half axes (their
+    Each matrix has a panel: the circle, the ellipse that it becomes, the two semi-axes (their
     lengths are the singular values), and a dashed circle whose radius is the spectral radius.
     The last panel has the largest singular value of each power of each matrix.
 
