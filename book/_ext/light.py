@@ -1,6 +1,6 @@
 """Make pages light: drop what they don't use, and load the rest when it is needed.
 
-- Pictures and sections wait until they are near the screen.
+- Pictures and sections wait until they are near the screen; each keeps its place until then.
 - The theme's icon font is dropped.
 - Pictures get a palette.
 - A page without JavaScript has the light theme.
@@ -40,6 +40,21 @@ def drop_icon_font(app, exception):
     shutil.rmtree(Path(app.outdir, "_static", "vendor", "fontawesome"), ignore_errors=True)
 
 
+def keep_places(app, exception):
+    """Write the size of each picture into the page, so that nothing moves when it comes."""
+    folder = Path(app.outdir, "_images")
+
+    def sized(match):
+        with Image.open(folder / match[1]) as picture:
+            return f'<img width="{picture.width}" height="{picture.height}"{match[0][4:]}'
+
+    for page in written(Path(app.outdir)):
+        text = page.read_text(encoding="utf8")
+        new = re.sub(r'<img (?!width)[^>]*src="[^"]*_images/([^"/]+\.png)"', sized, text)
+        if new != text:
+            page.write_text(new, "utf8")
+
+
 def shrink_pictures(app, exception):
     """Give pictures a palette of 256 colours: a third of the bytes, and no visible change."""
     for path in Path(app.outdir, "_images").glob("*.png"):
@@ -53,6 +68,7 @@ def setup(app):
     """Connect the above to Sphinx."""
     app.connect("html-page-context", lighten, priority=901)  # after the widgets are in the page
     app.connect("build-finished", drop_icon_font)
+    app.connect("build-finished", keep_places)
     app.connect("build-finished", shrink_pictures)
     app.connect("build-finished", light_without_script)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -163,6 +163,9 @@
       requestAnimationFrame(() => setTimeout(done));
       setTimeout(done, 100); // a page in the background has no frames
     });
+  // A font that comes then may take a line away above; one on a slow line is not waited for.
+  const fonts = () =>
+    Promise.race([document.fonts.ready, new Promise((done) => setTimeout(done, 300))]);
   const scrollTo = async (node) => {
     const above = [getComputedStyle(node).scrollMarginTop, getComputedStyle(page).scrollPaddingTop];
     const margin = above.reduce((sum, length) => sum + (Number.parseFloat(length) || 0), 0);
@@ -170,8 +173,9 @@
       const before = scrollY;
       const top = node.getBoundingClientRect().top + scrollY - margin;
       scroll({ top, behavior: "instant" });
-      if (k && Math.abs(scrollY - before) < 2) return;
+      if (k > 1 && Math.abs(scrollY - before) < 2) return;
       await frame();
+      await fonts();
     }
   };
   const isOurs = () => top === window || document.hasFocus(); // the focus, that is

@@ -45,6 +45,7 @@ def test_a_page_is_whole_and_everyone_can_read_it(open_page, name):
     assert_widgets_are_alive(page, Path(name).stem)
     assert_equations_are_rendered_and_pictures_described(page)
     assert_its_ids_are_its_own_and_its_letters_whole(page)
+    assert page.locator("article img:not([width][height])").count() == 0  # each keeps its place
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 1280
     page.evaluate(STEP_ALL)
     assert [*pale(page, "light"), *pale(page, "dark")] == []
