@@ -1,0 +1,267 @@
+"""Examine the backward pass of a simple recurrent network."""
+
+from itertools import permutations
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rnncore.diagnose import simple
+from rnncore.diagnose.examine import BACKWARD_ORDER, Pass, asked_of, states_in
+from rnncore.diagnose.layouts import order_of
+from rnncore.diagnose.matching import SCALES, agree, explanations, sets_of
+from rnncore.diagnose.report import Finding
+from rnncore.diagnose.running import call
+from rnncore.diagnose.slips import BACKWARD, FORWARD
+
+NAMES = {
+    "dX": ("dx", "dxs", "dinputs", "dinput"),
+    "dW_x": ("dwx", "dw_x", "dwxh", "du", "dwax", "dw_ih", "dwih"),
+    "dW_h": ("dwh", "dw_h", "dwhh", "dw", "dwaa", "dw_hh"),
+    "db": ("db", "dbh", "dba", "db_h", "db_ih", "dbih"),
+    "dh0": ("dh0", "dh_prev", "dprev_h", "da0", "dhprev", "dh_0", "dh_init"),
+    "db2": ("db_hh", "dbhh"),
+}
+OF = {"dX": "X", "dW_x": "W_x", "dW_h": "W_h", "db": "b", "dh0": "h0"}
+STEP = 6e-6  # about the cube root of the smallest difference: see chapter 5
+
+
+class Back(NamedTuple):
+    """What a backward pass gave."""
+
+    arrays: dict  # by the book's names; None where the axes do not fit
+    right: dict  # the gradient of the reader's own forward pass
+    compute: Any  # function of a set of names -> what these slips give
+    sets: list
+    order: list[str]
+    given: dict
+    wrote: tuple[str, ...] = ()
+    error: str = ""
+
+
+def backward_pass(function, found, forward):
+    """Run a backward pass, and compute what it should have given."""
+    usual = ("dS", "S") if isinstance(found.raw, tuple) and len(found.raw) > 1 else BACKWARD_ORDER
+    order, back = order_of(function, usual), None
+    only_last = np.ndim(found.given["X"]) > 0 and len(found_axes(found)) == 1
+    for last in (only_last, not only_last):
+        problem = found.problem | {"dS": found.problem["dS"].copy()}
+        if last:
+            problem["dS"][:, :-1] = 0
+        given = found.given | {"S": found.raw, "dS": found.layout.give_one("dS", problem["dS"])}
+        if isinstance(found.raw, tuple) and len(found.raw) > 1:
+            given["S"] = found.raw[1] if len(order) == 2 else found.raw[0]
+        if last:
+            given["dS"] = found.layout.give_one("dh", problem["dS"][:, -1])
+        outcome = call(function, given, order)
+        if not outcome.error:
+            break
+        back = back or Back({}, {}, None, [], order, given, outcome.wrote, outcome.error)
+    else:
+        return back
+    found = found._replace(problem=problem)
+    compute, sets = programs(found)
+    right = compute(()) if explained(found) else measured(found, forward)
+    arrays = named(outcome.value, found, right)
+    return Back(arrays, right, compute, sets, order, given, outcome.wrote)
+
+
+def found_axes(found):
+    """Return the numbers of states that the forward pass returned, if it is one: the last."""
+    states = states_in(found.layout, found.raw, found.problem)
+    return [1] if states is not None and states.shape[1] == 1 else []
+
+
+def explained(found):
+    """Return whether a forward pass is right, or only arranged in another way."""
+    return found.slips is not None and all(FORWARD[name].convention for name in found.slips)
+
+
+def programs(found):
+    """Return what slips in the backward pass of this forward pass give, and the sets to try."""
+    p, f, turns = found.problem, found.f, found.slips or ()
+    timesteps = p["X"].shape[1]
+    X = p["X"][:, ::-1] if "backwards" in turns else p["X"]
+    W_h = p["W_h"].T if "state_transposed" in turns else p["W_h"]
+    b = p["b"] + p.get("b2", 0.0)
+    scales = {name: scale(dict(B=len(X), T=timesteps)) for name, scale in SCALES.items()}
+    windows = {f"window of {k}": k for k in range(2, timesteps)}
+
+    def compute(names):
+        window = next((windows[name] for name in names if name in windows), None)
+        slips = [name for name in names if name in BACKWARD and name != "negative"]
+        if f.needs_z and {"slope_of_sum", "slope_before"} & {*slips}:
+            return None
+        square = X.shape[2] == W_h.shape[0]
+        if "no_transpose_x" in slips and not square:
+            return None
+        g = simple.gradients(X, found.S, p["dS"], p["W_x"], W_h, f, b, slips, window)
+        factor = -1.0 if "negative" in names else 1.0
+        for name in names:
+            factor *= scales.get(name, 1.0)
+        g = {name: factor * array for name, array in g.items()}
+        if "backwards" in turns:
+            g["dX"] = g["dX"][:, ::-1]
+        if "state_transposed" in turns:
+            g["dW_h"] = g["dW_h"].T
+        return g | {"db2": g["db"]}
+
+    other = [(name,) for name in (*scales, *windows)]
+    both = [(slip, name) for slip in BACKWARD for (name,) in other]
+    return compute, [(), *other, *sets_of(BACKWARD, 1), *both, *sets_of(BACKWARD)[len(BACKWARD) :]]
+
+
+def measured(found, forward):
+    """Return the gradient of the reader's own forward pass, from nudges of every number."""
+    gradient = {}
+    for name, argument in OF.items():
+        array = found.problem[argument]
+        gradient[name] = np.zeros(array.shape)
+        for place in np.ndindex(array.shape):
+            ends = [loss(found, forward, argument, place, nudge) for nudge in (STEP, -STEP)]
+            gradient[name][place] = (ends[0] - ends[1]) / (2 * STEP)
+    return gradient | {"db2": gradient["db"]}
+
+
+def loss(found, forward, argument, place, nudge):
+    """Return Σ dS · S of the reader's states, with one number nudged."""
+    problem = {name: np.array(array) for name, array in found.problem.items()}
+    problem[argument][place] += nudge
+    outcome = call(forward, found.layout.give(problem), found.order)
+    states = states_in(found.layout, outcome.value, problem)
+    if states is None:
+        return np.nan
+    n = min(states.shape[1], problem["dS"].shape[1])
+    return float((problem["dS"][:, -n:] * states[:, -n:]).sum())
+
+
+def named(value, found, right):
+    """Return what came back as a dict of the book's names, with the book's axes."""
+    if isinstance(value, dict):
+        lower = {str(name).lower(): array for name, array in value.items()}
+        pairs = {
+            name: lower[other]
+            for name, others in NAMES.items()
+            for other in (name.lower(), *others)
+            if other in lower
+        }
+    else:
+        pairs = by_shape(list(value) if isinstance(value, (tuple, list)) else [value], found, right)
+    return {
+        name: None if array is None else found.layout.take_one(name, np.asarray(array))
+        for name, array in pairs.items()
+    }
+
+
+def by_shape(parts, found, right):
+    """Name the arrays of a tuple by their shapes, and where two have one shape, by their numbers."""
+    names = [*simple.ARRAYS, "db2"][: max(5, len(parts))]
+    wanted = {name: found.layout.give_one(name if name != "db2" else "b", right[name])
+              if name not in ("dW_x", "dW_h", "db") else found.layout.give_one(name[1:], right[name])
+              for name in names}
+
+    def fit(order):
+        pairs = list(zip(order, parts))
+        return (
+            sum(np.shape(part) == np.shape(wanted[name]) for name, part in pairs),
+            sum(agree(part, wanted[name], 1e-5) for name, part in pairs),
+        )
+
+    best = max(permutations(names, min(len(parts), len(names))), key=fit)
+    return dict(zip(best, parts))
+
+
+def backward_findings(back, found):
+    """Say what was found of a backward pass."""
+    if back.error:
+        return [Finding("trouble", "backward", f"it stops with {back.error}")]
+    arrays = {n: a for n, a in back.arrays.items() if a is not None}
+    findings = [
+        Finding("trouble", name, f"its shape does not fit that of {OF.get(name, 'b')}.")
+        for name in back.arrays
+        if name not in arrays
+    ]
+    tolerance = None if explained(found) else 1e-5
+    wrong = {n: a for n, a in arrays.items() if not agree(a, back.right[n], tolerance)}
+    right = [name for name in arrays if name not in wrong]
+    if right:
+        whose = "" if explained(found) else " for the forward pass that you have"
+        are = "is" if len(right) == 1 else "are"
+        findings.append(Finding("right", ", ".join(right), f"{are} right{whose}."))
+    if wrong:
+        whole = explanations(arrays, back.compute, back.sets)
+        if whole:
+            findings += slips_in_words(whole, wrong, back)
+        else:
+            for name, array in wrong.items():
+                each = explanations({name: array}, back.compute, back.sets)
+                findings += slips_in_words(each, {name: array}, back)
+        findings += angle(arrays, back.right)
+    return findings
+
+
+def slips_in_words(found, wrong, back):
+    """Say which slips explain these arrays, each with its line and its place."""
+    if not found:
+        (name, array), *_ = wrong.items()
+        return [unexplained(name, array, back.right[name])]
+    findings = []
+    for slip in found[0]:
+        alone = back.compute((slip,))
+        touched = [n for n in wrong if alone is None or not agree(alone[n], back.right[n])]
+        about = ", ".join(touched or wrong)
+        others = [" and ".join(map(spoken, other)) for other in found[1:]]
+        other = f" (The numbers also fit {'; or '.join(others)}.)" if others else ""
+        if slip in BACKWARD:
+            words = f"this is what you get {BACKWARD[slip].words}.{other}"
+            line, place = BACKWARD[slip].right, BACKWARD[slip].place
+            findings.append(Finding("mistake", about, words, (slip,), line, place))
+        else:
+            words, place = CONVENTIONS[slip.split(" of ")[0]]
+            findings.append(Finding("convention", about, words.format(slip), (slip,), "", place))
+    return findings
+
+
+CONVENTIONS = {
+    **dict.fromkeys(SCALES, ("this is the {}. It changes the length and not the direction, so it "
+                             "acts like another learning rate.", "01_mlp.ipynb")),
+    "window": ("this is the gradient within a {} steps, truncated backpropagation through time.",
+               "04b_windows.ipynb#a-window"),
+}
+
+
+def spoken(name):
+    return BACKWARD[name].words if name in BACKWARD else name
+
+
+def unexplained(name, array, right):
+    """Return the first number that nothing explains, beside the right one."""
+    if array.shape != right.shape:
+        words = f"its shape is {array.shape}, and that of {OF.get(name, 'b')} is {right.shape}."
+        return Finding("unknown", name, words)
+    scale = np.abs(right).max(initial=1e-3)
+    place = tuple(int(i) for i in np.argwhere(~(np.abs(array - right) <= 1e-6 * scale))[0])
+    words = (
+        f"nothing that we know explains it. The first number that differs is"
+        f" {name}[{', '.join(map(str, place))}]: yours is {array[place]:.6g},"
+        f" and it should be {right[place]:.6g}."
+    )
+    return Finding("unknown", name, words)
+
+
+def angle(arrays, right):
+    """Say why the loss falls all the same, or that it does not."""
+    pairs = [(a.ravel(), right[n].ravel()) for n, a in arrays.items() if a.shape == right[n].shape]
+    weights = [n for n in arrays if n.startswith(("dW", "db"))]
+    pairs = [
+        (arrays[n].ravel(), right[n].ravel()) for n in weights if arrays[n].shape == right[n].shape
+    ]
+    if not pairs:
+        return []
+    a, b = (np.concatenate(part) for part in zip(*pairs))
+    length = np.linalg.norm(a) * np.linalg.norm(b)
+    if not length or not np.isfinite(length):
+        return []
+    degrees = float(np.degrees(np.arccos(np.clip(a @ b / length, -1, 1))))
+    falls = "so the loss can fall all the same" if degrees < 85 else "so the loss need not fall"
+    words = f"your gradient of the weights is {degrees:.0f}° away from the right one, {falls}."
+    return [Finding("note", "training", words, (), "", "05_gradients.ipynb")]
