@@ -1,13 +1,13 @@
 """Examine the backward pass of a simple recurrent network."""
 
-from itertools import permutations
+from itertools import permutations, product
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from rnncore.diagnose import simple
-from rnncore.diagnose.examine import BACKWARD_ORDER, Pass, asked_of, states_in
-from rnncore.diagnose.layouts import order_of
+from rnncore.diagnose.examine import BACKWARD_ORDER, states_in
+from rnncore.diagnose.layouts import orders_of
 from rnncore.diagnose.matching import SCALES, agree, explanations, sets_of
 from rnncore.diagnose.report import Finding
 from rnncore.diagnose.running import call
@@ -20,6 +20,7 @@ NAMES = {
     "db": ("db", "dbh", "dba", "db_h", "db_ih", "dbih"),
     "dh0": ("dh0", "dh_prev", "dprev_h", "da0", "dhprev", "dh_0", "dh_init"),
     "db2": ("db_hh", "dbhh"),
+    "dc0": ("dc0", "dc_prev", "dprev_c", "dcprev", "dc_0"),
 }
 OF = {"dX": "X", "dW_x": "W_x", "dW_h": "W_h", "db": "b", "dh0": "h0"}
 STEP = 6e-6  # about the cube root of the smallest difference: see chapter 5
@@ -41,9 +42,9 @@ class Back(NamedTuple):
 def backward_pass(function, found, forward):
     """Run a backward pass, and compute what it should have given."""
     usual = ("dS", "S") if isinstance(found.raw, tuple) and len(found.raw) > 1 else BACKWARD_ORDER
-    order, back = order_of(function, usual), None
+    orders, back = orders_of(function, usual), None
     only_last = np.ndim(found.given["X"]) > 0 and len(found_axes(found)) == 1
-    for last in (only_last, not only_last):
+    for last, order in product((only_last, not only_last), orders):
         problem = found.problem | {"dS": found.problem["dS"].copy()}
         if last:
             problem["dS"][:, :-1] = 0
@@ -134,8 +135,11 @@ def loss(found, forward, argument, place, nudge):
     return float((problem["dS"][:, -n:] * states[:, -n:]).sum())
 
 
-def named(value, found, right):
-    """Return what came back as a dict of the book's names, with the book's axes."""
+def named(value, found, right, extra=()):
+    """Return what came back as a dict of the book's names, with the book's axes.
+
+    `extra` names what else may be among them.
+    """
     if isinstance(value, dict):
         lower = {str(name).lower(): array for name, array in value.items()}
         pairs = {
@@ -145,19 +149,19 @@ def named(value, found, right):
             if other in lower
         }
     else:
-        pairs = by_shape(list(value) if isinstance(value, (tuple, list)) else [value], found, right)
+        parts = list(value) if isinstance(value, (tuple, list)) else [value]
+        pairs = by_shape(parts, found, right, extra)
     return {
         name: None if array is None else found.layout.take_one(name, np.asarray(array))
         for name, array in pairs.items()
     }
 
 
-def by_shape(parts, found, right):
+def by_shape(parts, found, right, extra=()):
     """Name the arrays of a tuple by their shapes, and where two have one shape, by their numbers."""
-    names = [*simple.ARRAYS, "db2"][: max(5, len(parts))]
-    wanted = {name: found.layout.give_one(name if name != "db2" else "b", right[name])
-              if name not in ("dW_x", "dW_h", "db") else found.layout.give_one(name[1:], right[name])
-              for name in names}
+    names = [*simple.ARRAYS, *extra]
+    names += ["db2"] * (len(parts) > len(names))
+    wanted = {name: found.layout.give_one(as_given(name), right[name]) for name in names}
 
     def fit(order):
         pairs = list(zip(order, parts))
@@ -168,6 +172,11 @@ def by_shape(parts, found, right):
 
     best = max(permutations(names, min(len(parts), len(names))), key=fit)
     return dict(zip(best, parts))
+
+
+def as_given(name):
+    """Return the name of what has the layout of a gradient."""
+    return {"dW_x": "W_x", "dW_h": "W_h", "db": "b", "db2": "b"}.get(name, name)
 
 
 def backward_findings(back, found):
@@ -222,10 +231,18 @@ def slips_in_words(found, wrong, back):
 
 
 CONVENTIONS = {
-    **dict.fromkeys(SCALES, ("this is the {}. It changes the length and not the direction, so it "
-                             "acts like another learning rate.", "01_mlp.ipynb")),
-    "window": ("this is the gradient within a {} steps, truncated backpropagation through time.",
-               "04b_windows.ipynb#a-window"),
+    **dict.fromkeys(
+        SCALES,
+        (
+            "this is the {}. It changes the length and not the direction, so it "
+            "acts like another learning rate.",
+            "01_mlp.ipynb",
+        ),
+    ),
+    "window": (
+        "this is the gradient within a {} steps, truncated backpropagation through time.",
+        "04b_windows.ipynb#a-window",
+    ),
 }
 
 
@@ -250,8 +267,7 @@ def unexplained(name, array, right):
 
 def angle(arrays, right):
     """Say why the loss falls all the same, or that it does not."""
-    pairs = [(a.ravel(), right[n].ravel()) for n, a in arrays.items() if a.shape == right[n].shape]
-    weights = [n for n in arrays if n.startswith(("dW", "db"))]
+    weights = [n for n in arrays if n.startswith(("dW", "dU", "dV", "db"))]
     pairs = [
         (arrays[n].ravel(), right[n].ravel()) for n in weights if arrays[n].shape == right[n].shape
     ]
@@ -261,6 +277,12 @@ def angle(arrays, right):
     length = np.linalg.norm(a) * np.linalg.norm(b)
     if not length or not np.isfinite(length):
         return []
+    if agree(a, b, 1e-5):
+        words = (
+            "the gradient of the weights is right here, but over several steps it will not be,"
+            " because what goes back to earlier steps is wrong. The last steps still learn."
+        )
+        return [Finding("note", "training", words, (), "", "04_bptt.ipynb")]
     degrees = float(np.degrees(np.arccos(np.clip(a @ b / length, -1, 1))))
     falls = "so the loss can fall all the same" if degrees < 85 else "so the loss need not fall"
     words = f"your gradient of the weights is {degrees:.0f}° away from the right one, {falls}."

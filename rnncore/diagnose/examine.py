@@ -1,5 +1,6 @@
 """Examine a forward and a backward pass of a simple recurrent network."""
 
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -7,13 +8,14 @@ import numpy as np
 from rnncore.activations import KNOWN as ACTIVATIONS
 from rnncore.activations import Activation
 from rnncore.diagnose import simple
-from rnncore.diagnose.layouts import LAYOUTS, order_of
-from rnncore.diagnose.matching import agree, explanations, sets_of, SCALES
+from rnncore.diagnose.layouts import orders_of
+from rnncore.diagnose.matching import agree, explanations, sets_of
 from rnncore.diagnose.report import Finding
-from rnncore.diagnose.running import Outcome, call, same
-from rnncore.diagnose.slips import BACKWARD, FORWARD
+from rnncore.diagnose.running import call
+from rnncore.diagnose.slips import FORWARD
 
 FORWARD_ORDER = "X", "W_x", "W_h", "b", "h0"
+STEP_ORDER = "X", "h0", "W_x", "W_h", "b"
 BACKWARD_ORDER = "X", "S", "dS", "W_x", "W_h", "b", "h0"
 CONVENTIONS = [name for name, slip in FORWARD.items() if slip.convention]
 FIRST = "tanh", "sigmoid", "relu", "linear"  # the ones to guess first
@@ -85,7 +87,7 @@ def _stacked(value):
     return array if array.dtype.kind in "fiu" else None
 
 
-def forward_pass(function, activation, layouts):
+def forward_pass(function, activation, layouts, usual=FORWARD_ORDER):
     """Find out how a forward pass is arranged, and what explains its states.
 
     Returns
@@ -94,23 +96,22 @@ def forward_pass(function, activation, layouts):
         None if no layout runs.
     errors : dict of layout name -> what went wrong
     """
-    order = order_of(function, FORWARD_ORDER)
     runs, errors = [], {}
-    for layout in layouts:
+    for layout, order in product(layouts, orders_of(function, usual)):
         problem = asked_of(problem_of(layout.sizes()), order)
         given = layout.give(problem)
         outcome = call(function, given, order)
         if outcome.error:
-            errors[layout.name] = outcome.error
+            errors.setdefault(layout.name, outcome.error)
             continue
         found = states_in(layout, outcome.value, problem)
         if found is None:
-            errors[layout.name] = f"it returned {described(outcome.value)}"
+            errors.setdefault(layout.name, f"it returned {described(outcome.value)}")
             continue
-        runs.append((layout, problem, given, outcome.value, found))
+        runs.append((layout, order, problem, given, outcome.value, found))
     best = None
     for sets in ([()], [(name,) for name in CONVENTIONS], sets_of(FORWARD)):
-        for layout, problem, given, raw, found in runs:
+        for layout, order, problem, given, raw, found in runs:
             for f in candidates(activation):
                 fit = explained_by(found, problem, f, sets, activation, layout)
                 if fit and (best is None or len(fit[0]) < len(best.slips)):
@@ -120,7 +121,7 @@ def forward_pass(function, activation, layouts):
         if best:
             return best, errors
     if runs:
-        layout, problem, given, raw, found = runs[0]
+        layout, order, problem, given, raw, found = runs[0]
         f = candidates(activation)[0]
         return made(layout, order, f, None, problem, given, raw, found), errors
     return None, errors
@@ -178,7 +179,9 @@ def forward_findings(found, errors, activation):
     else:
         step = first_difference(found)
         at = f" The first state that differs is h_{step}." if step is not None else ""
-        findings += [slip_finding("mistake", "forward", FORWARD, n, f" ({named}).{at}") for n in wrong]
+        findings += [
+            slip_finding("mistake", "forward", FORWARD, n, f" ({named}).{at}") for n in wrong
+        ]
     others = [name for name in found.slips if FORWARD[name].convention]
     findings += [slip_finding("convention", "forward", FORWARD, n, ".") for n in others]
     if found.f.name == "linear" and activation is None:
@@ -199,7 +202,9 @@ def layout_findings(found):
 def slip_finding(kind, about, slips, name, end):
     slip = slips[name]
     line = "" if kind == "convention" else slip.right
-    return Finding(kind, about, f"this is what you get {slip.words}{end}", (name,), line, slip.place)
+    return Finding(
+        kind, about, f"this is what you get {slip.words}{end}", (name,), line, slip.place
+    )
 
 
 def first_difference(found):

@@ -1,13 +1,16 @@
 """How people arrange the same numbers: axes, transposes, biases, and the order of arguments."""
 
 import inspect
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 SIZES = {"B": 2, "T": 4, "F": 3, "U": 5}  # all different, so that no mistake hides behind a square
 KNOWN = {
     "X": ("x", "xs", "inputs", "input", "seq", "sequence", "x_t", "xt"),
+    "cache": ("cache", "caches", "saved", "ctx"),
+    "dc": ("dc", "dc_next", "dc_t", "dnext_c"),
+    "dh": ("dh", "dh_next", "dh_t", "dnext_h"),
     "S": ("s", "states", "hs", "h", "hidden", "hidden_states", "a", "cache", "caches"),
     "dS": ("ds", "dh", "dhs", "da", "dstates", "dhidden", "grad", "grads", "dout", "dh_t"),
     "W_x": ("wx", "w_x", "wxh", "w_xh", "w_ih", "wih", "u", "wax", "w_in", "w_xh", "weight_ih"),
@@ -65,7 +68,9 @@ class Layout(NamedTuple):
             array = array.reshape(1, 1) if self.name == "numbers" else array
             return array.T if self.transposed else array
         if name == "db":
-            array = array[:, 0] if self.column and array.ndim == 2 and array.shape[1] == 1 else array
+            array = (
+                array[:, 0] if self.column and array.ndim == 2 and array.shape[1] == 1 else array
+            )
             return array.reshape(-1) if self.name == "numbers" else array
         axes = OURS[name]
         wanted = self.sequences if "T" in axes else self._of_state()
@@ -79,6 +84,8 @@ class Layout(NamedTuple):
     def sizes(self):
         """Return how long the axes of a problem in this layout are."""
         sizes = dict(SIZES)
+        if "T" not in self.sequences:
+            sizes["T"] = 1
         if "B" not in self.sequences:
             sizes["B"] = 1
         if "F" not in self.sequences:
@@ -113,8 +120,23 @@ LAYOUTS = [
 ]
 
 
-def order_of(function, usual):
-    """Return the names in which a function takes its arguments: by their names, or as usual.
+STEPS = [
+    Layout("batch first", "rows: x (batch, features)", "BF"),
+    Layout(
+        "batch first, transposed weights",
+        "rows: x (batch, features), with W_x (units, features)",
+        "BF",
+        True,
+    ),
+    Layout("columns", "columns: x (features, batch)", "FB", True, True),
+    Layout("one sequence", "one vector: x (features,)", "F"),
+    Layout("one sequence, transposed weights", "one vector, with W_x (units, features)", "F", True),
+    Layout("numbers", "numbers: x (batch,), with one feature and one unit", "B"),
+]
+
+
+def orders_of(function, usual):
+    """Return the orders in which a function may take its arguments: by their names, and as usual.
 
     Parameters
     ----------
@@ -123,25 +145,27 @@ def order_of(function, usual):
 
     Returns
     -------
-    list of names, and whether all of them were recognised
+    list of lists of names, at least one
     """
+    usual = list(usual)
     try:
         parameters = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):
-        return list(usual)
-    if any(p.kind == p.VAR_POSITIONAL for p in parameters):
-        return list(usual)
+        return [usual]
     positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    names: list[Any] = []
+    if len(positional) < len(parameters) or not positional:
+        return [usual]
+    required = sum(p.default is p.empty for p in positional)
+    if len(positional) > len(usual) and "b" in usual:
+        usual.insert(usual.index("b") + 1, "b2")
+    by_name = []
     for parameter in positional:
         asked = parameter.name.lower()
-        found = [n for n in usual if asked in KNOWN.get(n, ()) and n not in names]
-        if not found:
+        found = (n for n in usual if asked in (n.lower(), *KNOWN.get(n, ())) and n not in by_name)
+        name = next(found, None)
+        if name is None:
             break
-        names.append(found[0])
-    required = [p for p in positional if p.default is p.empty]
-    if len(names) >= len(required):
-        return names
-    if len(positional) > len(usual) and "b" in usual:
-        usual = [*usual[: usual.index("b") + 1], "b2", *usual[usual.index("b") + 1 :]]
-    return list(usual)[: len(positional)]
+        by_name.append(name)
+    as_usual = usual[: len(positional)]
+    orders = [by_name, as_usual] if len(by_name) >= required else [as_usual]
+    return orders if len(orders) == 1 or by_name != as_usual else [as_usual]

@@ -63,4 +63,11 @@ class Report:
         return f"<ul style='list-style: none'>{''.join(items)}</ul>"
 
 
-MARKS = {"note": "·", "right": "✓", "mistake": "✗", "convention": "≈", "trouble": "!", "unknown": "?"}
+MARKS = {
+    "note": "·",
+    "right": "✓",
+    "mistake": "✗",
+    "convention": "≈",
+    "trouble": "!",
+    "unknown": "?",
+}
