@@ -11,7 +11,6 @@ SCALES = {
     "mean over batch and time": lambda sizes: 1 / (sizes["B"] * sizes["T"]),
     "twice the gradient": lambda sizes: 2.0,
     "half the gradient": lambda sizes: 0.5,
-    "opposite sign": lambda sizes: -1.0,
 }
 
 
