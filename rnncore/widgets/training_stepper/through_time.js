@@ -10,8 +10,11 @@ import { sym } from "./parts.js";
 
 const LEAST = 1e-6, MOST = 1e15; // what the chart has room for
 
-/** Make the chart, and the line below it. */
-export function throughTime() {
+/**
+ * Make the chart, and the line below it.
+ * @param {number} longest the most time steps
+ */
+export function throughTime(longest) {
   const box = html("div", { class: "chart" });
   const below = html("p", { class: "ends" });
   const parts = updated();
@@ -23,7 +26,7 @@ export function throughTime() {
   let bars;
   return {
     element: html("div", { class: "through" }, box, below),
-    draw(/** @type {number} */ timesteps, /** @type {number} */ height) {
+    draw(/** @type {number} */ height) {
       const title = "The gradient through time";
       const names = { xName: "time step t", yName: "size of dL/dh_t" };
       chart = plot({
@@ -32,7 +35,7 @@ export function throughTime() {
         title,
         ...names,
       });
-      bars = range(timesteps + 1).map(() => svg("rect", { class: "through-bar" }));
+      bars = range(longest + 1).map(() => svg("rect", { class: "through-bar" }));
       put(chart.marks, {}, ...bars);
       put(box, {}, chart.element);
     },
@@ -42,7 +45,7 @@ export function throughTime() {
       const y = decadesOf(run, state.done);
       const T = values.timesteps;
       chart.scale({ x: [-0.5, T + 0.5], y, log: true, whole: true });
-      bars.forEach((bar, t) => showBar(chart, bar, run.dh[k][t], [k, t], y, T));
+      bars.forEach((bar, t) => showBar(chart, bar, t > T ? NaN : run.dh[k][t], [k, t], y, T));
       const isThere = Number.isFinite(run.factor[k]);
       parts(`${k} ${T} ${isThere}`, (num) => put(below, {}, ...endsOf(num, () => now, k, T)));
       chart.describe(
@@ -83,7 +86,7 @@ function decadesOf(run, done) {
  * @param {number} T
  */
 function showBar(chart, bar, value, index, y, T) {
-  if (!noteChange(bar, `${value} ${index} ${y}`)) return;
+  if (!noteChange(bar, `${value} ${index} ${y} ${T}`)) return;
   const size = Math.abs(value);
   if (Number.isNaN(value)) return put(bar, { ...NONE, visibility: "hidden" });
   const wide = Math.min(22, (0.7 * (chart.box.right - chart.box.left)) / (T + 1));

@@ -38,7 +38,7 @@ function view(frame) {
   const { limits, root, whenSeen } = frame;
   const settings = settingsPanel(frame);
   const surface = surfacePanel(frame);
-  const through = throughTime();
+  const through = throughTime(limits.bounds.timesteps[1]);
   const says = saysPanel();
   const [equation, sum, code] = [equationPanel(), arithmeticPanel(), codePanel()];
   /** @type {State} */
@@ -47,7 +47,7 @@ function view(frame) {
   const draw = () => {
     surface.draw();
     const isBeside = root.clientWidth >= BESIDE;
-    through.draw(state.values.timesteps, isBeside ? surface.height() - BELOW : LOW);
+    through.draw(isBeside ? surface.height() - BELOW : LOW);
   };
   function show(/** @type {number} */ k) {
     settings.update(state.values);
@@ -80,7 +80,7 @@ function view(frame) {
         beside,
       });
     },
-    shape: () => state.values.timesteps,
+    shape: () => 0,
     build: draw,
     fields: () => ({ groups: [group(limits)], chosen: "W_h" }),
     show,
