@@ -250,7 +250,9 @@ function showPath({ at, marks, side }, { run, values }, k) {
   put(path, { d });
   dots.forEach((dot, j) => {
     const i = j * every;
-    if (!noteChange(dot, isThere(i) ? `${i} ${run.W_x[i]} ${run.W_h[i]}` : "ahead")) return;
+    if (
+      !noteChange(dot, isThere(i) ? `${i} ${run.W_x[i]} ${run.W_h[i]} ${run.loss[i]}` : "ahead")
+    ) return;
     if (!isThere(i)) return put(dot, { ...NONE, visibility: "hidden" });
     const [cx, cy] = place(i);
     put(dot, { cx, cy, visibility: null, ...tag("loss", [i], run.loss[i]) });
