@@ -9,6 +9,7 @@ from rnncore.widgets.gate_stepper import GateStepper
 from rnncore.widgets.mlp_stepper import MLPStepper
 from rnncore.widgets.shape_tracer import ShapeTracer
 from rnncore.widgets.state_stepper import StateStepper
+from rnncore.widgets.token_reader import TokenReader
 
 __all__ = [
     "ActivationExplorer",
@@ -20,4 +21,5 @@ __all__ = [
     "MLPStepper",
     "ShapeTracer",
     "StateStepper",
+    "TokenReader",
 ]
