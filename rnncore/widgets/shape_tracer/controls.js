@@ -120,7 +120,11 @@ export function switches({ save, signal, values, limits }) {
     stacked: Number(count),
   }));
   function list(label, options, chosen, change) {
-    const select = html("select", {}, ...options.map((word) => html("option", {}, word)));
+    const select = html(
+      "select",
+      { "aria-label": label },
+      ...options.map((word) => html("option", {}, word)),
+    );
     select.addEventListener("change", () => save(change(select.value)), { signal });
     const update = (now) => {
       select.value = chosen(now);

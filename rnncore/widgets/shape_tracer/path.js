@@ -29,9 +29,9 @@ function fates(layer, shape, masked, values) {
 function recurrentFates({ copies, returnsAll, axes, parameters }, shape, masked) {
   const [[, W_x], [, W_h]] = parameters;
   const gates = W_x[1] / W_h[0];
-  const times = gates > 1 ? ` (${gates} × ${grouped(W_h[0])} columns)` : "";
-  const one = `${grouped(W_x[0])} × W_x ${shapeText(W_x)}${times},` +
-    ` and the state × W_h ${shapeText(W_h)}`;
+  const columns = `${gates > 1 ? `${gates} × ` : ""}${grouped(W_h[0])}`; // one part for each gate
+  const matrix = (rows) => `(${grouped(rows)}, ${columns})`;
+  const one = `${grouped(W_x[0])} × W_x ${matrix(W_x[0])}, and the state × W_h ${matrix(W_h[0])}`;
   const last = copies > 1 ? `${one}; once from each end, side by side` : one;
   if (axes.length === 2) return [SAME, "", last];
   const held = masked ? "; a masked one holds the state" : "";

@@ -56,13 +56,13 @@ export function layersOf(values, limits) {
   /** @type {Layer[]} */
   const before = [
     {
-      ...{ name: "Embedding", role: "before", copies: 1, returnsAll: true },
+      ...{ name: "Embedding", role: "before", copies: 1, returnsAll: false },
       parameters: [["table", [tokens, features]]],
     },
   ];
   /** @type {Layer[]} */
   const after = [{
-    ...{ name: "Dense", role: "after", copies: 1, returnsAll: true },
+    ...{ name: "Dense", role: "after", copies: 1, returnsAll: false },
     parameters: [["W", [wide, outputs]], ["b", [outputs]]],
   }];
   const recurrent = range(stacked).map((i) =>

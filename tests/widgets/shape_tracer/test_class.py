@@ -87,6 +87,44 @@ def test_the_sentiment_model_has_173_401_parameters():
     assert run["total"] == 173_401
 
 
+COUNTS = [  # kind, features, units, here and in Keras, in PyTorch
+    ("SimpleRNN", 32, 100, 32 * 100 + 100 * 100 + 100, 13_400),
+    ("LSTM", 1, 9, 4 * (1 * 9 + 9 * 9 + 9), 396 + 36),
+    ("GRU", 4, 5, 3 * (4 * 5 + 5 * 5 + 2 * 5), 165),  # reset_after: two biases everywhere
+    ("LSTMCell", 1, 9, 396, 432),
+]
+
+
+@pytest.mark.parametrize(("kind", "features", "units", "keras", "torch"), COUNTS)
+def test_a_layer_is_counted_as_in_keras_and_as_in_pytorch(kind, features, units, keras, torch):
+    run = ShapeTracer((3, 7, features), features, units, kind, id="a").trace()
+    assert (run["total"], run["torch_total"]) == (keras, torch)
+    both = {"bidirectional": not kind.endswith("Cell")}
+    run = ShapeTracer((3, 7, features), features, units, kind, **both, id="a").trace()
+    assert (run["total"], run["torch_total"]) == tuple(
+        n * (2 if both["bidirectional"] else 1) for n in (keras, torch)
+    )
+
+
+def test_the_upper_layer_of_two_reads_both_directions_of_the_lower():
+    tracer = ShapeTracer((3, 7, 4), 4, 5, stacked=2, bidirectional=True, outputs=1, id="a")
+    assert tracer.trace()["parameters"] == [
+        2 * (4 * 5 + 5 * 5 + 5),
+        2 * (10 * 5 + 5 * 5 + 5),
+        10 * 1 + 1,
+    ]
+
+
+def test_links_of_before_show_what_they_showed():
+    first = ShapeTracer(id="a")
+    assert first.trace()["shapes"] == [[None, 250, 32], [None, 100]]
+    old = "shape=(None, 250)&features=32&units=100&kind=SimpleRNN&return_sequences=false"
+    values, _ = ShapeTracer.linked(first.values(), f"{old}&tokens=5000&outputs=1")
+    run = ShapeTracer(**values, id="b").trace()
+    assert run["shapes"] == [[None, 250], [None, 250, 32], [None, 100], [None, 1]]
+    assert (run["total"], run["torch_total"], run["masks"]) == (173_401, 173_501, [0] * 4)
+
+
 @pytest.mark.parametrize(
     "written", ["(None, 250, 32)", "None,250,32", "[None 250 32]", " (None, 250, 32,) "]
 )
@@ -112,7 +150,7 @@ def test_what_is_no_shape_is_refused(shape):
         ({"tokens": -1}, "tokens must be an integer from 0 to 100000, got -1."),
         (
             {"kind": "RNN"},
-            "kind must be one of SimpleRNN, SimpleRNNCell, LSTM, LSTMCell, GRU, GRUCell, got 'RNN'.",
+            "kind must be one of SimpleRNN, SimpleRNNCell, LSTM, LSTMCell, GRU, GRUCell, got",
         ),
         ({"stacked": 4}, "stacked must be an integer from 1 to 3, got 4."),
         ({"lower_return_sequences": 0}, "lower_return_sequences must be True or False, got 0."),
@@ -140,6 +178,9 @@ def test_the_film_strip_has_a_row_for_each_layer():
     film = ShapeTracer("(None, 250)", tokens=5000, outputs=1, id="a").film
     assert "<td>(None, 250, 32)</td><td>5000 × 32 = 160 000</td>" in film
     assert "32 × 100 + 100 × 100 + 100 = 13 300" in film
+    both = {"stacked": 2, "bidirectional": True, "mask": True}
+    film = ShapeTracer("(None, 250)", tokens=5000, **both, id="a").film
+    assert "<td>(None, 250, 200), masked</td><td>2 × (32 × 100 + 100 × 100 + 100)" in film
     refused = ShapeTracer("(250, 32)", id="a").film
     assert "pass x[np.newaxis]" in refused
 
