@@ -1,7 +1,7 @@
 # Every target does its own set-up in .venv; what has not changed is not installed or run again.
 
 .DEFAULT_GOAL := help
-.PHONY: help lab book lite serve notebooks check test places house heights soak audit bench drag parity mutants package clean
+.PHONY: help lab book lite serve notebooks check test places house heights soak audit bench drag parity sweep mutants package clean
 python := .venv/bin/python
 
 # The kernel, the packages and the settings are those of .venv, whatever the user's own are.
@@ -82,6 +82,10 @@ drag:  ## measure what one drag of a number costs the page
 parity:  ## compare rnncore with Keras and PyTorch; writes a table of the book
 	@tools/venv.sh test
 	@$(python) -m tools.parity
+
+sweep:  ## run the long experiments that chapters read from; what is finished is not run again
+	@tools/venv.sh test
+	@$(python) -m tools.sweep $(SWEEP)
 
 mutants:  ## break each line of the numbers and see a test fail; writes a table of the book
 	@tools/venv.sh test

@@ -22,6 +22,6 @@ NEEDS_THE_REPOSITORY = [
             "plain_checks",
             "plain_pages",
         ),
-        *("previews", "pyodide", "repository", "slides", "stages"),
+        *("previews", "pyodide", "repository", "slides", "stages", "sweep"),
     )
 ]
