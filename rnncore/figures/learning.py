@@ -72,7 +72,7 @@ def descent(X, target, path, marked):
     for column, number in enumerate(marked):
         at = path[number]
         above.plot(*at, "o", color=LIGHT["gradient"], markersize=8)
-        above.annotate(f"{number}", at, at + [-0.03, 0.0], ha="right", color=LIGHT["gradient"])
+        above.annotate(f"{number}", at, (at[0] - 0.03, at[1]), ha="right", color=LIGHT["gradient"])
         ax = fig.add_subplot(grid[1, column], sharey=first)
         first = first or ax
         ax.bar(steps, back_through_time(X, target, *at), color=LIGHT["gradient"])
