@@ -13,7 +13,7 @@ from rnncore.states import compute_states
 
 KINDS = (  # of loss curves, in the order of the page
     *("healthy", "rate too small", "rate too large", "spikes"),
-    *("plateau", "nothing moves", "levels off high", "over-fitting"),
+    *("plateau", "nothing moves", "levels off high", "overfitting"),
 )
 TENS = 10.0 ** np.arange(-1, 6)  # where the contours are
 

@@ -57,7 +57,7 @@ KINDS = {  # what is trained, and the same after one change
         lambda rng: bits(rng, timesteps=15, scale=0.5),
         lambda rng: bits(rng, timesteps=15),
     ),
-    "over-fitting": (lambda rng: sentences(rng, 150), lambda rng: sentences(rng, 600)),
+    "overfitting": (lambda rng: sentences(rng, 150), lambda rng: sentences(rng, 600)),
     "levels off high": (lambda rng: flag(rng, "linear"), lambda rng: flag(rng, "tanh")),
     "spikes": (lambda rng: ones(rng, 1e-4), lambda rng: ones(rng, 1e-5)),
     "nothing moves": (zeros, bits),
