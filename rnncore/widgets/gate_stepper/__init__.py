@@ -308,7 +308,8 @@ class GateStepper(Widget):
         head[2] = f"LSTM {head[2]}"
         return table(
             "Every step of an LSTM (c = f · c + i · c̃, h = o · tanh(c)), a GRU"
-            f" (h = z · h + (1 − z) · h̃) and the simple update{by_hand(self.held, self.since)}",
+            f" (h = z · h + (1 − z) · h̃) and the simple update{by_hand(self.held, self.since)}"
+            f"{after_product(self.reset, self.b_reset)}",
             head,
             rows,
             ids=[f"{self.id}?step={t}" for t in range(len(rows))],
@@ -468,3 +469,8 @@ def by_hand(held, since):
     """Return the gates held by hand, as the end of a caption."""
     gates = [f"{name} = {shown(v)}" for name, v in zip(GATES, held) if v != FREE]
     return f"; from step {since} on {', '.join(gates)} by hand" if gates else ""
+
+
+def after_product(reset, b_reset):
+    """Return where the reset gate stands, as the end of a caption, if not before the product."""
+    return f"; the GRU's reset after the product, b′ = {shown(b_reset)}" * (reset == "after")

@@ -48,8 +48,8 @@ function draw() {
   flow(d, 146, 74, { name: "written_gru", anchor: "start" });
   flow(d, 172, 115, { name: "rest", anchor: "start", sym: "z" });
   flow(d, 107, 213, { name: "reset" });
-  weightAt(d, 52, 217, "before", []);
-  weightAt(d, 36, 116, "after", [" + ", svg("tspan", { "font-style": "italic" }, "b"), "′"]);
+  weightAt(d, 37, 218, "before", []);
+  weightAt(d, 35, 74, "after", [" + ", svg("tspan", { "font-style": "italic" }, "b"), "′"]);
   return d;
 }
 

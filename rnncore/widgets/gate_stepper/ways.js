@@ -20,16 +20,16 @@ const WAYS = [
   { cell: "GRU", name: "dh_gru", curve: "h_gru", letter: "h", gate: "z" },
   { cell: "simple", name: "dh_simple", curve: "h_simple", letter: "h" },
 ];
-const LEAST = 1e-8, MOST = 1e8; // what the chart has room for
+const LEAST = -2, MOST = 4; // what the chart has room for
 
 /**
  * Make the chart of all steps, and the table of step 1.
  * @param {any} limits
  */
 export function waysPanel(limits) {
-  const box = html("div", { class: "chart ways-chart" });
+  const box = html("div", { class: "ways-chart" });
   const rows = WAYS.map(wayRow);
-  const heads = ["by step 1", "on all ways", "along the line", "by way of h"];
+  const heads = ["by step 1", "all ways", "along the line", "by way of h"];
   const names = heads.map((text) => html("th", { scope: "col" }, text));
   const table = html(
     "table",
@@ -45,7 +45,7 @@ export function waysPanel(limits) {
     draw(timesteps) {
       chart = plot({
         ...{ width: box.clientWidth || 640, height: 176, title: "The gradient's way back" },
-        ...{ xName: "step k", yName: "size" },
+        ...{ xName: "step k", yName: "derivative" },
       });
       lines = WAYS.map((way) => lineOf(way, timesteps));
       put(chart.marks, {}, ...lines.flatMap(({ along, all, dots }) => [along, all, ...dots]));
@@ -53,7 +53,7 @@ export function waysPanel(limits) {
     },
     update({ params, run }, t) {
       const ways = waysBack(params, limits, run, t);
-      chart.scale({ x: [0, params.X.length], y: decadesOf(ways), log: true, whole: true });
+      chart.scale({ x: [0, params.X.length], y: rangeOf(ways), whole: true });
       lines.forEach((line) => showLine(chart, line, ways, t));
       rows.forEach((row) => row.update(ways, t));
       chart.describe(inWords(ways, t));
@@ -108,26 +108,27 @@ const lineOf = (/** @type {Way} */ { name, curve, gate }, timesteps) => ({
   dots: Array.from({ length: timesteps + 1 }, () => markOf(curve)),
 });
 
-// Whole powers of ten around all of them, and 1 is one of them.
-function decadesOf(ways) {
-  const sizes = Object.values(ways).flat().map((v) => Math.log10(Math.abs(v)))
-    .filter(Number.isFinite);
-  const [least, most] = [Math.min(-1, ...sizes), Math.max(0, ...sizes)];
-  const bounded = (power) => Math.min(Math.max(10 ** power, LEAST), MOST);
-  return [bounded(Math.floor(least)), bounded(Math.ceil(most + 0.05))];
+// All that is drawn, as far as there is room, and 0 and 1.
+function rangeOf(ways) {
+  const drawn = Object.keys(ways).filter((name) => !name.endsWith("around"));
+  const all = drawn.flatMap((name) => ways[name]).filter((v) => v >= LEAST && v <= MOST);
+  const halves = (value, round) => round(2 * value) / 2;
+  return [
+    halves(Math.min(0, ...all), Math.floor),
+    halves(Math.max(1, ...all), Math.ceil),
+  ];
 }
 
 function showLine(chart, { name, gate, along, all, dots }, ways, t) {
-  const path = (list) => chart.path(list.map((value, k) => [k, Math.abs(value)]));
+  const path = (list) => chart.path(t > 0 ? list.map((value, k) => [k, value]) : []);
   put(all, { d: path(ways[name]) });
   put(along, { d: gate ? path(ways[`${name}_along`]) : "" });
   dots.forEach((dot, k) => {
     const value = ways[name][k];
-    const size = Math.abs(value);
-    if (k > t || size < LEAST || size > MOST) {
+    if (t === 0 || k > t || value < LEAST || value > MOST) {
       return noteChange(dot, "none") && put(dot, { ...NONE, visibility: "hidden" });
     }
-    const [x, y] = chart.at(k, size);
+    const [x, y] = chart.at(k, value);
     if (!noteChange(dot, `${x} ${y} ${value} ${t}`)) return;
     const transform = `translate(${x.toFixed(2)} ${y.toFixed(2)})`;
     put(dot, { ...tag(name, [t, k], value), transform, visibility: null });

@@ -246,7 +246,9 @@ def test_without_recurrent_weights_nothing_goes_around():
 def test_a_trait_that_is_set_shows_in_trace_and_film(stepper):
     stepper.held = {"o": 0.0}
     assert not stepper.trace()["h"][1:].any()
-    assert "; from step 1 on o = 0 by hand" in stepper.film
+    assert "; from step 1 on o = 0 by hand</caption>" in stepper.film
+    stepper.set(reset="after", b_reset=-1.5)
+    assert "the GRU's reset after the product, b′ = −1.5</caption>" in stepper.film
     stepper.X = [1, 2]
     assert len(stepper.trace()["c"]) == 3
     assert stepper.film.count("<tr id=") == 3
