@@ -127,6 +127,18 @@ BY_HAND = {
     "ex-learn-loop": descended(5),
     # a gradient of 0, a loss that only falls in training, a jump, a straight line
     "ex-learn-curves": [3, 4, 1, 2],
+    # of 24 answers 18 are right, and 3 of the other 6 by luck
+    "ex-tasks-border": 21 / 24,
+    # 32 streams of 320 / 10 = 32 chunks
+    "ex-tasks-shape": (1024, 10, 1),
+    # x - 0.4 x = 1.2
+    "ex-tasks-settle": 2,
+    # exp(log 4 / 2) = 2, of 1 + 2
+    "ex-tasks-temperature": 2 / 3,
+    # e^4, e^2 and 1 are 54.598150, 7.389056 and 1; their sum is 62.987206
+    "ex-tasks-bug": [0.866813, 0.117310, 0.015876],
+    # h = 2;  0.5 + 1;  0.375 + 0.75;  0.28125 + 0.5625; a quarter of each
+    "ex-tasks-code": [0.5, 0.375, 0.28125, 0.2109375],
 }
 
 # What each slip gives, by hand, in the order of EXERCISES.
@@ -224,6 +236,19 @@ SLIPS_BY_HAND = {
     ],
     "ex-learn-loop": [descended(6)[1:], 5 * descended(1)],
     "ex-learn-curves": [[3, 4, 2, 1], [2, 4, 1, 2], [3, 1, 1, 2]],
+    # 18 / 24;  1 - 24 / 12
+    "ex-tasks-border": [0.75, -1, 0.5],
+    "ex-tasks-shape": [(32, 10, 1), (32, 32, 1), (32, 310, 1)],
+    # 1.2 / 1.4 = 6 / 7
+    "ex-tasks-settle": [1.2, 0, 0.857143],
+    # 4 of 5;  16 of 17;  half of 4 / 5
+    "ex-tasks-temperature": [0.8, 0.941176, 0.4],
+    "ex-tasks-bug": [
+        [0.665241, 0.244728, 0.090031],  # e^2, e and 1 are 7.389056, 2.718282 and 1
+        [0.506480, 0.307196, 0.186324],  # e, e^0.5 and 1 are 2.718282, 1.648721 and 1
+    ],
+    # h = 2, 1, 0.5, 0.25
+    "ex-tasks-code": [[0.5, 0.25, 0.125, 0.0625], [2, 0.5, 0.375, 0.28125]],
 }
 
 each_exercise = pytest.mark.parametrize("name", EXERCISES)
