@@ -91,6 +91,21 @@ BY_HAND = {
     "ex-gradients-thirty": 0.960662,
     # norm sqrt(1 + 4 + 4 + 16) = 5: a fifth of (1, 2, 2, 0, 4)
     "ex-gradients-code": [0.2, 0.4, 0.4, 0, 0.8],
+    # c = 0.75*2 + 0.5*0.6 = 1.8; tanh(1.8) = 0.946806, and a half of it
+    "ex-memory-step": 0.473403,
+    # f = exp(-ln 2 / 40) = 0.982821; f / (1 - f) = 57.209; ln of that
+    "ex-memory-bias": 4.046716,
+    # 4 (45 + 81 + 9)
+    "ex-memory-count": 540,
+    # sums 1, 2, 0.5, 0: c = 0.880797*2 + 0.731059*0.462117 = 2.099429; h = 0.5*0.970419
+    "ex-memory-bug": [[0.485209, 2.099429]],
+    # x V_x + b = (-0.3, -0.1, 0.1, 0.3, 0.5, 0.7); h V_h + b' = (0.2, 0.2, -0.3, -0.3, -0.3, -0.3)
+    # z = s(-0.1, 0.1) = (0.475021, 0.524979), r = s(-0.2, 0) = (0.450166, 0.5)
+    # new = tanh(0.5 - 0.3 r_1, 0.7 - 0.3 r_2) = tanh(0.364950, 0.55) = (0.349564, 0.500520)
+    # h = 0.5 z + (1 - z) new
+    "ex-memory-code": [[0.421026, 0.500247]],
+    # s(-a) = 1 - s(a)
+    "ex-memory-z": [-2, 0.5, -1],
 }
 
 # What each slip gives, by hand, in the order of EXERCISES.
@@ -176,6 +191,20 @@ SLIPS_BY_HAND = {
     "ex-gradients-thirty": [0.01, 2.06e-16],
     # W has norm 3, b has norm 4
     "ex-gradients-code": [[1 / 3, 2 / 3, 2 / 3, 0, 1], [1, 1, 1, 0, 1], [1, 2, 2, 0, 4]],
+    # 1.8 / 2;  tanh(1.8);  c = 0.5*2 + 0.75*0.6 = 1.45, tanh(1.45) / 2
+    "ex-memory-step": [0.9, 0.946806, 0.447846],
+    # the gate;  ln 40;  ln(0.0125 / 0.9875)
+    "ex-memory-bias": [0.982821, 3.688879, -4.369448],
+    # 45 + 81 + 9;  540 + 36;  3 * 135
+    "ex-memory-count": [135, 576, 405],
+    # o = s(0.5) = 0.622459, candidate tanh(0) = 0: c = 1.761594, h = 0.622459*0.942671
+    "ex-memory-bug": [[[0.586780, 1.761594]]],
+    "ex-memory-code": [
+        [[0.464346, 0.538000]],  # new = tanh(0.7 - s, 0.9 - s), s = (0.450166 + 0.5) / 4 = 0.237542
+        [[0.469637, 0.534045]],  # new = tanh(0.7 - 0.5*0.450166, 0.9 - 0.5*0.5)
+        [[0.428541, 0.500273]],  # 0.5 (1 - z) + z new
+    ],
+    "ex-memory-z": [[2, -0.5, 1], [-1, 1.5, 0]],
 }
 
 each_exercise = pytest.mark.parametrize("name", EXERCISES)
