@@ -16,8 +16,12 @@ GRID = [
     for task in TASKS
     for layer in (*KINDS, *(["plain, PyTorch's start"] if task == "flagged bit" else []))
 ]
-LARGER = [{"task": task, "layer": layer, "seed": s} for s in (6, 7, 8, 9, 10) for task in TASKS
-          for layer in KINDS]  # fmt: skip
+LARGER = [
+    {"task": task, "layer": layer, "seed": seed}
+    for seed in (6, 7, 8, 9, 10)
+    for task in TASKS
+    for layer in KINDS
+]
 UNITS, STEPS, LONGEST = 16, 40, 12
 
 
