@@ -9,6 +9,7 @@ from typing import Any
 from rnncore.exercises import (
     _activations,
     _bptt,
+    _gates,
     _gradients,
     _learning,
     _mlp,
@@ -17,7 +18,7 @@ from rnncore.exercises import (
 )
 from rnncore.exercises._verdict import Verdict, difference, same
 
-CHAPTERS = (_mlp, _states, _activations, _bptt, _gradients, _learning, _tasks)
+CHAPTERS = (_mlp, _states, _activations, _bptt, _gradients, _learning, _tasks, _gates)
 EXERCISES = {name: asked for part in CHAPTERS for name, asked in part.EXERCISES.items()}
 
 
