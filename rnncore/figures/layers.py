@@ -17,7 +17,7 @@ def output_and_h_n(steps=4, layers=2):
 
     steps, layers : how many there are
     """
-    ax = blank((1.05 * steps + 2.6, 1.1 * layers + 1.9))
+    ax = blank((1.05 * steps + 2.6, 1.1 * layers + 1.2))
     for t in range(1, steps + 1):
         node(ax, (t, 0), f"$x_{t}$", LIGHT["x"])
         for n in range(1, layers + 1):
