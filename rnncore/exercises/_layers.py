@@ -58,6 +58,12 @@ def _held(mask=COUNTS):
     return layer.forward(HELD[..., np.newaxis], mask=mask)[..., 0]
 
 
+def _fading():
+    """Return the states if a masked input is zero, and the state is multiplied all the same."""
+    layer = SimpleRNN([[1.0]], [[0.5]], activation="linear", return_sequences=True)
+    return layer.forward((HELD * COUNTS)[..., np.newaxis])[..., 0]
+
+
 def _mean(weights=REAL):
     return binary_accuracy(P[..., np.newaxis], TARGETS[..., np.newaxis], weights=weights)
 
@@ -73,7 +79,9 @@ EXERCISES = {
                 "the count without biases. Each of the four blocks has one for each unit.",
             ),
         ),
-        question="How many parameters does an LSTM with 7 units have in Keras, if it reads 3 features?",
+        question=(
+            "How many parameters does an LSTM with 7 units have in Keras, if it reads 3 features?"
+        ),
         hints=(
             "Count those of a SimpleRNN with the same sizes first.",
             "An LSTM has four blocks, each as large as a SimpleRNN.",
@@ -83,8 +91,14 @@ EXERCISES = {
         lambda: (4, 12, 20),
         (
             (lambda: (4, 12, 10), "one direction. Side by side, the two have twice the units."),
-            (lambda: (4, 20), "only the last step. With return_sequences every step has an output."),
-            (lambda: (4, 24, 10), "twice the steps. The two directions are joined along the units."),
+            (
+                lambda: (4, 20),
+                "only the last step. With return_sequences every step has an output.",
+            ),
+            (
+                lambda: (4, 24, 10),
+                "twice the steps. The two directions are joined along the units.",
+            ),
         ),
         question=(
             "4 sequences of 12 steps with 6 features go through two directions of 10 units each, "
@@ -158,13 +172,13 @@ EXERCISES = {
     "ex-reviews-mask": Exercise(
         _held,
         (
-            (lambda: _held(None), "what comes out without the mask."),
+            (lambda: _held(mask=None), "what comes out without the mask."),
             (
                 lambda: _held() * COUNTS,
                 "zeros at the masked steps. Here and in Keras the output before is repeated.",
             ),
             (
-                lambda: _fading(),
+                _fading,
                 "a state that goes on fading. At a masked step nothing is multiplied either.",
             ),
         ),
@@ -174,14 +188,14 @@ EXERCISES = {
         (
             (lambda: _mean(None), "the mean over all eight places. Three of them are padding."),
             (
-                lambda: np.mean([(np.round(p) == t)[m > 0].mean() for p, t, m in zip(P, TARGETS, REAL)]),
+                lambda: np.mean([_mean(REAL * row) for row in np.eye(2)[..., np.newaxis]]),
                 "the mean of the two reviews. Every word that counts should count alike.",
             ),
         ),
         question=(
-            "A network marks each word. For a review of four words it is right about words 1, 3 and 4. "
-            "For a review of one word it is wrong, and right at its three places of padding. What "
-            "fraction of the words that count is right?"
+            "A network marks each word. For a review of four words it is right about words 1, 3 "
+            "and 4. For a review of one word it is wrong, and right at its three places of "
+            "padding. What fraction of the words that count is right?"
         ),
         hints=(
             "Five words count.",
@@ -189,9 +203,3 @@ EXERCISES = {
         ),
     ),
 }
-
-
-def _fading():
-    """Return the states if a masked input is zero, and the state is multiplied all the same."""
-    layer = SimpleRNN([[1.0]], [[0.5]], activation="linear", return_sequences=True)
-    return layer.forward((HELD * COUNTS)[..., np.newaxis])[..., 0]

@@ -1,5 +1,7 @@
 """The network of the book's first question on reviews of up to 250 words."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from rnncore.layers import Dense, Embedding, Sequential, SimpleRNN
@@ -51,13 +53,13 @@ def run(lesson, seed, tokens=TOKENS, reviews=2000):
             model, x, y, binary_cross_entropy_with_logits, optimiser, epochs, rng=rng, clip=1.0
         )
         losses += [round(loss, 3) for loss in history["loss"]]
-    right, after = {}, None
+    right = {}
     for words in (min(20, tokens), tokens):
         x, y = sentiment(reviews, words, rng)
-        after = words_after(x)
         right[words] = (predict(model, padded(x, tokens, padding)) > 0) == (y > 0.5)
     short, long = right.values()
-    groups = [(after >= a) & (after < b) for a, b in zip(AFTER, AFTER[1:])]
+    after = words_after(x)
+    groups = [(after >= a) & (after < b) for a, b in pairwise(AFTER)]
     return {
         "loss": losses,
         "short_reviews": round(float(short.mean()), 3),

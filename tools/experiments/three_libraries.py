@@ -63,7 +63,7 @@ def in_torch(model):
     """Return the layers of PyTorch, with the weights of ours."""
     import torch
 
-    words, rnn, dense = model.layers
+    words, rnn, _ = model.layers
     (tokens, features), units = words.parameters["table"].shape, rnn.units
     dtype = torch.from_numpy(words.parameters["table"]).dtype
     parts = (
@@ -87,7 +87,7 @@ def in_keras(model):
     """Return the model in Keras, with the weights of ours."""
     import keras
 
-    words, rnn, dense = model.layers
+    words, rnn, _ = model.layers
     (tokens, features), units = words.parameters["table"].shape, rnn.units
     net = keras.Sequential(
         [
