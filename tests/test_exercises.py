@@ -11,6 +11,30 @@ from rnncore.exercises import EXERCISES, check
 from rnncore.exercises._verdict import as_numbers, same
 from tests.support.repository import BOOK, needs_the_book
 
+# The bits of chapter 6, and what a linear unit with two weights makes of them, as a polynomial:
+# h_T = W_x (x_1 W_h^(T-1) + … + x_T).
+TEN = np.random.default_rng(1).integers(2, size=(20, 10)).astype(float)
+THREE = np.random.default_rng(2).integers(2, size=(8, 3)).astype(float)
+
+
+def sums(bits, W_h):
+    return bits @ W_h ** np.arange(bits.shape[1])[::-1]
+
+
+def descended(rounds, rate=0.05):
+    """The losses of that unit on the three bits, from 0.5 and 0.5."""
+    w, v, losses = 0.5, 0.5, []
+    for _ in range(rounds):
+        error = w * sums(THREE, v) - THREE.sum(axis=1)
+        losses.append(float((error**2).mean()))
+        slope = w * (THREE[:, 1] + 2 * v * THREE[:, 0])  # of w (x_1 v² + x_2 v + x_3) along v
+        w, v = (
+            w - rate * 2 * (error * sums(THREE, v)).mean(),
+            v - rate * 2 * (error * slope).mean(),
+        )
+    return losses
+
+
 # Each answer worked out from the exercise's text.
 BY_HAND = {
     # z = (1*0.5 - 2*1 + 0.5,  1*(-1) - 2*0.5 + 0,  1*2 - 2*(-0.5) - 1) = (-1, -2, 2); then relu
@@ -91,6 +115,18 @@ BY_HAND = {
     "ex-gradients-thirty": 0.960662,
     # norm sqrt(1 + 4 + 4 + 16) = 5: a fifth of (1, 2, 2, 0, 4)
     "ex-gradients-code": [0.2, 0.4, 0.4, 0, 0.8],
+    # h_1 = 1, h_2 = 1.5, dL/dh_2 = -1, dL/dh_1 = -0.5;  W_x + 0.1 (1 + 0.5), W_h + 0.1 · 1
+    "ex-learn-update": [1.15, 0.6],
+    # 1/8, 2/8 - 1, 5/8
+    "ex-learn-softmax": [0.125, -0.75, 0.625],
+    # -log 0.1 = log 10
+    "ex-learn-untrained": 2.302585,
+    # g / (|g| + 1e-8) is 1 and -0.99999
+    "ex-learn-adam": [0.9, 2.099999],
+    "ex-learn-bug": float(((0.2 * sums(TEN, 0.5) - TEN.sum(axis=1)) ** 2).mean()),
+    "ex-learn-loop": descended(5),
+    # a gradient of 0, a loss that only falls in training, a jump, a straight line
+    "ex-learn-curves": [3, 4, 1, 2],
     # one block 3*7 + 7*7 + 7 = 77; four of them
     "ex-layers-parameters": 308,
     # 4 sequences, 12 steps, 10 units twice
@@ -193,6 +229,18 @@ SLIPS_BY_HAND = {
     "ex-gradients-thirty": [0.01, 2.06e-16],
     # W has norm 3, b has norm 4
     "ex-gradients-code": [[1 / 3, 2 / 3, 2 / 3, 0, 1], [1, 1, 1, 0, 1], [1, 2, 2, 0, 4]],
+    # uphill;  without step 1;  by 1.5 and 1;  half of it
+    "ex-learn-update": [[0.85, 0.4], [1.1, 0.6], [2.5, 1.5], [1.075, 0.55]],
+    "ex-learn-softmax": [[0.125, 0.25, 0.625], [-0.125, 0.75, -0.625], [0.125, 0.25, -0.375]],
+    # 1/10;  log 2;  1 - 1/10
+    "ex-learn-untrained": [0.1, 0.693147, 0.9],
+    # 1 - 0.1 · 1000, 2 + 0.1 · 0.001;  the norm is 1000: 1 - 0.1, 2 + 1e-7;  the other way
+    "ex-learn-adam": [[-99, 2.0001], [0.9, 2.0000001], [1.1, 1.900001]],
+    "ex-learn-bug": [
+        float(((0.2 * sums(TEN, 0.5)[:, None] - TEN.sum(axis=1)) ** 2).mean()),
+    ],
+    "ex-learn-loop": [descended(6)[1:], 5 * descended(1)],
+    "ex-learn-curves": [[3, 4, 2, 1], [2, 4, 1, 2], [3, 1, 1, 2]],
     # 21 + 49 + 7;  4 * (77 + 7);  4 * (77 - 7)
     "ex-layers-parameters": [77, 336, 280],
     "ex-layers-shape": [(4, 12, 10), (4, 20), (4, 24, 10)],

@@ -26,6 +26,8 @@ NBVAL = [*BRIEF, "--nbval", "book", "--dist=loadscope"]
 PYTEST = [*BRIEF, "-p", "no:nbval"]  # it takes seconds to import
 AT_ONCE = ["-n", "auto", "--maxprocesses", "4"]
 FEW = [*PYTEST, "--maxfail=8", *AT_ONCE]
+# One more than there are cores: a test of a page also waits, for frames, timers and servers.
+WITH_PAGES = [*PYTEST, "--maxfail=8", "-n", str(min(4, (os.cpu_count() or 2) + 1))]
 LATER = [
     "--ignore=tests/places",
     "--ignore=tests/browser",
@@ -39,6 +41,8 @@ DOTS = re.compile(r"^(?:[.sxFEX]+(?: +\[ *\d+%\])?|bringing up nodes\.\.\.)\n", 
 SETTINGS = {
     # The arrays are small: threads of the linear algebra would only wait for one another.
     **dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"], "1"),
+    # Each stage starts several processes, and pytest rewrites what it imports: once is enough.
+    "PYTHONDONTWRITEBYTECODE": "",
     "DENO_DIR": str(ROOT / ".venv" / "deno"),
     "DENO_NO_UPDATE_CHECK": "1",
 }
@@ -74,7 +78,7 @@ def stages(which):
         Stage("the book", 40, [sys.executable, "-m", "tools.build_book"]),
         Stage("notebooks", 28, [*NBVAL, *AT_ONCE]),
         Stage("tests of notebooks", 12, [*FEW, "tests/execution"]),
-        Stage("pages in the browser", 360, [*FEW, "--dist=loadgroup", *pages()]),
+        Stage("pages in the browser", 360, [*WITH_PAGES, "--dist=loadgroup", *pages()]),
     ]
 
 

@@ -9,6 +9,8 @@ from rnncore.widgets.gate_stepper import GateStepper
 from rnncore.widgets.mlp_stepper import MLPStepper
 from rnncore.widgets.shape_tracer import ShapeTracer
 from rnncore.widgets.state_stepper import StateStepper
+from rnncore.widgets.token_reader import TokenReader
+from rnncore.widgets.training_stepper import TrainingStepper
 
 __all__ = [
     "ActivationExplorer",
@@ -20,4 +22,6 @@ __all__ = [
     "MLPStepper",
     "ShapeTracer",
     "StateStepper",
+    "TokenReader",
+    "TrainingStepper",
 ]
