@@ -154,6 +154,23 @@ BY_HAND = {
     "ex-memory-code": [[0.421026, 0.500247]],
     # s(-a) = 1 - s(a)
     "ex-memory-z": [-2, 0.5, -1],
+    # one block 3*7 + 7*7 + 7 = 77; four of them
+    "ex-layers-parameters": 308,
+    # 4 sequences, 12 steps, 10 units twice
+    "ex-layers-shape": (4, 12, 20),
+    # row 0: the second gradient;  row 1: none;  row 2: (1, 0) + (-4, 3)
+    "ex-layers-table": [[2, 1], [0, 0], [-3, 3]],
+    # columns of the transposes; b = (0.4, 0.1)
+    # z_1 = (0.5 - 0.15 + 0.4, 0.1 + 0.2 + 0.1) = (0.75, 0.4), h_1 = (0.635149, 0.379949)
+    # z_2 = (-0.25 - 0.3 + 0.381089 - 0.075990 + 0.4, -0.05 + 0.4 + 0.190545 + 0.189974 + 0.1)
+    #     = (0.155100, 0.830519)
+    "ex-layers-bug": [[0.153868, 0.680755]],
+    # 3000*16 = 48000;  16*50 + 2500 + 50 = 3350;  50 + 1
+    "ex-reviews-parameters": 48000 + 3350 + 51,
+    # 2;  4 + 1;  held twice
+    "ex-reviews-mask": [[2, 5, 5, 5]],
+    # words 1, 3 and 4 of the first, of 4 + 1 words
+    "ex-reviews-metric": 0.6,
 }
 
 # What each slip gives, by hand, in the order of EXERCISES.
@@ -278,6 +295,28 @@ SLIPS_BY_HAND = {
         [[0.428541, 0.500273]],  # 0.5 (1 - z) + z new
     ],
     "ex-memory-z": [[2, -0.5, 1], [-1, 1.5, 0]],
+    # 21 + 49 + 7;  4 * (77 + 7);  4 * (77 - 7)
+    "ex-layers-parameters": [77, 336, 280],
+    "ex-layers-shape": [(4, 12, 10), (4, 20), (4, 24, 10)],
+    # the last gradient of row 2 alone;  the three gradients in their order
+    "ex-layers-table": [[[2, 1], [0, 0], [-4, 3]], [[1, 0], [2, 1], [-4, 3]]],
+    "ex-layers-bug": [
+        # z_1 = (0.5 + 0.05 + 0.1, -0.3 + 0.2 + 0.2) = (0.65, 0.1), h_1 = (0.571670, 0.099668)
+        # z_2 = (-0.25 + 0.1 + 0.343002 + 0.029900 + 0.1, 0.15 + 0.4 - 0.114334 + 0.049834 + 0.2)
+        [[0.312129, 0.595083]],
+        # z_1 = (0.95, 0), h_1 = (0.739783, 0)
+        # z_2 = (-0.15 + 0.443870 + 0.4, 0.55 - 0.147957 + 0.1)
+        [[0.600462, 0.463723]],
+        # z_1 = (0.35 + 0.1, 0.3 + 0.2), h_1 = (0.421899, 0.462117)
+        # z_2 = (-0.55 + 0.253139 - 0.092423 + 0.1, 0.35 + 0.126570 + 0.231059 + 0.2)
+        [[-0.281476, 0.719992]],
+    ],
+    # 51401 + 50;  51401 - 48000;  51401 - 1
+    "ex-reviews-parameters": [51451, 3401, 51400],
+    # 7 + 2.5, 9 + 4.75;  zeros;  5 halved twice
+    "ex-reviews-mask": [[[2, 5, 9.5, 13.75]], [[2, 5, 0, 0]], [[2, 5, 2.5, 1.25]]],
+    # 6 of 8;  the mean of 3/4 and 0
+    "ex-reviews-metric": [0.75, 0.375],
 }
 
 each_exercise = pytest.mark.parametrize("name", EXERCISES)

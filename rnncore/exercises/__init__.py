@@ -11,6 +11,7 @@ from rnncore.exercises import (
     _bptt,
     _gates,
     _gradients,
+    _layers,
     _learning,
     _mlp,
     _states,
@@ -18,7 +19,7 @@ from rnncore.exercises import (
 )
 from rnncore.exercises._verdict import Verdict, difference, same
 
-CHAPTERS = (_mlp, _states, _activations, _bptt, _gradients, _learning, _tasks, _gates)
+CHAPTERS = (_mlp, _states, _activations, _bptt, _gradients, _learning, _tasks, _layers, _gates)
 EXERCISES = {name: asked for part in CHAPTERS for name, asked in part.EXERCISES.items()}
 
 
