@@ -1,0 +1,32 @@
+// What a file is refused with: words that name what was expected, what came, and what helps.
+
+export class Refusal extends Error {}
+
+/**
+ * Return the words that make an array's shape: (20, 5).
+ * @param {readonly (number | string)[]} shape
+ */
+export const written = (shape) => `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
+
+/**
+ * Read some bytes of a file; it may have been moved, or be a folder.
+ * @param {Blob} file
+ * @param {number} from
+ * @param {number} to
+ */
+export async function bytesOf(file, from, to) {
+  try {
+    return new Uint8Array(await file.slice(from, to).arrayBuffer());
+  } catch {
+    throw new Refusal(
+      "The browser could not read it: it may be a folder, or it has been moved, changed or " +
+        "removed. Choose the file once more.",
+    );
+  }
+}
+
+/**
+ * Return the views that read numbers at a place.
+ * @param {Uint8Array} bytes
+ */
+export const viewOf = (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
