@@ -12,7 +12,7 @@ from rnncore.widgets.film import shown, table
 from rnncore.widgets.layer_reader.taken import Packed, pack, pack_all, unpack
 from rnncore.widgets.linker import link
 
-MOST = {"timesteps": 10_000, "numbers": 1_000_000, "states": 8_000_000}  # of one sequence
+MOST = {"timesteps": 10_000, "numbers": 1_000_000, "states": 4_000_000}  # of one sequence
 GATES = {"SimpleRNN": ["h"], "LSTM": ["i", "f", "c̃", "o"], "GRU": ["z", "r", "h̃"]}
 LIMITS = {**MOST, "gates": GATES, "file": {"array": 2**25, "header": 10_000_000, "entries": 20_000}}
 FILM = 60  # steps that a film strip shows
@@ -30,7 +30,9 @@ def examples() -> Any:
     gated = [kind.initialise(2, 3, rng) for kind in (LSTM, GRU)]
     for layer in gated:
         for parameter in layer.parameters.values():
-            parameter[:] = np.round(parameter, 1)
+            parameter[:] = np.round(2 * parameter, 1)
+        gated_b = layer.parameters["b"]
+        gated_b += np.round(rng.normal(0, 0.3, gated_b.shape), 1)
     return Packed(map(pack, GATES, [simple, *gated]))
 
 
@@ -39,18 +41,21 @@ PRESETS = [
         "name": "SimpleRNN",
         "note": "One weighted sum and one tanh a step: h has no other place to keep things.",
         "chosen": 1,
+        "gate": 1,
     },
     {
         "name": "LSTM",
         "note": "Four weighted sums a step. f says how much of c stays, i how much of the"
         " candidate is added, and o how much of c is shown as h.",
         "chosen": 2,
+        "gate": 2,
     },
     {
         "name": "GRU",
         "note": "Three weighted sums a step. z is the share of h that stays, and 1 − z the"
         " share of the candidate.",
         "chosen": 3,
+        "gate": 1,
     },
 ]
 

@@ -1,6 +1,6 @@
 // A .zip archive, as .npz is one: its list of entries, and the bytes of each.
 
-import { bytesOf, Refusal, viewOf } from "./refusal.js";
+import { bytesOf, damaged, Refusal, viewOf } from "./refusal.js";
 
 /**
  * @typedef {object} Packed
@@ -17,13 +17,6 @@ const [END, END_64, PLACE_64, LISTED, LOCAL] = [
 ];
 const FULL = 0xFFFFFFFF; // the number is among the extra ones, with 64 bits
 
-/** @param {string} why */
-const damaged = (why) =>
-  new Refusal(
-    `It must be a whole .npz file, but ${why}: it is cut off or damaged. Save or download it ` +
-      "once more.",
-  );
-
 /**
  * Return the entries of an archive.
  * @param {Blob} file
@@ -37,14 +30,16 @@ export async function entriesOf(file, limits) {
   const [view, entries] = [viewOf(bytes), /** @type {Packed[]} */ ([])];
   let at = 0;
   for (let k = 0; k < count; k += 1) {
-    if (at + 46 > size || view.getUint32(at, true) !== LISTED) throw damaged("its list is broken");
+    if (at + 46 > size || view.getUint32(at, true) !== LISTED) {
+      throw damaged("its list of arrays is broken");
+    }
     const [name, extra, comment] = [28, 30, 32].map((place) => view.getUint16(at + place, true));
     const next = at + 46 + name + extra + comment;
-    if (next > size) throw damaged("its list is broken");
+    if (next > size) throw damaged("its list of arrays is broken");
     entries.push(entryAt(bytes, at, name, extra));
     at = next;
   }
-  if (at !== size) throw damaged("its list is broken");
+  if (at !== size) throw damaged("its list of arrays is broken");
   checkPlaces(entries, offset);
   return entries;
 }
@@ -105,7 +100,9 @@ function entryAt(bytes, at, nameLength, extraLength) {
     const value = view.getUint32(at + place, true);
     return value === FULL ? wide.shift() ?? NaN : value;
   });
-  if (![size, packed, offset].every(Number.isSafeInteger)) throw damaged("its list is broken");
+  if (![size, packed, offset].every(Number.isSafeInteger)) {
+    throw damaged("its list of arrays is broken");
+  }
   const [method, crc] = [view.getUint16(at + 10, true), view.getUint32(at + 16, true)];
   return { name, method, crc, packed, size, offset };
 }
@@ -149,10 +146,13 @@ function checkPlaces(entries, end) {
  */
 export async function unpackedBytes(file, entry, most = Infinity) {
   const { name, offset, packed, size, method, crc } = entry;
-  const header = viewOf(await bytesOf(file, offset, offset + 30));
-  if (header.byteLength < 30 || header.getUint32(0, true) !== LOCAL) {
-    throw damaged(`${name} is not where the list says`);
-  }
+  const bytesOfName = new TextEncoder().encode(name).length;
+  const first = await bytesOf(file, offset, offset + 30 + bytesOfName);
+  const header = viewOf(first);
+  if (
+    first.length < 30 + bytesOfName || header.getUint32(0, true) !== LOCAL ||
+    new TextDecoder().decode(first.subarray(30)) !== name
+  ) throw damaged(`${name} is not where the list says`);
   const start = offset + 30 + header.getUint16(26, true) + header.getUint16(28, true);
   const wanted = Math.min(size, most);
   let bytes;

@@ -19,10 +19,6 @@ const READ = {
   float32: [4, (view, at, little) => view.getFloat32(at, little)],
   float16: [2, (view, at, little) => half(view.getUint16(at, little))],
   bfloat16: [2, (view, at, little) => brain(view.getUint16(at, little))],
-  int64: [8, (view, at, little) => Number(view.getBigInt64(at, little))],
-  int32: [4, (view, at, little) => view.getInt32(at, little)],
-  int16: [2, (view, at, little) => view.getInt16(at, little)],
-  int8: [1, (view, at) => view.getInt8(at)],
 };
 
 /** @param {number} bits */

@@ -13,6 +13,8 @@
  * @property {boolean} [reset_after] of a GRU
  * @property {boolean} reverse whether it reads from the last row to the first
  * @property {string} dtype
+ * @property {string} [code] what makes it in Python
+ * @property {number} count how many parameters it has where it comes from
  * @property {Numbers} W_x (features, gates · units)
  * @property {Numbers} W_h (units, gates · units)
  * @property {Numbers} b (gates · units)
@@ -36,7 +38,8 @@ export function unpacked(packed) {
   };
   const [W_x, W_h, b] = [array(packed.W_x), array(packed.W_h), array(packed.b)];
   if (W_x.length !== features * columns || W_h.length !== units * columns) throw new Error("shape");
-  return { ...packed, W_x, W_h, ...biases(b, columns) };
+  const count = W_x.length + W_h.length + b.length;
+  return { ...packed, count, W_x, W_h, ...biases(b, columns) };
 }
 
 /**

@@ -1,6 +1,6 @@
 // Which layers a file holds: found by the names that PyTorch, Keras and rnncore give their arrays.
 
-import { Refusal, written } from "./refusal.js";
+import { damaged, Refusal, written } from "./refusal.js";
 
 /** @import { Entry } from "./floats.js" */
 /** @import { Layer } from "./layer.js" */
@@ -204,7 +204,7 @@ function optionsIn(text) {
   try {
     walk(JSON.parse(text)[0], "model.", {});
   } catch {
-    throw new Refusal("What it says of its layers is not as rnncore.save writes it.");
+    throw damaged("its text is not what rnncore.save writes");
   }
   return found;
 }

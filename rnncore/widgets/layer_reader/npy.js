@@ -1,7 +1,7 @@
 // One array as NumPy stores it: a line that says what it is, and its bytes.
 
 import { numbersOf } from "./floats.js";
-import { Refusal, viewOf, written } from "./refusal.js";
+import { damaged, Refusal, viewOf, written } from "./refusal.js";
 
 /** @import { Numbers } from "./layer.js" */
 
@@ -30,27 +30,25 @@ const TYPES = { f: "float", i: "int", u: "uint", b: "bool", c: "complex", U: "te
  * @returns {Head}
  */
 export function headOf(bytes, name) {
-  const damaged = (/** @type {string} */ why) =>
-    new Refusal(`${name} must begin as a .npy array does, but ${why}. Save the file once more.`);
   if (bytes.length < 12 || String.fromCharCode(...bytes.subarray(0, 6)) !== MAGIC) {
-    throw damaged("its first bytes are others");
+    throw damaged(`${name} does not begin as NumPy's arrays do`);
   }
   const version = bytes[6];
-  if (version < 1 || version > 3) throw damaged(`its version is ${version}, not 1, 2 or 3`);
+  if (version < 1 || version > 3) throw damaged(`${name} is of version ${version}, not 1, 2 or 3`);
   const view = viewOf(bytes);
   const first = version === 1 ? 10 : 12;
   const start = first + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
-  if (start > bytes.length) throw damaged(`its first line has ${start - first} bytes`);
+  if (start > bytes.length) throw damaged(`the first line of ${name} has ${start - first} bytes`);
   const line = new TextDecoder().decode(bytes.subarray(first, start));
   if (/'\|?O\d*'/.test(line)) {
     throw new Refusal(
-      `${name} holds Python objects (a pickle), which could run a program. Save plain arrays: ` +
-        "np.savez(path, **{name: np.asarray(w, np.float32) for name, w in …}).",
+      `${name} holds Python objects (a pickle), which could run a program. Save plain arrays, ` +
+        "np.asarray(w, np.float32).",
     );
   }
   const [, descr, fortran, lengths] = line.match(LINE) ?? [];
   const [, order, letter, digits] = descr?.match(/^([<>|=])([a-zA-Z])(\d+)$/) ?? [];
-  if (!letter || /\d\s+\d/.test(lengths)) throw damaged("what it says of itself is not NumPy's");
+  if (!letter || /\d\s+\d/.test(lengths)) throw damaged(`the first line of ${name} is not NumPy's`);
   const shape = lengths.split(",").filter((part) => part.trim()).map(Number);
   const size = Number(digits) * (letter === "U" ? 4 : 1);
   const end = start + shape.reduce((product, length) => product * length, size);
@@ -67,9 +65,8 @@ export function headOf(bytes, name) {
  */
 export function checkEnd({ shape, type, start, end }, size, name) {
   if (end === size) return;
-  throw new Refusal(
-    `${name} of shape ${written(shape)} and ${type} must have ${end - start} bytes, got ` +
-      `${size - start}: the file is cut off or damaged. Save or download it once more.`,
+  throw damaged(
+    `${name}, ${written(shape)} of ${type}, must have ${end - start} bytes, got ${size - start}`,
   );
 }
 
@@ -94,7 +91,7 @@ export function textIn(bytes, { little, start }) {
   const letters = [];
   for (let i = 0; i < view.byteLength; i += 4) {
     const code = view.getUint32(i, little);
-    if (code > 0x10FFFF) throw new Refusal("A text in it is none. Save the file once more.");
+    if (code > 0x10FFFF) throw damaged("its text is none");
     letters.push(String.fromCodePoint(code));
   }
   return letters.join("").replace(/\0+$/, "");

@@ -6,7 +6,7 @@ import { biases, GATES } from "./layer.js";
 import { layersIn } from "./named.js";
 import { transposed } from "./npy.js";
 import { npzIn } from "./npz.js";
-import { bytesOf, Refusal, viewOf } from "./refusal.js";
+import { bytesOf, damaged, Refusal, viewOf } from "./refusal.js";
 import { safetensorsIn } from "./safetensors.js";
 
 /** @import { Entry } from "./floats.js" */
@@ -60,7 +60,7 @@ export async function opened(file, limits) {
   }
   const entries = await (isNpz ? npzIn(file, limits) : safetensorsIn(file, limits));
   const saved = entries.has("format") ? entries.get("text") : undefined;
-  if (saved && saved.shape.length) throw new Refusal("Its text is not what rnncore.save writes.");
+  if (saved && saved.shape.length) throw damaged("its text is not what rnncore.save writes");
   const layers = layersIn(entries, (await saved?.text?.()) ?? "");
   const read = (/** @type {Found} */ found) => layerOf(found, entries, limits);
   return { name: file.name ?? "", isNpz, layers, read };
@@ -89,6 +89,7 @@ async function layerOf(found, entries, limits) {
     ...{ name: found.label, kind, features, units, W_x, W_h, ...biases(b, columns) },
     activation: asActivation(options.activation ?? "tanh"),
     reverse: options.reverse ?? found.reverse,
+    count: arrays.reduce((total, array) => total + array.length, 0),
     dtype: [...new Set(own.map(({ type }) => type))].join(" and "),
   };
   if (kind === "SimpleRNN") return layer;

@@ -9,6 +9,13 @@ export class Refusal extends Error {}
 export const written = (shape) => `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
 
 /**
+ * Return what a file that is not whole is refused with.
+ * @param {string} why
+ */
+export const damaged = (why) =>
+  new Refusal(`It is cut off, damaged or no file of weights: ${why}. Save or copy it once more.`);
+
+/**
  * Read some bytes of a file; it may have been moved, or be a folder.
  * @param {Blob} file
  * @param {number} from
@@ -18,10 +25,7 @@ export async function bytesOf(file, from, to) {
   try {
     return new Uint8Array(await file.slice(from, to).arrayBuffer());
   } catch {
-    throw new Refusal(
-      "The browser could not read it: it may be a folder, or it has been moved, changed or " +
-        "removed. Choose the file once more.",
-    );
+    throw new Refusal("It is a folder, or has been moved or changed. Choose a file once more.");
   }
 }
 

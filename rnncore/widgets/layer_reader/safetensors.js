@@ -1,20 +1,12 @@
 // A .safetensors file: how long its list is, the list as JSON, and the bytes of all arrays.
 
 import { numbersOf, sizeOf } from "./floats.js";
-import { bytesOf, Refusal, viewOf } from "./refusal.js";
+import { bytesOf, damaged, viewOf } from "./refusal.js";
 
 /** @import { Entry } from "./floats.js" */
 
 /** @type {Record<string, string>} */
 const TYPES = { F64: "float64", F32: "float32", F16: "float16", BF16: "bfloat16" };
-for (const bits of [8, 16, 32, 64]) TYPES[`I${bits}`] = `int${bits}`;
-
-/** @param {string} why */
-const damaged = (why) =>
-  new Refusal(
-    `It must be a whole .safetensors file, but ${why}: it is cut off, damaged or another kind of ` +
-      "file. Save it once more, with safetensors.torch.save_file(model.state_dict(), path).",
-  );
 
 /**
  * Return the arrays of a file by their names.

@@ -43,7 +43,9 @@ function readLines(lines, parts, features) {
     const texts = line.split(parts).filter(Boolean);
     if (features > 1 && texts.length !== features) {
       const got = texts.length === 1 ? "1 number" : `${texts.length} numbers`;
-      const why = `Each line is a step and takes ${features} numbers, but line ${k + 1} has ${got}.`;
+      const why = `Each line is a step and takes ${features} numbers, but line ${
+        k + 1
+      } has ${got}.`;
       return { rows: null, why };
     }
     const read = texts.map(readNumber);

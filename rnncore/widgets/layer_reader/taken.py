@@ -13,6 +13,7 @@ from rnncore.widgets.base import BadValue
 
 RECURRENT = READERS | CELLS
 OPTIONS = ("activation", "recurrent_activation", "reset_after")
+CODE = 600  # weights that are written out
 WANTED = "a SimpleRNN, an LSTM or a GRU of rnncore, Keras or PyTorch, or a model with one in it"
 
 
@@ -114,8 +115,21 @@ def pack(name: str, layer: Any) -> dict[str, Any]:
     words = {key: getattr(value, "name", value) for key, value in options.items()}
     return {
         **{"name": name, "kind": type(layer).__name__, "dtype": dtype, **words},
+        "code": code_of(layer, words),
         **{"reverse": layer.reverse, "features": layer.features, "units": layer.units, **texts},
     }
+
+
+def code_of(layer: Any, words: dict[str, Any]) -> str:
+    """Return the call that makes a layer; nothing where that would be too long to be read."""
+    parameters = layer.parameters
+    if sum(parameter.size for parameter in parameters.values()) > CODE:
+        return ""
+    arrays = [f"{name}={parameter.tolist()}" for name, parameter in parameters.items()]
+    usual = type(layer).defaults
+    said = [f"{name}={value!r}" for name, value in words.items() if value != usual[name]]
+    said += ["return_sequences=True", *(["reverse=True"] if layer.reverse else [])]
+    return f"{type(layer).__name__}({', '.join([*arrays, *said])})"
 
 
 def text_of(array: Any, dtype: str) -> str:
@@ -133,8 +147,8 @@ def unpack(packed: Any) -> tuple[str, Any]:
             for key in ("W_x", "W_h", "b")
             if packed[key]
         }
-        shapes = {"W_x": (features, columns), "W_h": (units, columns)}
-        shapes["b"] = (2, columns) if packed.get("reset_after") else (columns,)
+        bias = (2, columns) if packed.get("reset_after") else (columns,)
+        shapes = {"W_x": (features, columns), "W_h": (units, columns), "b": bias}
         weights = {key: array.reshape(shapes[key]) for key, array in arrays.items()}
         options = {key: packed[key] for key in OPTIONS if key in packed}
         reverse = packed["reverse"]

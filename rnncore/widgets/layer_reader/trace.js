@@ -1,8 +1,7 @@
 // Every number of a layer that reads a sequence; of a large one, only those that are looked at.
 
 import { ACTIVATIONS } from "../shared/activations.js";
-import { range } from "../shared/algebra.js";
-import { GATES, unpacked } from "./layer.js";
+import { GATES } from "./layer.js";
 
 /** @import { Layer, Numbers } from "./layer.js" */
 
@@ -114,6 +113,8 @@ function gruStep(layer, x_W_x, h) {
  * @property {ArrayLike<number>[]} x the rows in the order in which they are read; x[0] is step 1
  * @property {Float64Array} states (timesteps + 1, units), h
  * @property {Float64Array | null} memories likewise c, of an LSTM
+ * @property {Float32Array | null} opens (timesteps, gates · units), of a layer with gates; for a
+ *   picture
  * @property {() => number} done how many steps are known
  * @property {(until: number, enough?: () => boolean) => void} extend go on to a step, or until
  *   it is enough
@@ -133,16 +134,18 @@ export function runOf(layer, X) {
   const x = reverse ? X.toReversed() : X;
   const states = new Float64Array((x.length + 1) * units);
   const memories = kind === "LSTM" ? new Float64Array(states.length) : null;
+  const opens = kind === "SimpleRNN" ? null : new Float32Array(x.length * GATES[kind] * units);
   let done = 0;
   const h = (/** @type {number} */ t) => states.subarray(t * units, (t + 1) * units);
   const c = (/** @type {number} */ t) => memories && memories.subarray(t * units, (t + 1) * units);
   const at = (/** @type {number} */ t) => step(layer, x[t - 1], h(t - 1), c(t - 1));
   return {
-    ...{ layer, x, states, memories, h, c, at },
+    ...{ layer, x, states, memories, opens, h, c, at },
     done: () => done,
     extend(until, enough = () => false) {
       while (done < Math.min(until, x.length)) {
         const now = at(done + 1);
+        opens?.set(now.opens, done * now.opens.length);
         done += 1;
         states.set(now.h, done * units);
         memories?.set(now.c, done * units);
@@ -168,36 +171,4 @@ export function terms({ layer, x, h }, t, gate, unit, now) {
   const products = (/** @type {ArrayLike<number>} */ v, /** @type {Numbers} */ W) =>
     Array.from(v, (value, i) => value * W[i * columns + column]);
   return { met, from_x: products(x[t - 1], W_x), from_h: products(met, W_h) };
-}
-
-/**
- * Return every number of a reading by its name, as `trace` in Python: of a small layer.
- * @param {any} values
- * @returns {Record<string, any>}
- */
-export function trace({ layer: packed, x, chosen, unit, gate }) {
-  const layer = unpacked(packed[chosen - 1]);
-  const run = runOf(layer, x);
-  const times = range(x.length + 1);
-  run.extend(x.length);
-  const found = weightsOf(layer);
-  found.x = [null, ...run.x];
-  found.h = times.map((t) => [...run.h(t)]);
-  if (run.memories) found.c = times.map((t) => [.../** @type {Float64Array} */ (run.c(t))]);
-  for (const t of times.slice(1)) {
-    const { h: _h, c: _c, ...now } = run.at(t);
-    const { from_x, from_h } = terms(run, t, gate - 1, unit - 1, run.at(t));
-    for (const [name, value] of Object.entries({ ...now, from_x, from_h })) {
-      (found[name] ??= [null]).push([...value]);
-    }
-  }
-  return found;
-}
-
-/**
- * @param {Layer} layer
- * @returns {Record<string, any>}
- */
-function weightsOf({ W_x, W_h, b, b_h }) {
-  return { W_x: [...W_x], W_h: [...W_h], b: [...b], ...(b_h ? { b_h: [...b_h] } : {}) };
 }

@@ -1,10 +1,11 @@
 """Makes the files beside it: layers of PyTorch and Keras, and what these compute with them.
 
-    KERAS_BACKEND=numpy python tests/reference/files/make.py
+    KERAS_BACKEND=tensorflow python tests/reference/files/make.py
 
-in an environment with torch, keras, safetensors, and for the backend scipy and jax; `rnncore` is not imported.  Keras runs
-NumPy backend: on that of PyTorch, parts of a layer of float64 are computed in float32.  `index.json` has
-for each layer of each file a sequence x, the states h after every step, and of an LSTM the last c.
+in an environment with torch, keras, tensorflow and safetensors; `rnncore` is not imported.  It has
+to be TensorFlow, because on other backends Keras computes products of float64 in float32.
+`index.json` has for each layer of each file a sequence x, the states h after every step, and of an
+LSTM the last c.
 """
 
 import json
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import tensorflow
 import torch
 from safetensors.torch import save_file
 from torch import nn
@@ -125,12 +127,16 @@ def of_keras():
     note("keras-get-weights.npz", "arrays 1 to 3", x[0], h[0], close=1e-5)
 
 
+STATES = {"return_sequences": True, "return_state": True}
+
+
 def common(dtype, name):
-    return {"dtype": dtype, "name": name, "return_sequences": True, "return_state": True}
+    return {"dtype": dtype, "name": name, **STATES}
 
 
 of_torch()
 of_keras()
-versions = f"PyTorch {torch.__version__}, Keras {keras.__version__} on NumPy {np.__version__}"
+of_keras_on = f"Keras {keras.__version__} on TensorFlow {tensorflow.__version__}"
+versions = f"PyTorch {torch.__version__}, {of_keras_on}, NumPy {np.__version__}"
 text = ",\n".join(json.dumps(one) for one in found)
 (FOLDER / "index.json").write_text(f'{{"made": "{versions}", "layers": [\n{text}\n]}}\n')

@@ -134,7 +134,7 @@ def file_of(form, layer, path):
 def fits(form, layer):
     """Whether PyTorch has the layer, as a file of that form has to hold it."""
     try:
-        return form.startswith("torch") and bool(to_torch(layer)) or not form.startswith("torch")
+        return (form.startswith("torch") and bool(to_torch(layer))) or not form.startswith("torch")
     except ValueError:
         return False
 
@@ -144,7 +144,7 @@ def test_the_files_are_written():
     folder.mkdir(parents=True, exist_ok=True)
     while len(layers) < 10 * len(FORMS):
         form, layer = FORMS[len(layers) % len(FORMS)], random_layer(rng)
-        if not fits(form, layer) or layer.reverse and form not in ("saved", "model"):
+        if not fits(form, layer) or (layer.reverse and form not in ("saved", "model")):
             continue
         ending = "safetensors" if form == "torch" else "npz"
         file = f"{len(layers)}.{ending}"

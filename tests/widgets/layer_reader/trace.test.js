@@ -1,4 +1,4 @@
-import { trace } from "../../../rnncore/widgets/layer_reader/trace.js";
 import { agreesWithPython } from "../../support/cases.js";
+import { trace } from "./trace.js";
 
 agreesWithPython("layer_reader", trace, { least: 2000 });
