@@ -7,8 +7,9 @@ import numpy as np
 
 from rnncore.diagnose import simple
 from rnncore.diagnose.examine import BACKWARD_ORDER, states_in
+from rnncore.diagnose.judging import conventions, judge
 from rnncore.diagnose.layouts import orders_of
-from rnncore.diagnose.matching import SCALES, agree, explanations, sets_of
+from rnncore.diagnose.matching import SCALES, WORDS, agree, sets_of
 from rnncore.diagnose.report import Finding
 from rnncore.diagnose.running import call
 from rnncore.diagnose.slips import BACKWARD, FORWARD
@@ -84,7 +85,7 @@ def programs(found):
     X = p["X"][:, ::-1] if "backwards" in turns else p["X"]
     W_h = p["W_h"].T if "state_transposed" in turns else p["W_h"]
     b = p["b"] + p.get("b2", 0.0)
-    scales = {name: scale(dict(B=len(X), T=timesteps)) for name, scale in SCALES.items()}
+    scales = {name: scale({"B": len(X), "T": timesteps}) for name, scale in SCALES.items()}
     windows = {f"window of {k}": k for k in range(2, timesteps)}
 
     def compute(names):
@@ -158,19 +159,23 @@ def named(value, found, right, extra=()):
 
 
 def by_shape(parts, found, right, extra=()):
-    """Name the arrays of a tuple by their shapes, and where two have one shape, by their numbers."""
+    """Name the arrays of a tuple by their shapes, or by their numbers where two have one shape."""
     names = [*simple.ARRAYS, *extra]
     names += ["db2"] * (len(parts) > len(names))
     wanted = {name: found.layout.give_one(as_given(name), right[name]) for name in names}
 
-    def fit(order):
-        pairs = list(zip(order, parts))
-        return (
-            sum(np.shape(part) == np.shape(wanted[name]) for name, part in pairs),
-            sum(agree(part, wanted[name], 1e-5) for name, part in pairs),
-        )
+    fits = {
+        (name, i): (np.shape(part) == np.shape(wanted[name]), agree(part, wanted[name], 1e-5))
+        for name in {*names}
+        for i, part in enumerate(parts)
+    }
 
-    best = max(permutations(names, min(len(parts), len(names))), key=fit)
+    def fit(order):
+        pairs = [fits[name, i] for i, name in enumerate(order)]
+        return tuple(map(sum, zip(*pairs)))
+
+    parts = parts[: len(names)]
+    best = max(permutations(names, len(parts)), key=fit)
     return dict(zip(best, parts))
 
 
@@ -182,108 +187,37 @@ def as_given(name):
 def backward_findings(back, found):
     """Say what was found of a backward pass."""
     if back.error:
-        return [Finding("trouble", "backward", f"it stops with {back.error}")]
+        return [Finding("trouble", "backward", f"it stops with {back.error}", ("exception",))]
     arrays = {n: a for n, a in back.arrays.items() if a is not None}
     findings = [
-        Finding("trouble", name, f"its shape does not fit that of {OF.get(name, 'b')}.")
+        Finding("trouble", name, f"its shape does not fit that of {OF.get(name, 'b')}.", ("shape",))
         for name in back.arrays
         if name not in arrays
     ]
-    tolerance = None if explained(found) else 1e-5
-    wrong = {n: a for n, a in arrays.items() if not agree(a, back.right[n], tolerance)}
-    right = [name for name in arrays if name not in wrong]
-    if right:
-        whose = "" if explained(found) else " for the forward pass that you have"
-        are = "is" if len(right) == 1 else "are"
-        findings.append(Finding("right", ", ".join(right), f"{are} right{whose}."))
-    if wrong:
-        whole = explanations(arrays, back.compute, back.sets)
-        if whole:
-            findings += slips_in_words(whole, wrong, back)
-        else:
-            for name, array in wrong.items():
-                each = explanations({name: array}, back.compute, back.sets)
-                findings += slips_in_words(each, {name: array}, back)
-        findings += angle(arrays, back.right)
-    return findings
-
-
-def slips_in_words(found, wrong, back):
-    """Say which slips explain these arrays, each with its line and its place."""
-    if not found:
-        (name, array), *_ = wrong.items()
-        return [unexplained(name, array, back.right[name])]
-    findings = []
-    for slip in found[0]:
-        alone = back.compute((slip,))
-        touched = [n for n in wrong if alone is None or not agree(alone[n], back.right[n])]
-        about = ", ".join(touched or wrong)
-        others = [" and ".join(map(spoken, other)) for other in found[1:]]
-        other = f" (The numbers also fit {'; or '.join(others)}.)" if others else ""
-        if slip in BACKWARD:
-            words = f"this is what you get {BACKWARD[slip].words}.{other}"
-            line, place = BACKWARD[slip].right, BACKWARD[slip].place
-            findings.append(Finding("mistake", about, words, (slip,), line, place))
-        else:
-            words, place = CONVENTIONS[slip.split(" of ")[0]]
-            findings.append(Finding("convention", about, words.format(slip), (slip,), "", place))
-    return findings
-
-
-CONVENTIONS = {
-    **dict.fromkeys(
-        SCALES,
-        (
-            "this is the {}. It changes the length and not the direction, so it "
-            "acts like another learning rate.",
-            "01_mlp.ipynb",
-        ),
-    ),
-    "window": (
-        "this is the gradient within a {} steps, truncated backpropagation through time.",
-        "04b_windows.ipynb#a-window",
-    ),
-}
-
-
-def spoken(name):
-    return BACKWARD[name].words if name in BACKWARD else name
-
-
-def unexplained(name, array, right):
-    """Return the first number that nothing explains, beside the right one."""
-    if array.shape != right.shape:
-        words = f"its shape is {array.shape}, and that of {OF.get(name, 'b')} is {right.shape}."
-        return Finding("unknown", name, words)
-    scale = np.abs(right).max(initial=1e-3)
-    place = tuple(int(i) for i in np.argwhere(~(np.abs(array - right) <= 1e-6 * scale))[0])
-    words = (
-        f"nothing that we know explains it. The first number that differs is"
-        f" {name}[{', '.join(map(str, place))}]: yours is {array[place]:.6g},"
-        f" and it should be {right[place]:.6g}."
-    )
-    return Finding("unknown", name, words)
-
-
-def angle(arrays, right):
-    """Say why the loss falls all the same, or that it does not."""
-    weights = [n for n in arrays if n.startswith(("dW", "dU", "dV", "db"))]
-    pairs = [
-        (arrays[n].ravel(), right[n].ravel()) for n in weights if arrays[n].shape == right[n].shape
-    ]
-    if not pairs:
-        return []
-    a, b = (np.concatenate(part) for part in zip(*pairs))
-    length = np.linalg.norm(a) * np.linalg.norm(b)
-    if not length or not np.isfinite(length):
-        return []
-    if agree(a, b, 1e-5):
+    if not back.arrays:
         words = (
-            "the gradient of the weights is right here, but over several steps it will not be,"
-            " because what goes back to earlier steps is wrong. The last steps still learn."
+            "it returns no gradient that we know. Return dX, dW_x, dW_h, db and dh0, some or all,"
+            " in this order or as a dict with these names."
         )
-        return [Finding("note", "training", words, (), "", "04_bptt.ipynb")]
-    degrees = float(np.degrees(np.arccos(np.clip(a @ b / length, -1, 1))))
-    falls = "so the loss can fall all the same" if degrees < 85 else "so the loss need not fall"
-    words = f"your gradient of the weights is {degrees:.0f}° away from the right one, {falls}."
-    return [Finding("note", "training", words, (), "", "05_gradients.ipynb")]
+        return [Finding("trouble", "backward", words, ("names",))]
+    findings += flattened(arrays, back.right)
+    sure = explained(found)
+    whose = "" if sure else " for the forward pass that you have"
+    slips = BACKWARD | conventions(found.problem["X"].shape[1], WORDS)
+    tolerance = None if sure else 1e-5
+    return findings + judge(arrays, back.right, slips, back.compute, back.sets, tolerance, whose)
+
+
+def flattened(arrays, right):
+    """Give a bias of shape (1, units) or (units, 1) its one axis, and say so."""
+    findings = []
+    for name in ("db", "db2"):
+        array = arrays.get(name)
+        if array is None or array.shape == right[name].shape or array.ndim != 2:
+            continue
+        if array.size == right[name].size and 1 in array.shape:
+            words = f"its shape is {array.shape}, and ours is {right[name].shape}."
+            words += " This is no mistake as long as your b has that shape, too."
+            findings.append(Finding("convention", name, words, ("shape of b",), "", "notation.md"))
+            arrays[name] = array.reshape(-1)
+    return findings

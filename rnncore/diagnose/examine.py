@@ -8,6 +8,7 @@ import numpy as np
 from rnncore.activations import KNOWN as ACTIVATIONS
 from rnncore.activations import Activation
 from rnncore.diagnose import simple
+from rnncore.diagnose.judging import of_slip
 from rnncore.diagnose.layouts import orders_of
 from rnncore.diagnose.matching import agree, explanations, sets_of
 from rnncore.diagnose.report import Finding
@@ -17,8 +18,9 @@ from rnncore.diagnose.slips import FORWARD
 FORWARD_ORDER = "X", "W_x", "W_h", "b", "h0"
 STEP_ORDER = "X", "h0", "W_x", "W_h", "b"
 BACKWARD_ORDER = "X", "S", "dS", "W_x", "W_h", "b", "h0"
+SLIPS = [name for name in FORWARD if name != "other_activation"]
 CONVENTIONS = [name for name, slip in FORWARD.items() if slip.convention]
-FIRST = "tanh", "sigmoid", "relu", "linear"  # the ones to guess first
+FIRST = "tanh", "sigmoid", "linear", "relu"  # the ones to guess first
 
 
 class Pass(NamedTuple):
@@ -41,7 +43,11 @@ def problem_of(sizes, seed=1):
     shapes = {"X": (B, T, F), "W_x": (F, U), "W_h": (U, U), "b": (U,), "h0": (B, U)}
     shapes |= {"dS": (B, T, U)}
     scale = {"X": 1.0, "W_x": 0.6, "W_h": 0.5, "b": 0.5, "h0": 0.7, "dS": 0.8}
-    return {n: np.round(rng.normal(size=shape) * scale[n], 2) for n, shape in shapes.items()}
+    problem = {n: np.round(rng.normal(size=shape) * scale[n], 2) for n, shape in shapes.items()}
+    if U == 1:  # sums of both signs, so that relu and linear differ
+        problem["X"][:, ::2] = -np.abs(problem["X"][:, ::2]) - 1
+        problem |= {"W_x": np.full((F, U), 0.7), "W_h": np.full((U, U), 0.4), "b": np.full(U, 0.3)}
+    return problem
 
 
 def asked_of(problem, order):
@@ -52,11 +58,14 @@ def asked_of(problem, order):
     return problem | ({"b2": problem["b"] * 0.5} if "b2" in order else {})
 
 
-def candidates(activation):
-    """Return the activations that a forward pass may have: the given one, or all, by habit."""
+def candidates(activation, others=False):
+    """Return the activations to try: the given one or all, by habit; or those not given."""
+    known = {n: f for n, f in ACTIVATIONS.items() if isinstance(f, Activation)}
+    if others:
+        apart = ("linear", None if activation is None else activation.name)
+        return [] if activation is None else [f for n, f in known.items() if n not in apart]
     if activation is not None:
         return [activation]
-    known = {n: f for n, f in ACTIVATIONS.items() if isinstance(f, Activation)}
     return [known[n] for n in (*FIRST, *(n for n in known if n not in FIRST))]
 
 
@@ -110,12 +119,14 @@ def forward_pass(function, activation, layouts, usual=FORWARD_ORDER):
             continue
         runs.append((layout, order, problem, given, outcome.value, found))
     best = None
-    for sets in ([()], [(name,) for name in CONVENTIONS], sets_of(FORWARD)):
+    conventions = [(name,) for name in CONVENTIONS]
+    for others, sets in ((False, [()]), (False, conventions), (True, [()]), (False, sets_of(SLIPS))):
         for layout, order, problem, given, raw, found in runs:
-            for f in candidates(activation):
+            for f in candidates(activation, others):
                 fit = explained_by(found, problem, f, sets, activation, layout)
                 if fit and (best is None or len(fit[0]) < len(best.slips)):
-                    best = made(layout, order, f, fit[0], problem, given, raw, found)
+                    slips = ("other_activation",) if others else fit[0]
+                    best = made(layout, order, f, slips, problem, given, raw, found)
             if best and best.slips == ():
                 return best, errors
         if best:
@@ -179,11 +190,13 @@ def forward_findings(found, errors, activation):
     else:
         step = first_difference(found)
         at = f" The first state that differs is h_{step}." if step is not None else ""
-        findings += [
-            slip_finding("mistake", "forward", FORWARD, n, f" ({named}).{at}") for n in wrong
-        ]
+        for name in wrong:
+            slip = FORWARD[name]
+            if name == "other_activation" and activation is not None:
+                slip = slip._replace(words=f"with {found.f.name}, and you named {activation.name}")
+            findings.append(of_slip(name, slip, "forward", f" ({named}).{at}"))
     others = [name for name in found.slips if FORWARD[name].convention]
-    findings += [slip_finding("convention", "forward", FORWARD, n, ".") for n in others]
+    findings += [of_slip(n, FORWARD[n], "forward") for n in others]
     if found.f.name == "linear" and activation is None:
         words = "there is no activation in the recurrence. If you meant one, this is the mistake."
         place = FORWARD["linear"].place
@@ -197,14 +210,6 @@ def layout_findings(found):
         return []
     words = f"your arrays are arranged as {found.layout.words}. This is no mistake."
     return [Finding("convention", "layout", words, (found.layout.name,), "", "notation.md")]
-
-
-def slip_finding(kind, about, slips, name, end):
-    slip = slips[name]
-    line = "" if kind == "convention" else slip.right
-    return Finding(
-        kind, about, f"this is what you get {slip.words}{end}", (name,), line, slip.place
-    )
 
 
 def first_difference(found):

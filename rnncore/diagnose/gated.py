@@ -1,11 +1,13 @@
 """Examine one step of an LSTM or a GRU."""
 
+from functools import partial
 from itertools import product
 
 import numpy as np
 
-from rnncore.diagnose.backward import angle, named
+from rnncore.diagnose.backward import flattened, named
 from rnncore.diagnose.examine import Pass, asked_of
+from rnncore.diagnose.judging import judge, of_slip
 from rnncore.diagnose.layouts import STEPS, orders_of
 from rnncore.diagnose.matching import agree, explanations, sets_of
 from rnncore.diagnose.report import Finding
@@ -38,6 +40,11 @@ def results_in(layout, value, form):
     return None if any(a is None for a in found.values()) else found
 
 
+def step_of(form, problem, setup, slips):
+    """Return what a step gives with these slips."""
+    return form.forward(problem, setup, slips)[0]
+
+
 def forward_step(form, function, layouts=STEPS):
     """Find out how a step is arranged, and what explains what it returns."""
     runs, errors, orders = [], {}, orders_of(function, form.arguments)
@@ -54,7 +61,7 @@ def forward_step(form, function, layouts=STEPS):
     for sets in ([()], sets_of(form.forward_slips, 1), sets_of(form.forward_slips)):
         for layout, order, problem, given, raw, found in runs:
             for setup in form.setups:
-                fit = explanations(found, lambda s: form.forward(problem, setup, s)[0], sets)
+                fit = explanations(found, partial(step_of, form, problem, setup), sets)
                 if fit:
                     return Pass(layout, order, setup, fit[0], problem, given, raw, found), errors
     for layout, order, problem, given, raw, found in runs:
@@ -88,7 +95,7 @@ def gated_findings(form, step, backward_step, layouts=STEPS):
             [*findings, Finding("trouble", "backward", f"it stops with {outcome.error}")],
             None,
         )
-    right = measured(form, step, found)
+    right = gradients_of(form, step, found)
     arrays = named(outcome.value, found, right, extra=[n for n in ("dc0",) if "c" in form.results])
     findings += backward_step_findings(form, found, arrays, right)
     return found, findings, (given, back_order)
@@ -106,9 +113,7 @@ def step_findings(form, found):
     findings = []
     if found.slips:
         for name in found.slips:
-            slip = form.forward_slips[name]
-            words = f"this is what you get {slip.words} ({arranged})."
-            findings.append(Finding("mistake", "forward", words, (name,), slip.right, slip.place))
+            findings.append(of_slip(name, form.forward_slips[name], "forward", f" ({arranged})."))
     else:
         findings.append(
             Finding("right", "forward", f"{' and '.join(found.S)} are right ({arranged}).")
@@ -119,6 +124,14 @@ def step_findings(form, found):
             Finding("convention", "gates", words, tuple(conventions), "", "notation.md")
         )
     return findings
+
+
+def gradients_of(form, step, found):
+    """Return the right gradients: by the formulas where the step is right, else from nudges."""
+    if found.slips == ():
+        gradient = form.backward(found.problem, found.f)
+        return gradient | ({} if "db2" in gradient else {"db2": gradient["db"]})
+    return measured(form, step, found)
 
 
 def measured(form, step, found):
@@ -143,29 +156,16 @@ def measured(form, step, found):
 
 def backward_step_findings(form, found, arrays, right):
     """Say which gradients are right, and what explains the others."""
-    arrays = {name: array for name, array in arrays.items() if array is not None}
-    wrong = {n: a for n, a in arrays.items() if not agree(a, right[n], 1e-6)}
-    fine = [name for name in arrays if name not in wrong]
-    findings = []
-    if fine:
-        are = "is" if len(fine) == 1 else "are"
-        findings.append(Finding("right", ", ".join(fine), f"{are} right."))
-    if not wrong:
-        return findings
-    sets = [(), *sets_of(form.backward_slips)]
+    given = {name: array for name, array in arrays.items() if array is not None}
+    findings = [
+        Finding("trouble", name, "its shape does not fit.", ("shape",))
+        for name in arrays
+        if name not in given
+    ]
 
     def compute(slips):
         return form.backward(found.problem, found.f, slips)
 
-    whole = explanations(arrays, compute, sets)
-    for name, array in wrong.items() if not whole else [("", None)]:
-        each = whole or explanations({name: array}, compute, sets)
-        about = ", ".join(wrong) if whole else name
-        if not each:
-            words = "nothing that we know explains it."
-            findings.append(Finding("unknown", about, words))
-        for slip in each[0] if each else ():
-            s = form.backward_slips[slip]
-            words = f"this is what you get {s.words}."
-            findings.append(Finding("mistake", about, words, (slip,), s.right, s.place))
-    return findings + angle(arrays, right)
+    sets = [(), *sets_of(form.backward_slips)]
+    findings += flattened(given, right)
+    return findings + judge(given, right, form.backward_slips, compute, sets, 1e-6)

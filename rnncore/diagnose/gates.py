@@ -1,6 +1,7 @@
 """One step of an LSTM or a GRU with any of the slips: what each of them computes."""
 
 from itertools import permutations
+from typing import ClassVar
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from rnncore.activations import hard_sigmoid, sigmoid, tanh
 from rnncore.diagnose.slips import Slip
 
 BIAS = "db += dz.sum(axis=0)"
+PLACE = "api.md"
 
 
 class LSTM:
@@ -18,50 +20,44 @@ class LSTM:
 
     name, gates, arguments = "lstm", 4, ("X", "h0", "c0", "W_x", "W_h", "b")
     results = ("h", "c")
-    forward_slips = {
-        "no_input_gate": Slip(
-            "without the input gate", "c = f * c_prev + i * g", "08_memory.ipynb"
-        ),
-        "no_forget_gate": Slip(
-            "without the forget gate", "c = f * c_prev + i * g", "08_memory.ipynb"
-        ),
-        "no_output_gate": Slip("without the output gate", "h = o * np.tanh(c)", "08_memory.ipynb"),
+    forward_slips: ClassVar = {
+        "no_input_gate": Slip("without the input gate", "c = f * c_prev + i * g", PLACE),
+        "no_forget_gate": Slip("without the forget gate", "c = f * c_prev + i * g", PLACE),
+        "no_output_gate": Slip("without the output gate", "h = o * np.tanh(c)", PLACE),
         "no_output_tanh": Slip(
             "when h is o * c, without tanh of the cell state",
             "h = o * np.tanh(c)",
-            "08_memory.ipynb",
+            PLACE,
         ),
         "old_cell": Slip(
             "when h is computed from c_t−1, before the cell state is updated",
             "h = o * np.tanh(c)  # of the new c",
-            "08_memory.ipynb",
+            PLACE,
         ),
         "candidate_sigmoid": Slip(
-            "with sigmoid in place of tanh in the candidate", "g = np.tanh(z_g)", "08_memory.ipynb"
+            "with sigmoid in place of tanh in the candidate", "g = np.tanh(z_g)", PLACE
         ),
-        "forget_turned": Slip(
-            "with 1 − f in place of f", "c = f * c_prev + i * g", "08_memory.ipynb"
-        ),
+        "forget_turned": Slip("with 1 − f in place of f", "c = f * c_prev + i * g", PLACE),
         "gates_ignore_h": Slip(
-            "when the gates do not read h_t−1", "z = x @ W_x + h_prev @ W_h + b", "08_memory.ipynb"
+            "when the gates do not read h_t−1", "z = x @ W_x + h_prev @ W_h + b", PLACE
         ),
-        "no_bias": Slip("without the bias", "z = x @ W_x + h_prev @ W_h + b", "08_memory.ipynb"),
+        "no_bias": Slip("without the bias", "z = x @ W_x + h_prev @ W_h + b", PLACE),
     }
-    backward_slips = {
+    backward_slips: ClassVar = {
         "no_dc": Slip(
             "when the gradient that arrives at c_t from later steps is dropped",
             "dc = dc_next + dh * o * (1 - np.tanh(c) ** 2)",
-            "08_memory.ipynb",
+            PLACE,
         ),
         "no_dh": Slip(
             "when the cell state gets no gradient from h_t",
             "dc = dc_next + dh * o * (1 - np.tanh(c) ** 2)",
-            "08_memory.ipynb",
+            PLACE,
         ),
         "no_tanh_slope": Slip(
             "without the slope of the tanh between c_t and h_t",
             "dc = dc_next + dh * o * (1 - np.tanh(c) ** 2)",
-            "08_memory.ipynb",
+            PLACE,
         ),
         "tanh_slope_of_c": Slip(
             "with 1 − c² in place of 1 − tanh(c)²",
@@ -76,7 +72,7 @@ class LSTM:
         "output_cell": Slip(
             "with c in place of tanh(c) in the gradient of the output gate",
             "do = dh * np.tanh(c)",
-            "08_memory.ipynb",
+            PLACE,
         ),
         "no_gate_slopes": Slip(
             "without the slopes of the gates",
@@ -91,7 +87,7 @@ class LSTM:
         "no_forget_back": Slip(
             "when dc goes back to c_t−1 without the forget gate",
             "dc_prev = dc * f",
-            "08_memory.ipynb",
+            PLACE,
         ),
         "only_next_back": Slip(
             "when only dc_next goes back to c_t−1, without what came through h_t",
@@ -107,7 +103,7 @@ class LSTM:
         "bias_no_batch": Slip("without the sum over the batch", BIAS, "01_mlp.ipynb"),
         "negative": Slip("with the opposite sign", "W -= learning_rate * dW", "06_learning.ipynb"),
     }
-    setups = [
+    setups: ClassVar = [
         (order, extra, gate)
         for gate in (sigmoid, hard_sigmoid)
         for extra in (0.0, 1.0)
@@ -191,53 +187,53 @@ class GRU:
 
     name, gates, arguments = "gru", 3, ("X", "h0", "W_x", "W_h", "b")
     results = ("h",)
-    forward_slips = {
+    forward_slips: ClassVar = {
         "no_reset": Slip(
             "without the reset gate",
             "n = np.tanh(x @ W_n + (r * h_prev) @ U_n + b_n)",
-            "08_memory.ipynb",
+            PLACE,
         ),
         "candidate_sigmoid": Slip(
-            "with sigmoid in place of tanh in the candidate", "n = np.tanh(z_n)", "08_memory.ipynb"
+            "with sigmoid in place of tanh in the candidate", "n = np.tanh(z_n)", PLACE
         ),
         "no_old": Slip(
             "when the old state is left out of the new one",
             "h = z * h_prev + (1 - z) * n",
-            "08_memory.ipynb",
+            PLACE,
         ),
         "no_share": Slip(
-            "when the candidate is added whole", "h = z * h_prev + (1 - z) * n", "08_memory.ipynb"
+            "when the candidate is added whole", "h = z * h_prev + (1 - z) * n", PLACE
         ),
         "gates_ignore_h": Slip(
-            "when the gates do not read h_t−1", "z = x @ W_x + h_prev @ W_h + b", "08_memory.ipynb"
+            "when the gates do not read h_t−1", "z = x @ W_x + h_prev @ W_h + b", PLACE
         ),
-        "no_bias": Slip("without the bias", "z = x @ W_x + h_prev @ W_h + b", "08_memory.ipynb"),
+        "no_bias": Slip("without the bias", "z = x @ W_x + h_prev @ W_h + b", PLACE),
     }
-    backward_slips = {
+    backward_slips: ClassVar = {
         "no_old_back": Slip(
             "when what the update gate keeps brings no gradient back",
             "dh_prev = dh * z + …",
-            "08_memory.ipynb",
+            PLACE,
         ),
         "only_old_back": Slip(
             "when only what the update gate keeps brings a gradient back",
             "dh_prev = dh * z + dz @ W_h.T …",
-            "08_memory.ipynb",
+            PLACE,
         ),
         "no_reset_path": Slip(
             "without the path through the reset gate",
             "dr = …  # r was computed from h_prev, too",
-            "08_memory.ipynb",
+            PLACE,
         ),
         "update_new_only": Slip(
             "when the gradient of the update gate forgets the old state",
             "dz = dh * (h_prev - n)",
-            "08_memory.ipynb",
+            PLACE,
         ),
         "update_sign": Slip(
             "with the sign of the update gate's gradient turned round",
             "dz = dh * (h_prev - n)",
-            "08_memory.ipynb",
+            PLACE,
         ),
         "no_gate_slopes": Slip(
             "without the slopes of the gates",
@@ -253,7 +249,7 @@ class GRU:
         "bias_no_batch": Slip("without the sum over the batch", BIAS, "01_mlp.ipynb"),
         "negative": Slip("with the opposite sign", "W -= learning_rate * dW", "06_learning.ipynb"),
     }
-    setups = [
+    setups: ClassVar = [
         (order, after, keeps, gate)
         for gate in (sigmoid, hard_sigmoid)
         for keeps in (True, False)

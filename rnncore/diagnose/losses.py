@@ -1,19 +1,20 @@
 """Examine a function that returns the loss of a network of U, W and V, and its gradients."""
 
 from itertools import product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from rnncore.diagnose import simple
-from rnncore.diagnose.backward import STEP, angle
+from rnncore.diagnose.backward import STEP
 from rnncore.diagnose.examine import candidates
-from rnncore.diagnose.matching import agree, explanations, sets_of
+from rnncore.diagnose.judging import conventions, judge, of_slip
+from rnncore.diagnose.matching import sets_of
 from rnncore.diagnose.report import Finding
 from rnncore.diagnose.running import call
 from rnncore.diagnose.slips import BACKWARD, FORWARD, Slip
 
-T, F, UNITS, O = 4, 3, 5, 2
+T, F, UNITS, OUTPUTS = 4, 3, 5, 2
 ORDER = "x", "y", "U", "W", "V"
 OUTPUT = {
     "V_no_accumulation": Slip(
@@ -86,9 +87,9 @@ def problem_of(reading, seed=1):
     x = np.round(rng.normal(size=(T, F)), 2)
     tokens = np.array([2, 0, 1, 2])
     x = np.eye(F)[tokens] if reading.tokens else x
-    y = np.round(rng.normal(size=(T, O)), 2)
+    y = np.round(rng.normal(size=(T, OUTPUTS)), 2)
     y = {"each": y, "last": y[-1:], "classes": np.array([1, 0, 0, 1])}[reading.targets]
-    shapes = {"U": (F, UNITS), "W": (UNITS, UNITS), "V": (UNITS, O)}
+    shapes = {"U": (F, UNITS), "W": (UNITS, UNITS), "V": (UNITS, OUTPUTS)}
     drawn = {n: np.round(rng.normal(size=shape) * 0.6, 2) for n, shape in shapes.items()}
     return {"x": x, "y": y, **drawn}
 
@@ -179,9 +180,7 @@ def explained(function, reading, problem, loss, found, f, name, last, slips):
     what = "the last output" if last or reading.targets == "last" else "every output"
     findings = []
     if slips:
-        slip = FORWARD[slips[0]]
-        words = f"this is what you get {slip.words} ({f.name}, {name})."
-        findings.append(Finding("mistake", "loss", words, slips, slip.right, slip.place))
+        findings.append(of_slip(slips[0], FORWARD[slips[0]], "loss", f" ({f.name}, {name})."))
     else:
         findings.append(Finding("right", "loss", f"it is right: {name} of {what}, with {f.name}."))
     if reading != READINGS[0]:
@@ -217,7 +216,7 @@ def gradients(problem, f, name, last, slips):
         part = part - LOSSES[name][1](0 * o, y) * (y.ndim > 1)
         if y.ndim == 1:
             part = softmax(o) / (len(o) if "averaged" in name else 1)
-    do = np.zeros((T, O))
+    do = np.zeros((T, OUTPUTS))
     do[T - len(part) :] = part
     h = S[0, :-1] if "V_state_before" in slips else S[0, 1:]
     if "V_slope" in slips:
@@ -253,43 +252,7 @@ def measured(function, problem, reading):
 
 def judged(found, right, compute):
     """Say which gradients are right, and what explains the others."""
-    wrong = {n: a for n, a in found.items() if not agree(a, right[n], 1e-6)}
-    fine = [name for name in found if name not in wrong]
-    findings = []
-    if fine:
-        are = "is" if len(fine) == 1 else "are"
-        findings.append(Finding("right", ", ".join(fine), f"{are} right."))
-    if not wrong:
-        return findings
-    both = BACKWARD | OUTPUT
-    windows = [(f"window {k}",) for k in range(2, T)]
-    sets = [(), *windows, *sets_of(both)]
-    whole = explanations(found, compute, sets) if compute else []
-    for name, array in wrong.items() if not whole else [(", ".join(wrong), None)]:
-        each = whole or (explanations({name: array}, compute, sets) if compute else [])
-        if not each:
-            findings.append(difference(name, array, right[name]))
-        for slip in each[0] if each else ():
-            if slip in both:
-                s = both[slip]
-                words = f"this is what you get {s.words}."
-                findings.append(Finding("mistake", name, words, (slip,), s.right, s.place))
-            else:
-                words = f"this is the gradient within a {slip} steps, truncated BPTT."
-                place = "04b_windows.ipynb#a-window"
-                findings.append(Finding("convention", name, words, (slip,), "", place))
-    return findings + angle({n: a for n, a in found.items()}, right)
-
-
-def difference(name, array, right):
-    """Return the first number that nothing explains, beside the right one."""
-    if array.shape != right.shape:
-        return Finding("unknown", name, f"its shape is {array.shape}, and not {right.shape}.")
-    scale = 1e-6 * np.abs(right).max(initial=1e-3)
-    place: Any = tuple(int(i) for i in np.argwhere(~(np.abs(array - right) <= scale))[0])
-    words = (
-        f"nothing that we know explains it. The first number that differs is"
-        f" {name}[{', '.join(map(str, place))}]: yours is {array[place]:.6g},"
-        f" and it should be {right[place]:.6g}."
-    )
-    return Finding("unknown", name, words)
+    slips = BACKWARD | OUTPUT | conventions(T, {})
+    windows = [(name,) for name in slips if name.startswith("window")]
+    sets = [(), *windows, *sets_of(BACKWARD | OUTPUT)]
+    return judge(found, right, slips, compute, sets, 1e-6)

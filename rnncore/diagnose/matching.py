@@ -13,13 +13,22 @@ SCALES = {
     "half the gradient": lambda sizes: 0.5,
 }
 
+WORDS = {
+    **{
+        name: f"with the {name} in place of the sum, which acts like another learning rate"
+        for name in list(SCALES)[:3]
+    },
+    "twice the gradient": "with a factor of 2, as when a loss of squares has no 1/2",
+    "half the gradient": "with a factor of 1/2, as when a loss of squares has one",
+}
+
 
 def agree(a, b, tolerance=None):
     """Return whether two arrays have one shape and the same numbers, nearly."""
     a, b = np.asarray(a), np.asarray(b)
     if a.shape != b.shape:
         return False
-    tolerance = tolerance or tolerance_of(a)
+    tolerance = max(tolerance or 0.0, tolerance_of(a))
     return bool(np.abs(a - b).max(initial=0) <= tolerance * max(1e-3, np.abs(b).max(initial=0)))
 
 

@@ -1,5 +1,6 @@
 """What a diagnosis says: sentences, HTML for a notebook, and values that a program can read."""
 
+import re
 from html import escape
 from typing import NamedTuple
 
@@ -41,9 +42,23 @@ class Report:
         names = [name for f in self.findings if f.kind == "convention" for name in f.slips]
         return tuple(dict.fromkeys(names))
 
+    @property
+    def verdict(self) -> str:
+        """The diagnosis in a sentence or two: what is wrong, why the loss can fall, and where."""
+        wrong = [f for f in self.findings if f.kind in ("mistake", "trouble", "unknown")]
+        mistakes = [f for f in wrong if f.kind == "mistake"]
+        if not wrong:
+            return "We found no mistake."
+        if not mistakes:
+            about = ", ".join(dict.fromkeys(f.about for f in wrong))
+            return f"Something is wrong with {about}, and no mistake that we know explains it."
+        count = "one mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+        falls = "".join(f" {f.words}" for f in self.findings if f.about == "training")
+        return f"We found {count}: {'; '.join(map(in_short, mistakes))}.{falls}"
+
     def __repr__(self) -> str:
-        lines = []
-        for f in self.findings:
+        lines = [self.verdict]
+        for f in self._details():
             lines.append(f"{MARKS[f.kind]} {f.about}: {f.words}")
             if f.line:
                 lines.append(f"    the right line: {f.line}")
@@ -53,16 +68,30 @@ class Report:
 
     def _repr_html_(self) -> str:
         items = []
-        for f in self.findings:
+        for f in self._details():
             text = f"{MARKS[f.kind]} <strong>{escape(f.about)}</strong>: {escape(f.words)}"
             if f.line:
                 text += f"<br>The right line is <code>{escape(f.line)}</code>"
             if f.place:
                 text += f'<br><a href="{escape(f.place)}">Where the book explains it</a>'
             items.append(f"<li>{text}</li>")
-        return f"<ul style='list-style: none'>{''.join(items)}</ul>"
+        details = f"<ul style='list-style: none'>{''.join(items)}</ul>"
+        verdict = PLACE.sub(r'<a href="\1">\1</a>', escape(self.verdict))
+        return f"<p>{verdict}</p>{details}"
+
+    def _details(self) -> list[Finding]:
+        """Return what the verdict has not said already, or says in short."""
+        return [f for f in self.findings if f.about != "training"]
 
 
+def in_short(finding: Finding) -> str:
+    """Return a mistake as a part of a sentence."""
+    said = finding.words.split(" (")[0].split(". ")[0].removeprefix("this is ").rstrip(".")
+    are = "are" if "," in finding.about else "is"
+    return f"your {finding.about} {are} {said} (see {finding.place})"
+
+
+PLACE = re.compile(r"(?<=\(see )([^()\s]+)(?=\))")
 MARKS = {
     "note": "·",
     "right": "✓",

@@ -43,9 +43,11 @@ def call(function, arguments, order):
 def in_words(error):
     """Return what an exception says, with the last line of it that is not the library's."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [f for f in frames if not _of_a_library(f.filename)] or frames
+    own = [f for f in frames if not _of_a_library(f.filename)]
+    if not own:
+        return f"{type(error).__name__}: {error}"
     line = own[-1].line or linecache.getline(own[-1].filename, own[-1].lineno or 0).strip()
-    where = f", in line {own[-1].lineno}: {line}" if line else ""
+    where = f" in line {own[-1].lineno}" + (f", {line}" if line else "")
     return f"{type(error).__name__}: {error}{where}"
 
 
@@ -66,6 +68,8 @@ def same(a, b):
 
 
 def _copy(value):
+    if isinstance(value, dict):
+        return {key: _copy(each) for key, each in value.items()}
     if isinstance(value, np.ndarray):
         return value.copy()
     if isinstance(value, tuple) and not hasattr(value, "_fields"):

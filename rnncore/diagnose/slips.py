@@ -84,6 +84,11 @@ FORWARD = {
         "h = np.tanh(x_t @ W_x + h @ W_h + b)",
         f"{PAGE}#mistake-linear",
     ),
+    "other_activation": Slip(
+        "with another activation than the one you named",
+        "h = f(x_t @ W_x + h @ W_h + b)  # f is the activation that you named",
+        "03_activations.ipynb",
+    ),
     "state_transposed": Slip(
         "with W_h.T, so your W_h is stored as the transpose of ours",
         "h @ W_h",
