@@ -34,7 +34,7 @@ export function widget(given) {
       render(specOf(model), model, el),
     fromLink: (/** @type {Model} */ model, /** @type {string} */ query) =>
       fromLink(model, query, specOf(model)),
-    asLink: (/** @type {Model} */ model) => asLink(model, specOf(model).params),
+    asLink: (/** @type {Model} */ model) => asLink(model, specOf(model)),
   };
 }
 
@@ -185,7 +185,7 @@ function makeShell(spec, model, signal, slot) {
     inBook,
     embed: slot?.dataset.rnnEmbed ?? "",
     code: () => spec.python(shell.values, stepOf(shell), model),
-    link: () => asLink(model, spec.params),
+    link: () => asLink(model, spec),
   });
   shell.chips = presetChips({ spec, model, first, save, note: shell.note, signal });
   return shell;
