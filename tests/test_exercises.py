@@ -127,6 +127,50 @@ BY_HAND = {
     "ex-learn-loop": descended(5),
     # a gradient of 0, a loss that only falls in training, a jump, a straight line
     "ex-learn-curves": [3, 4, 1, 2],
+    # of 24 answers 18 are right, and 3 of the other 6 by luck
+    "ex-tasks-border": 21 / 24,
+    # 32 streams of 320 / 10 = 32 chunks
+    "ex-tasks-shape": (1024, 10, 1),
+    # x - 0.4 x = 1.2
+    "ex-tasks-settle": 2,
+    # exp(log 4 / 2) = 2, of 1 + 2
+    "ex-tasks-temperature": 2 / 3,
+    # e^4, e^2 and 1 are 54.598150, 7.389056 and 1; their sum is 62.987206
+    "ex-tasks-bug": [0.866813, 0.117310, 0.015876],
+    # h = 2;  0.5 + 1;  0.375 + 0.75;  0.28125 + 0.5625; a quarter of each
+    "ex-tasks-code": [0.5, 0.375, 0.28125, 0.2109375],
+    # c = 0.75*2 + 0.5*0.6 = 1.8; tanh(1.8) = 0.946806, and a half of it
+    "ex-memory-step": 0.473403,
+    # f = exp(-ln 2 / 40) = 0.982821; f / (1 - f) = 57.209; ln of that
+    "ex-memory-bias": 4.046716,
+    # 4 (45 + 81 + 9)
+    "ex-memory-count": 540,
+    # sums 1, 2, 0.5, 0: c = 0.880797*2 + 0.731059*0.462117 = 2.099429; h = 0.5*0.970419
+    "ex-memory-bug": [[0.485209, 2.099429]],
+    # x V_x + b = (-0.3, -0.1, 0.1, 0.3, 0.5, 0.7); h V_h + b' = (0.2, 0.2, -0.3, -0.3, -0.3, -0.3)
+    # z = s(-0.1, 0.1) = (0.475021, 0.524979), r = s(-0.2, 0) = (0.450166, 0.5)
+    # new = tanh(0.5 - 0.3 r_1, 0.7 - 0.3 r_2) = tanh(0.364950, 0.55) = (0.349564, 0.500520)
+    # h = 0.5 z + (1 - z) new
+    "ex-memory-code": [[0.421026, 0.500247]],
+    # s(-a) = 1 - s(a)
+    "ex-memory-z": [-2, 0.5, -1],
+    # one block 3*7 + 7*7 + 7 = 77; four of them
+    "ex-layers-parameters": 308,
+    # 4 sequences, 12 steps, 10 units twice
+    "ex-layers-shape": (4, 12, 20),
+    # row 0: the second gradient;  row 1: none;  row 2: (1, 0) + (-4, 3)
+    "ex-layers-table": [[2, 1], [0, 0], [-3, 3]],
+    # columns of the transposes; b = (0.4, 0.1)
+    # z_1 = (0.5 - 0.15 + 0.4, 0.1 + 0.2 + 0.1) = (0.75, 0.4), h_1 = (0.635149, 0.379949)
+    # z_2 = (-0.25 - 0.3 + 0.381089 - 0.075990 + 0.4, -0.05 + 0.4 + 0.190545 + 0.189974 + 0.1)
+    #     = (0.155100, 0.830519)
+    "ex-layers-bug": [[0.153868, 0.680755]],
+    # 3000*16 = 48000;  16*50 + 2500 + 50 = 3350;  50 + 1
+    "ex-reviews-parameters": 48000 + 3350 + 51,
+    # 2;  4 + 1;  held twice
+    "ex-reviews-mask": [[2, 5, 5, 5]],
+    # words 1, 3 and 4 of the first, of 4 + 1 words
+    "ex-reviews-metric": 0.6,
 }
 
 # What each slip gives, by hand, in the order of EXERCISES.
@@ -224,6 +268,55 @@ SLIPS_BY_HAND = {
     ],
     "ex-learn-loop": [descended(6)[1:], 5 * descended(1)],
     "ex-learn-curves": [[3, 4, 2, 1], [2, 4, 1, 2], [3, 1, 1, 2]],
+    # 18 / 24;  1 - 24 / 12
+    "ex-tasks-border": [0.75, -1, 0.5],
+    "ex-tasks-shape": [(32, 10, 1), (32, 32, 1), (32, 310, 1)],
+    # 1.2 / 1.4 = 6 / 7
+    "ex-tasks-settle": [1.2, 0, 0.857143],
+    # 4 of 5;  16 of 17;  half of 4 / 5
+    "ex-tasks-temperature": [0.8, 0.941176, 0.4],
+    "ex-tasks-bug": [
+        [0.665241, 0.244728, 0.090031],  # e^2, e and 1 are 7.389056, 2.718282 and 1
+        [0.506480, 0.307196, 0.186324],  # e, e^0.5 and 1 are 2.718282, 1.648721 and 1
+    ],
+    # h = 2, 1, 0.5, 0.25
+    "ex-tasks-code": [[0.5, 0.25, 0.125, 0.0625], [2, 0.5, 0.375, 0.28125]],
+    # 1.8 / 2;  tanh(1.8);  c = 0.5*2 + 0.75*0.6 = 1.45, tanh(1.45) / 2
+    "ex-memory-step": [0.9, 0.946806, 0.447846],
+    # the gate;  ln 40;  ln(0.0125 / 0.9875)
+    "ex-memory-bias": [0.982821, 3.688879, -4.369448],
+    # 45 + 81 + 9;  540 + 36;  3 * 135
+    "ex-memory-count": [135, 576, 405],
+    # o = s(0.5) = 0.622459, candidate tanh(0) = 0: c = 1.761594, h = 0.622459*0.942671
+    "ex-memory-bug": [[[0.586780, 1.761594]]],
+    "ex-memory-code": [
+        [[0.464346, 0.538000]],  # new = tanh(0.7 - s, 0.9 - s), s = (0.450166 + 0.5) / 4 = 0.237542
+        [[0.469637, 0.534045]],  # new = tanh(0.7 - 0.5*0.450166, 0.9 - 0.5*0.5)
+        [[0.428541, 0.500273]],  # 0.5 (1 - z) + z new
+    ],
+    "ex-memory-z": [[2, -0.5, 1], [-1, 1.5, 0]],
+    # 21 + 49 + 7;  4 * (77 + 7);  4 * (77 - 7)
+    "ex-layers-parameters": [77, 336, 280],
+    "ex-layers-shape": [(4, 12, 10), (4, 20), (4, 24, 10)],
+    # the last gradient of row 2 alone;  the three gradients in their order
+    "ex-layers-table": [[[2, 1], [0, 0], [-4, 3]], [[1, 0], [2, 1], [-4, 3]]],
+    "ex-layers-bug": [
+        # z_1 = (0.5 + 0.05 + 0.1, -0.3 + 0.2 + 0.2) = (0.65, 0.1), h_1 = (0.571670, 0.099668)
+        # z_2 = (-0.25 + 0.1 + 0.343002 + 0.029900 + 0.1, 0.15 + 0.4 - 0.114334 + 0.049834 + 0.2)
+        [[0.312129, 0.595083]],
+        # z_1 = (0.95, 0), h_1 = (0.739783, 0)
+        # z_2 = (-0.15 + 0.443870 + 0.4, 0.55 - 0.147957 + 0.1)
+        [[0.600462, 0.463723]],
+        # z_1 = (0.35 + 0.1, 0.3 + 0.2), h_1 = (0.421899, 0.462117)
+        # z_2 = (-0.55 + 0.253139 - 0.092423 + 0.1, 0.35 + 0.126570 + 0.231059 + 0.2)
+        [[-0.281476, 0.719992]],
+    ],
+    # 51401 + 50;  51401 - 48000;  51401 - 1
+    "ex-reviews-parameters": [51451, 3401, 51400],
+    # 7 + 2.5, 9 + 4.75;  zeros;  5 halved twice
+    "ex-reviews-mask": [[[2, 5, 9.5, 13.75]], [[2, 5, 0, 0]], [[2, 5, 2.5, 1.25]]],
+    # 6 of 8;  the mean of 3/4 and 0
+    "ex-reviews-metric": [0.75, 0.375],
 }
 
 each_exercise = pytest.mark.parametrize("name", EXERCISES)

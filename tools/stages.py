@@ -22,6 +22,7 @@ LOGS = ROOT / "_build" / "logs"  # to be followed while a stage runs
 MAXIMUM = {"check": 80, "test": 480}
 
 BRIEF = [sys.executable, "-m", "pytest", "-q", "--no-header", "--tb=short"]
+NBVAL = [*BRIEF, "--nbval", "book", "--dist=loadscope"]
 PYTEST = [*BRIEF, "-p", "no:nbval"]  # it takes seconds to import
 AT_ONCE = ["-n", "auto", "--maxprocesses", "4"]
 FEW = [*PYTEST, "--maxfail=8", *AT_ONCE]
@@ -75,6 +76,7 @@ def stages(which):
         *check,
         Stage("JupyterLite", 10, [sys.executable, "-m", "tools.lite"]),  # the book links to it
         Stage("the book", 40, [sys.executable, "-m", "tools.build_book"]),
+        Stage("notebooks", 40, [*NBVAL, *AT_ONCE]),
         Stage("tests of notebooks", 14, [*FEW, "tests/execution"]),
         Stage("pages in the browser", 330, [*WITH_PAGES, "--dist=loadgroup", *pages()]),
     ]
