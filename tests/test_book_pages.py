@@ -291,9 +291,8 @@ def test_layers_begin_as_the_table_of_first_weights_says():
     assert not b.any()
     table = Embedding.initialise(400, 100, 1).parameters["table"]
     assert 0.99 < abs(table).max() / 0.05 <= 1
-    named = {coded(row["weights"])[0]: coded(row["by that name here"]) for row in BEGIN.values()}
-    assert named["W_x"] == ['"glorot"']
-    assert named["W_h"] == ['"orthogonal"']
+    assert coded(BEGIN["input weights `W_x`"]["by that name here"]) == ['"glorot"']
+    assert coded(BEGIN["recurrent weights `W_h`"]["by that name here"]) == ['"orthogonal"']
 
 
 def test_pytorch_begins_as_the_table_of_first_weights_says(torch):
