@@ -63,13 +63,8 @@ def names() -> list[str]:
 
 def _made(found):
     seeds, versions = len({row["seed"] for row in found["rows"]}), found["versions"]
-    minutes = max(1, round(found["seconds"] / 60))
     return (
-        f"{len(found['rows'])} runs over {_counted(seeds, 'seed')}, computed on {found['date']} in"
-        f" {_counted(minutes, 'minute')} on one core, with Python {versions['python']},"
-        f" NumPy {versions['numpy']} and rnncore {versions['rnncore']}."
+        f"{len(found['rows'])} runs over {seeds} seed{'s' * (seeds > 1)}, computed on"
+        f" {found['date']} with Python {versions['python']}, NumPy {versions['numpy']} and"
+        f" rnncore {versions['rnncore']}."
     )
-
-
-def _counted(number, word):
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"

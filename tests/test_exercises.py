@@ -127,6 +127,33 @@ BY_HAND = {
     "ex-learn-loop": descended(5),
     # a gradient of 0, a loss that only falls in training, a jump, a straight line
     "ex-learn-curves": [3, 4, 1, 2],
+    # of 24 answers 18 are right, and 3 of the other 6 by luck
+    "ex-tasks-border": 21 / 24,
+    # 32 streams of 320 / 10 = 32 chunks
+    "ex-tasks-shape": (1024, 10, 1),
+    # x - 0.4 x = 1.2
+    "ex-tasks-settle": 2,
+    # exp(log 4 / 2) = 2, of 1 + 2
+    "ex-tasks-temperature": 2 / 3,
+    # e^4, e^2 and 1 are 54.598150, 7.389056 and 1; their sum is 62.987206
+    "ex-tasks-bug": [0.866813, 0.117310, 0.015876],
+    # h = 2;  0.5 + 1;  0.375 + 0.75;  0.28125 + 0.5625; a quarter of each
+    "ex-tasks-code": [0.5, 0.375, 0.28125, 0.2109375],
+    # c = 0.75*2 + 0.5*0.6 = 1.8; tanh(1.8) = 0.946806, and a half of it
+    "ex-memory-step": 0.473403,
+    # f = exp(-ln 2 / 40) = 0.982821; f / (1 - f) = 57.209; ln of that
+    "ex-memory-bias": 4.046716,
+    # 4 (45 + 81 + 9)
+    "ex-memory-count": 540,
+    # sums 1, 2, 0.5, 0: c = 0.880797*2 + 0.731059*0.462117 = 2.099429; h = 0.5*0.970419
+    "ex-memory-bug": [[0.485209, 2.099429]],
+    # x V_x + b = (-0.3, -0.1, 0.1, 0.3, 0.5, 0.7); h V_h + b' = (0.2, 0.2, -0.3, -0.3, -0.3, -0.3)
+    # z = s(-0.1, 0.1) = (0.475021, 0.524979), r = s(-0.2, 0) = (0.450166, 0.5)
+    # new = tanh(0.5 - 0.3 r_1, 0.7 - 0.3 r_2) = tanh(0.364950, 0.55) = (0.349564, 0.500520)
+    # h = 0.5 z + (1 - z) new
+    "ex-memory-code": [[0.421026, 0.500247]],
+    # s(-a) = 1 - s(a)
+    "ex-memory-z": [-2, 0.5, -1],
     # one block 3*7 + 7*7 + 7 = 77; four of them
     "ex-layers-parameters": 308,
     # 4 sequences, 12 steps, 10 units twice
@@ -241,6 +268,33 @@ SLIPS_BY_HAND = {
     ],
     "ex-learn-loop": [descended(6)[1:], 5 * descended(1)],
     "ex-learn-curves": [[3, 4, 2, 1], [2, 4, 1, 2], [3, 1, 1, 2]],
+    # 18 / 24;  1 - 24 / 12
+    "ex-tasks-border": [0.75, -1, 0.5],
+    "ex-tasks-shape": [(32, 10, 1), (32, 32, 1), (32, 310, 1)],
+    # 1.2 / 1.4 = 6 / 7
+    "ex-tasks-settle": [1.2, 0, 0.857143],
+    # 4 of 5;  16 of 17;  half of 4 / 5
+    "ex-tasks-temperature": [0.8, 0.941176, 0.4],
+    "ex-tasks-bug": [
+        [0.665241, 0.244728, 0.090031],  # e^2, e and 1 are 7.389056, 2.718282 and 1
+        [0.506480, 0.307196, 0.186324],  # e, e^0.5 and 1 are 2.718282, 1.648721 and 1
+    ],
+    # h = 2, 1, 0.5, 0.25
+    "ex-tasks-code": [[0.5, 0.25, 0.125, 0.0625], [2, 0.5, 0.375, 0.28125]],
+    # 1.8 / 2;  tanh(1.8);  c = 0.5*2 + 0.75*0.6 = 1.45, tanh(1.45) / 2
+    "ex-memory-step": [0.9, 0.946806, 0.447846],
+    # the gate;  ln 40;  ln(0.0125 / 0.9875)
+    "ex-memory-bias": [0.982821, 3.688879, -4.369448],
+    # 45 + 81 + 9;  540 + 36;  3 * 135
+    "ex-memory-count": [135, 576, 405],
+    # o = s(0.5) = 0.622459, candidate tanh(0) = 0: c = 1.761594, h = 0.622459*0.942671
+    "ex-memory-bug": [[[0.586780, 1.761594]]],
+    "ex-memory-code": [
+        [[0.464346, 0.538000]],  # new = tanh(0.7 - s, 0.9 - s), s = (0.450166 + 0.5) / 4 = 0.237542
+        [[0.469637, 0.534045]],  # new = tanh(0.7 - 0.5*0.450166, 0.9 - 0.5*0.5)
+        [[0.428541, 0.500273]],  # 0.5 (1 - z) + z new
+    ],
+    "ex-memory-z": [[2, -0.5, 1], [-1, 1.5, 0]],
     # 21 + 49 + 7;  4 * (77 + 7);  4 * (77 - 7)
     "ex-layers-parameters": [77, 336, 280],
     "ex-layers-shape": [(4, 12, 10), (4, 20), (4, 24, 10)],

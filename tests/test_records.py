@@ -28,8 +28,8 @@ def test_a_record_is_read_by_its_name():
     assert record.title == "What is tried."
     assert record.rows == STORED["rows"]
     assert record.made == (
-        "6 runs over 3 seeds, computed on 2026-11-30 in 2 minutes on one core,"
-        " with Python 3.12.1, NumPy 2.4.6 and rnncore 0.1.0."
+        "6 runs over 3 seeds, computed on 2026-11-30 with Python 3.12.1, NumPy 2.4.6 and"
+        " rnncore 0.1.0."
     )
 
 

@@ -11,6 +11,7 @@ import time
 
 import pytest
 
+from rnncore import records
 from tools import sweep, sweep_results
 
 TOY = '''
@@ -194,6 +195,14 @@ def test_an_experiment_that_does_not_fit_is_refused(lab, grid, refused):
     line = next(line for line in TOY.splitlines() if line.startswith("GRID"))
     with pytest.raises(ValueError, match=re.escape(refused)):
         lab(change=(line, f"GRID = {grid}"))
+
+
+@pytest.mark.parametrize("name", sweep.known())
+def test_an_experiment_of_the_project_is_recorded_with_all_of_its_grid(name):
+    experiment = sweep.load(name)
+    rows = [dict(row) for row in records.read(name).rows]
+    recorded = [{key: row[key] for key in experiment.GRID[0]} for row in rows]
+    assert recorded == sorted(experiment.GRID, key=sweep_results.in_order)
 
 
 def test_the_command_refuses_what_it_does_not_know(capsys):

@@ -161,9 +161,9 @@ def execute(module, setting, code):
     try:
         if code_of(module) != code:
             return setting, {"error": "This worker has other code, or another Python or NumPy."}
-        start = time.perf_counter()
+        start = time.thread_time()  # whatever else the machine does
         result = importlib.import_module(module).run(**setting)
-        seconds = round(time.perf_counter() - start, 2)
+        seconds = round(time.thread_time() - start, 2)
         return setting, {"result": plain(result, setting), "seconds": seconds}
     except Exception:
         return setting, {"error": traceback.format_exc()}

@@ -7,10 +7,11 @@ after every word: is the verdict so far good (1), bad (0), or open (1/2)?  So th
 middle of a review means something.  The words are those of `rnncore.tasks.sentiment`, but these
 reviews have up to two good or bad words, and between *not* and the word that it turns around may
 stand fillers, or a second *not*, which turns it back.
-It is tried on two kinds of text that it has not seen: on sentences of `sentiment`, and on more
-reviews, after every word of them.  The seed is kept whose worse share is the best.  Row 0 of the table, the padding, is masked and never learns: it remains what
-it was at the start.  The weights are stored in thousandths.  Another BLAS may round differently
-and end in other weights that are as good.
+Each seed is tried on two kinds of text that its network has not seen: on sentences of `sentiment`,
+and on more reviews, after every word of them.  The seed is kept whose worse share is the best.
+Row 0 of the table, the padding, is masked and never learns: it remains what it was at the start.
+The weights are stored in thousandths.  Another BLAS may round differently and end in other weights
+that are as good.  It takes about five minutes.
 """
 
 from pathlib import Path

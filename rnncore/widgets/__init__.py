@@ -6,6 +6,7 @@ from rnncore.widgets.break_the_gradient import BreakTheGradient
 from rnncore.widgets.check import Check
 from rnncore.widgets.digit_reader import DigitReader
 from rnncore.widgets.gate_stepper import GateStepper
+from rnncore.widgets.layer_reader import LayerReader
 from rnncore.widgets.mlp_stepper import MLPStepper
 from rnncore.widgets.shape_tracer import ShapeTracer
 from rnncore.widgets.state_stepper import StateStepper
@@ -19,6 +20,7 @@ __all__ = [
     "Check",
     "DigitReader",
     "GateStepper",
+    "LayerReader",
     "MLPStepper",
     "ShapeTracer",
     "StateStepper",

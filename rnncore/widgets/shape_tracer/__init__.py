@@ -46,6 +46,8 @@ PRESETS = [
         "note": "(250, 32) has no batch axis. The package says so, and how to add one.",
         "shape": "(250, 32)",
     },
+]
+STACKS = [  # presets for who knows one layer: ShapeTracer(id=…, presets=STACKS)
     {
         "name": "two layers",
         "note": "The lower layer returns all 250 states, because the upper one reads a sequence.",
@@ -104,6 +106,9 @@ class ShapeTracer(Widget):
     mask : bool
         Whether the Embedding masks token 0; not without an Embedding, and not for a cell.
     id : str
+    presets : list of dicts
+        Each a ``name``, a ``note`` and the values it changes.  None: shapes through one layer;
+        `STACKS` has those through several.
 
     Raises
     ------

@@ -96,6 +96,12 @@ const SWITCHES = [
   },
 ];
 
+const FIRST = 4; // switches that stand in sight, the others are folded up
+
+/** Say whether the layers are other than those that are in sight at first. */
+const isStacked = ({ kind, stacked, bidirectional, mask }) =>
+  stacked > 1 || bidirectional || mask || !kind.startsWith("SimpleRNN");
+
 /**
  * Make the switches and lists that change the layers.
  * @param {import("../shared/types.d.ts").Frame} frame
@@ -131,9 +137,22 @@ export function switches({ save, signal, values, limits }) {
     };
     return { row: html("label", { class: "list" }, `${label} `, select), update };
   }
-  const all = [kind, stacked, ...made];
-  return {
-    element: html("div", { class: "toggles" }, ...all.map(({ row }) => row)),
-    update: (now) => all.forEach(({ update }) => update(now)),
-  };
+  const more = [kind, stacked, ...made.slice(FIRST)];
+  const [above, below] = [made.slice(0, FIRST), more].map((some) =>
+    html("div", { class: "toggles" }, ...some.map(({ row }) => row))
+  );
+  const details = html(
+    "details",
+    { class: "editor" },
+    html("summary", {}, "More layers, other layers, two directions, a mask"),
+    below,
+  );
+  let was = false;
+  function update(now) {
+    [...made, kind, stacked].forEach((one) => one.update(now));
+    const is = isStacked(now);
+    if (is && !was) details.open = true; // a link or a preset has gone there
+    was = is;
+  }
+  return { element: html("div", {}, above, details), update };
 }

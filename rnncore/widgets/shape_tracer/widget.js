@@ -39,8 +39,8 @@ function view(frame) {
     head: [input.element, toggles.element, path.element, note],
     body: [error, html("div", { class: "beside" }, counts.element, code.element)],
     compute,
-    shape: () => 0, // the fields are always the same
-    fields: () => fields(limits),
+    shape: () => now.mask, // which needs an Embedding, so that its field takes no 0
+    fields: () => fields(limits, now),
     show,
     words,
   };
@@ -109,7 +109,7 @@ function makerOf({ name, role, copies, returnsAll }, { mask }) {
   return `${name}(W_x, W_h, b${returnsAll ? ", return_sequences=True" : ""})`;
 }
 
-function fields({ most }) {
+function fields({ most }, { mask }) {
   const field = (param, sym, min) => ({
     ...{ param, path: [], name: param, sym },
     ...{ whole: true, min, max: most },
@@ -117,7 +117,7 @@ function fields({ most }) {
   const all = [
     field("features", "x", 1),
     field("units", "h", 1),
-    field("tokens", "", 0),
+    field("tokens", "", mask ? 1 : 0),
     field("outputs", "y", 0),
   ];
   const legend = "the layers; 0 leaves Embedding or Dense out";

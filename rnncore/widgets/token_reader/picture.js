@@ -6,8 +6,8 @@ import { shownBriefly } from "../shared/numbers.js";
 import { verdict } from "./trace.js";
 
 const LEFT = 24; // the number of the step stands there
-const WORD = 92;
-const END = 46; // p as a number
+const WORD = 82;
+const END = 58; // p as a number
 const GAP = 12;
 const TOP = 38;
 const MANY = 16; // rows, from which on they are lower

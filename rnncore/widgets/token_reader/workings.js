@@ -2,7 +2,7 @@
 
 import { range } from "../shared/algebra.js";
 import { html, put, renew, symbol, words, write } from "../shared/dom.js";
-import { factor } from "../shared/numbers.js";
+import { factor, shown } from "../shared/numbers.js";
 
 /** @typedef {[string, number[], number]} Shown the array of a number, its place there, its value */
 
@@ -91,7 +91,7 @@ function termTable({ columns, units }) {
       t,
       j,
     ], run.z[t][j]]);
-    const tanh = words`${lit("h", ...symbol(`h_${t}`), `[${j}]`)} = tanh(${factor(run.z[t][j])})`;
+    const tanh = words`${lit("h", ...symbol(`h_${t}`), `[${j}]`)} = tanh(${shown(run.z[t][j])})`;
     fillSum(out, tanh, ["h", [t, j], run.h[t][j]]);
   };
   return { element, update };

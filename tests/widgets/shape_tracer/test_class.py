@@ -8,7 +8,7 @@ import pytest
 from rnncore import layers
 from rnncore.layers import Bidirectional, Dense, Embedding, Sequential, SimpleRNN
 from rnncore.widgets import ShapeTracer
-from rnncore.widgets.shape_tracer import PRESETS
+from rnncore.widgets.shape_tracer import PRESETS, STACKS
 from tests.support.random_shapes import random_tracer
 
 
@@ -166,12 +166,15 @@ def test_what_does_not_fit_is_refused(change, message):
 
 
 def test_presets_say_what_happens():
-    for preset in PRESETS:
+    for preset in [*PRESETS, *STACKS]:
         changes = {k: v for k, v in preset.items() if k not in ("name", "note")}
         run = ShapeTracer(id="a", **changes).trace()
         wrong = preset["name"] in ("one sequence", "the last state, too early")
         assert bool(run["error"]) == wrong, preset["name"]
     assert "(None, 100)" in PRESETS[0]["note"]
+    for kind in ("SimpleRNNCell", "LSTM"):  # on what they leave as it was, too
+        ShapeTracer(kind=kind, id="a", presets=STACKS)
+        ShapeTracer(kind=kind, id="a")
 
 
 def test_the_film_strip_has_a_row_for_each_layer():

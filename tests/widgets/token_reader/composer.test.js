@@ -4,7 +4,18 @@ import { begunAt, completionsOf } from "../../../rnncore/widgets/token_reader/co
 import { refusal } from "../../../rnncore/widgets/token_reader/composer.js";
 import { reviewIn } from "../../../rnncore/widgets/token_reader/trace.js";
 
-const VOCABULARY = ["", "good", "great", "gripping", "bad", "boring", "brilliant", "not", "this"];
+const VOCABULARY = [
+  "",
+  "good",
+  "great",
+  "gripping",
+  "bad",
+  "boring",
+  "brilliant",
+  "not",
+  "this",
+  "a",
+];
 const LIMITS = { vocabulary: VOCABULARY, not: 7, longest: 4, padding: 8, units: 8, columns: 2 };
 
 function equal(/** @type {any} */ found, /** @type {any} */ right) {
@@ -36,10 +47,11 @@ Deno.test("token_reader: the letters before the caret are completed, a whole wor
 Deno.test("token_reader: what is no review is refused in words that help", () => {
   const of = (/** @type {string} */ text) => refusal(text, LIMITS, "not bad");
   const stays = "so the review stays “not bad”.";
-  const unknown = "is not among the 8 words that the network knows, ";
+  const unknown = "is not among the 9 words that the network knows, ";
   equal(of("brillant"), `“brillant” ${unknown}${stays} Do you mean “brilliant”?`);
   equal(of("bat"), `“bat” ${unknown}${stays} Do you mean “bad”?`);
   equal(of("this liked"), `“liked” ${unknown}${stays} “Choose words” shows them all.`);
+  equal(of("i"), `“i” ${unknown}${stays} “Choose words” shows them all.`);
   equal(of(""), `A review has 1 to 4 words, but this one has 0, ${stays}`);
   equal(of("bad bad bad bad bad"), `A review has 1 to 4 words, but this one has 5, ${stays}`);
 });

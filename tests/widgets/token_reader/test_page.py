@@ -62,6 +62,9 @@ def test_a_bar_is_as_long_as_its_number(page):
         np.testing.assert_allclose(
             sizes, np.max(sizes) / np.max(right) * np.array(right), atol=0.01
         )
+    for part in bars[:2]:
+        at = {tuple(bar["index"]): bar["x"] for bar in part}
+        assert all(at[t, j] < at[t, j + 1] for t, j in at if (t, j + 1) in at)
     middle = {bar["index"][0]: bar["y"] + bar["height"] / 2 for bar in bars[2]}
     for bar in bars[0]:
         t = bar["index"][0]

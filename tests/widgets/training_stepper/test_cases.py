@@ -19,7 +19,7 @@ def random_parameters(rng):
         "momentum": float(rng.choice([0, 0.5, 0.9, 0.99])),
         "clip": float(rng.choice([0, 0, 0.01, 1, 100])),
         "clip_by": str(rng.choice(CLIPS)),
-        "updates": int(rng.integers(1, 9)),
+        "updates": int(rng.integers(1, 6)),
     }
 
 
