@@ -427,6 +427,8 @@ def test_gradients_of_recurrent_layers(f, kind):
     }[kind]
     if kind == "cell":
         p["X"], dy = p["X"][:, 0], dy[:, 0]
+    if kind == "loop":  # it has no blocks, and is slow
+        p["X"], dy = p["X"][:, :4], dy[:, :4]
     layer = make(**{name: p[name] for name in ("W_x", "W_h", "b")})
     layer.forward(p["X"], p["h0"])
     gradients = {"X": layer.backward(dy), **layer.gradients}

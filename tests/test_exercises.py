@@ -11,6 +11,30 @@ from rnncore.exercises import EXERCISES, check
 from rnncore.exercises._verdict import as_numbers, same
 from tests.support.repository import BOOK, needs_the_book
 
+# The bits of chapter 6, and what a linear unit with two weights makes of them, as a polynomial:
+# h_T = W_x (x_1 W_h^(T-1) + … + x_T).
+TEN = np.random.default_rng(1).integers(2, size=(20, 10)).astype(float)
+THREE = np.random.default_rng(2).integers(2, size=(8, 3)).astype(float)
+
+
+def sums(bits, W_h):
+    return bits @ W_h ** np.arange(bits.shape[1])[::-1]
+
+
+def descended(rounds, rate=0.05):
+    """The losses of that unit on the three bits, from 0.5 and 0.5."""
+    w, v, losses = 0.5, 0.5, []
+    for _ in range(rounds):
+        error = w * sums(THREE, v) - THREE.sum(axis=1)
+        losses.append(float((error**2).mean()))
+        slope = w * (THREE[:, 1] + 2 * v * THREE[:, 0])  # of w (x_1 v² + x_2 v + x_3) along v
+        w, v = (
+            w - rate * 2 * (error * sums(THREE, v)).mean(),
+            v - rate * 2 * (error * slope).mean(),
+        )
+    return losses
+
+
 # Each answer worked out from the exercise's text.
 BY_HAND = {
     # z = (1*0.5 - 2*1 + 0.5,  1*(-1) - 2*0.5 + 0,  1*2 - 2*(-0.5) - 1) = (-1, -2, 2); then relu
@@ -91,6 +115,30 @@ BY_HAND = {
     "ex-gradients-thirty": 0.960662,
     # norm sqrt(1 + 4 + 4 + 16) = 5: a fifth of (1, 2, 2, 0, 4)
     "ex-gradients-code": [0.2, 0.4, 0.4, 0, 0.8],
+    # h_1 = 1, h_2 = 1.5, dL/dh_2 = -1, dL/dh_1 = -0.5;  W_x + 0.1 (1 + 0.5), W_h + 0.1 · 1
+    "ex-learn-update": [1.15, 0.6],
+    # 1/8, 2/8 - 1, 5/8
+    "ex-learn-softmax": [0.125, -0.75, 0.625],
+    # -log 0.1 = log 10
+    "ex-learn-untrained": 2.302585,
+    # g / (|g| + 1e-8) is 1 and -0.99999
+    "ex-learn-adam": [0.9, 2.099999],
+    "ex-learn-bug": float(((0.2 * sums(TEN, 0.5) - TEN.sum(axis=1)) ** 2).mean()),
+    "ex-learn-loop": descended(5),
+    # a gradient of 0, a loss that only falls in training, a jump, a straight line
+    "ex-learn-curves": [3, 4, 1, 2],
+    # of 24 answers 18 are right, and 3 of the other 6 by luck
+    "ex-tasks-border": 21 / 24,
+    # 32 streams of 320 / 10 = 32 chunks
+    "ex-tasks-shape": (1024, 10, 1),
+    # x - 0.4 x = 1.2
+    "ex-tasks-settle": 2,
+    # exp(log 4 / 2) = 2, of 1 + 2
+    "ex-tasks-temperature": 2 / 3,
+    # e^4, e^2 and 1 are 54.598150, 7.389056 and 1; their sum is 62.987206
+    "ex-tasks-bug": [0.866813, 0.117310, 0.015876],
+    # h = 2;  0.5 + 1;  0.375 + 0.75;  0.28125 + 0.5625; a quarter of each
+    "ex-tasks-code": [0.5, 0.375, 0.28125, 0.2109375],
     # c = 0.75*2 + 0.5*0.6 = 1.8; tanh(1.8) = 0.946806, and a half of it
     "ex-memory-step": 0.473403,
     # f = exp(-ln 2 / 40) = 0.982821; f / (1 - f) = 57.209; ln of that
@@ -106,6 +154,23 @@ BY_HAND = {
     "ex-memory-code": [[0.421026, 0.500247]],
     # s(-a) = 1 - s(a)
     "ex-memory-z": [-2, 0.5, -1],
+    # one block 3*7 + 7*7 + 7 = 77; four of them
+    "ex-layers-parameters": 308,
+    # 4 sequences, 12 steps, 10 units twice
+    "ex-layers-shape": (4, 12, 20),
+    # row 0: the second gradient;  row 1: none;  row 2: (1, 0) + (-4, 3)
+    "ex-layers-table": [[2, 1], [0, 0], [-3, 3]],
+    # columns of the transposes; b = (0.4, 0.1)
+    # z_1 = (0.5 - 0.15 + 0.4, 0.1 + 0.2 + 0.1) = (0.75, 0.4), h_1 = (0.635149, 0.379949)
+    # z_2 = (-0.25 - 0.3 + 0.381089 - 0.075990 + 0.4, -0.05 + 0.4 + 0.190545 + 0.189974 + 0.1)
+    #     = (0.155100, 0.830519)
+    "ex-layers-bug": [[0.153868, 0.680755]],
+    # 3000*16 = 48000;  16*50 + 2500 + 50 = 3350;  50 + 1
+    "ex-reviews-parameters": 48000 + 3350 + 51,
+    # 2;  4 + 1;  held twice
+    "ex-reviews-mask": [[2, 5, 5, 5]],
+    # words 1, 3 and 4 of the first, of 4 + 1 words
+    "ex-reviews-metric": 0.6,
 }
 
 # What each slip gives, by hand, in the order of EXERCISES.
@@ -191,6 +256,31 @@ SLIPS_BY_HAND = {
     "ex-gradients-thirty": [0.01, 2.06e-16],
     # W has norm 3, b has norm 4
     "ex-gradients-code": [[1 / 3, 2 / 3, 2 / 3, 0, 1], [1, 1, 1, 0, 1], [1, 2, 2, 0, 4]],
+    # uphill;  without step 1;  by 1.5 and 1;  half of it
+    "ex-learn-update": [[0.85, 0.4], [1.1, 0.6], [2.5, 1.5], [1.075, 0.55]],
+    "ex-learn-softmax": [[0.125, 0.25, 0.625], [-0.125, 0.75, -0.625], [0.125, 0.25, -0.375]],
+    # 1/10;  log 2;  1 - 1/10
+    "ex-learn-untrained": [0.1, 0.693147, 0.9],
+    # 1 - 0.1 · 1000, 2 + 0.1 · 0.001;  the norm is 1000: 1 - 0.1, 2 + 1e-7;  the other way
+    "ex-learn-adam": [[-99, 2.0001], [0.9, 2.0000001], [1.1, 1.900001]],
+    "ex-learn-bug": [
+        float(((0.2 * sums(TEN, 0.5)[:, None] - TEN.sum(axis=1)) ** 2).mean()),
+    ],
+    "ex-learn-loop": [descended(6)[1:], 5 * descended(1)],
+    "ex-learn-curves": [[3, 4, 2, 1], [2, 4, 1, 2], [3, 1, 1, 2]],
+    # 18 / 24;  1 - 24 / 12
+    "ex-tasks-border": [0.75, -1, 0.5],
+    "ex-tasks-shape": [(32, 10, 1), (32, 32, 1), (32, 310, 1)],
+    # 1.2 / 1.4 = 6 / 7
+    "ex-tasks-settle": [1.2, 0, 0.857143],
+    # 4 of 5;  16 of 17;  half of 4 / 5
+    "ex-tasks-temperature": [0.8, 0.941176, 0.4],
+    "ex-tasks-bug": [
+        [0.665241, 0.244728, 0.090031],  # e^2, e and 1 are 7.389056, 2.718282 and 1
+        [0.506480, 0.307196, 0.186324],  # e, e^0.5 and 1 are 2.718282, 1.648721 and 1
+    ],
+    # h = 2, 1, 0.5, 0.25
+    "ex-tasks-code": [[0.5, 0.25, 0.125, 0.0625], [2, 0.5, 0.375, 0.28125]],
     # 1.8 / 2;  tanh(1.8);  c = 0.5*2 + 0.75*0.6 = 1.45, tanh(1.45) / 2
     "ex-memory-step": [0.9, 0.946806, 0.447846],
     # the gate;  ln 40;  ln(0.0125 / 0.9875)
@@ -205,6 +295,28 @@ SLIPS_BY_HAND = {
         [[0.428541, 0.500273]],  # 0.5 (1 - z) + z new
     ],
     "ex-memory-z": [[2, -0.5, 1], [-1, 1.5, 0]],
+    # 21 + 49 + 7;  4 * (77 + 7);  4 * (77 - 7)
+    "ex-layers-parameters": [77, 336, 280],
+    "ex-layers-shape": [(4, 12, 10), (4, 20), (4, 24, 10)],
+    # the last gradient of row 2 alone;  the three gradients in their order
+    "ex-layers-table": [[[2, 1], [0, 0], [-4, 3]], [[1, 0], [2, 1], [-4, 3]]],
+    "ex-layers-bug": [
+        # z_1 = (0.5 + 0.05 + 0.1, -0.3 + 0.2 + 0.2) = (0.65, 0.1), h_1 = (0.571670, 0.099668)
+        # z_2 = (-0.25 + 0.1 + 0.343002 + 0.029900 + 0.1, 0.15 + 0.4 - 0.114334 + 0.049834 + 0.2)
+        [[0.312129, 0.595083]],
+        # z_1 = (0.95, 0), h_1 = (0.739783, 0)
+        # z_2 = (-0.15 + 0.443870 + 0.4, 0.55 - 0.147957 + 0.1)
+        [[0.600462, 0.463723]],
+        # z_1 = (0.35 + 0.1, 0.3 + 0.2), h_1 = (0.421899, 0.462117)
+        # z_2 = (-0.55 + 0.253139 - 0.092423 + 0.1, 0.35 + 0.126570 + 0.231059 + 0.2)
+        [[-0.281476, 0.719992]],
+    ],
+    # 51401 + 50;  51401 - 48000;  51401 - 1
+    "ex-reviews-parameters": [51451, 3401, 51400],
+    # 7 + 2.5, 9 + 4.75;  zeros;  5 halved twice
+    "ex-reviews-mask": [[[2, 5, 9.5, 13.75]], [[2, 5, 0, 0]], [[2, 5, 2.5, 1.25]]],
+    # 6 of 8;  the mean of 3/4 and 0
+    "ex-reviews-metric": [0.75, 0.375],
 }
 
 each_exercise = pytest.mark.parametrize("name", EXERCISES)

@@ -125,10 +125,9 @@ def test_each_part_is_in_one_script_and_after_those_it_needs():
     assert len(seen) > 60
     assert set(seen.values()) == {1}
     for kind, text in texts.items():
-        known = (
-            set() if kind == "shared" else set(re.search("const {(.*?)}=rnn", text)[1].split(","))
-        )
-        for needed, declared in re.findall(r"\} = (\$\w+);|const (\$\w+) = \(\(\) =>", text):
+        given = re.search(r"const {(.*?)}=rnn|\(\{(.*?)\}\)=>", text)
+        known = set() if kind == "shared" else set((given[1] or given[2]).split(","))
+        for needed, declared in re.findall(r"\} = (\$\w+);|const (\$\w+) ?= ?[({]", text):
             assert not needed or needed in known, (kind, needed)
             known.add(declared)
 

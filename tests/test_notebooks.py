@@ -40,6 +40,7 @@ def stored(path):
     [
         checks.missing_counts,
         checks.unexplained_skips,
+        checks.hidden_values,
         checks.unfit_outputs,
         plain_checks.raw_syntax,
         plain_checks.exercise_faults,
@@ -153,6 +154,9 @@ def test_a_deliberate_error_and_widget_metadata():
         ([result("4")], []),
         ([result("4")], [result("5")]),
         ([result("4")], [result("4", **{"image/png": "…"})]),
+        ([result("4", **{"text/html": "<b>4"})], [result("4", **{"text/html": "<b>5"})]),
+        ([result("4", **{"image/svg+xml": "<a/>"})], [result("4", **{"image/svg+xml": "<b/>"})]),
+        ([result("4", **{"text/latex": "$4$"})], [result("4", **{"text/latex": "$5$"})]),
         ([new_output("stream", text="4")], [new_output("stream", name="stderr", text="4")]),
         ([result("4")], [new_output("error", ename="E", evalue="", traceback=[])]),
     ],
@@ -162,6 +166,19 @@ def test_an_output_that_is_not_the_executions_is_caught(stored, fresh):
     fresh = new_notebook(cells=[code("…", *fresh)])
     assert len(checks.changed_outputs(stored, fresh)) == 1
     assert checks.changed_outputs(stored, stored) == []
+
+
+def test_a_picture_is_compared_by_its_kind_and_a_live_widget_by_its_table():
+    view = {notebooks.WIDGET_VIEW: {"model_id": "1"}}
+    for mine, yours in [({"image/png": "1"}, {"image/png": "2"}), ({}, view)]:
+        stored, fresh = (new_notebook(cells=[code("…", result("4", **d))]) for d in (mine, yours))
+        assert checks.changed_outputs(stored, fresh) == []
+
+
+def test_a_value_that_a_semicolon_hides_is_caught():
+    assert complaints(checks.hidden_values, "Prose;", code("a = 1; b = 2")) == []
+    (found,) = complaints(checks.hidden_values, code("a = 1\na;\n"))
+    assert "cell 1" in found
 
 
 def test_a_stream_may_arrive_in_pieces():

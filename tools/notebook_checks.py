@@ -1,7 +1,7 @@
 """What a stored chapter must satisfy: functions that take a notebook and return complaints.
 
-`pytest --nbval` compares the stored outputs.  It ignores a cell without an execution count, and
-whatever these functions look for.
+`changed_outputs` compares all that `pytest --nbval` compares, and what that passes over: an output
+that is missing or too many, and pictures by their kind.
 """
 
 import re
@@ -9,6 +9,7 @@ import re
 import nbformat
 
 WIDGET_MIME = "application/vnd.jupyter.widget-"
+PICTURES = ("image/png", "image/jpeg")  # their bytes differ with the versions of what draws them
 SKIP_TAG = re.compile(r"nbval-(skip|ignore)|skip-execution", re.I)
 SKIP_COMMENT = re.compile(r"^\s*#\s*(NBVAL_(?:SKIP|IGNORE)\w*|PYTEST_VALIDATE_IGNORE\w*)", re.M)
 REASON = re.compile(r"^Not compared: \S+", re.M)
@@ -47,6 +48,15 @@ def skip_marks(cell):
     """Return the tags and comments by which a cell asks not to be run or not to be compared."""
     tags = [tag for tag in cell.metadata.get("tags", []) if SKIP_TAG.match(tag)]
     return tags + SKIP_COMMENT.findall(cell.source)
+
+
+def hidden_values(notebook):
+    """Complain of a `;` at the end of a cell: it hides a value here, and not where nbval runs."""
+    return [
+        f"{where(number)} ends with a semicolon"
+        for number, cell in code_cells(notebook)
+        if cell.source.rstrip().endswith(";")
+    ]
 
 
 def unfit_outputs(notebook):
@@ -104,7 +114,7 @@ def kinds(outputs):
 
 
 def kinds_and_texts(outputs):
-    """Return for each output what it is, and what nbval should have compared."""
+    """Return for each output what it is, and all its data but the bytes of pictures."""
     found = []
     for output in outputs:
         if output.output_type == "stream":
@@ -114,7 +124,7 @@ def kinds_and_texts(outputs):
         else:
             mimes = [mime for mime in output.data if not mime.startswith(WIDGET_MIME)]
             kind = (output.output_type, *sorted(mimes))
-            found.append((kind, output.data.get("text/plain", "")))
+            found.append((kind, [output.data[mime] for mime in kind[1:] if mime not in PICTURES]))
     return found
 
 

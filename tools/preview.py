@@ -23,7 +23,9 @@ def page(shown):
     first, host = (
         (static / name).read_text(encoding="utf8") for name in ("first.js", "afm-host.js")
     )
-    names = ["shared", *sorted({kind(state) for state in states})]
+    kinds = sorted({kind(state) for state in states})
+    late = [f"{name}_late" for name in kinds if f"{name}_late" in scripts()]
+    names = ["shared", *late, *kinds]
     texts = [*(scripts()[name] for name in names), states_of(states), host]
     run = "".join(f"<script>{text}</script>" for text in texts)
     style = palette.css() + (static / "book.css").read_text(encoding="utf8")

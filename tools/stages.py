@@ -19,13 +19,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 LOGS = ROOT / "_build" / "logs"  # to be followed while a stage runs
-MAXIMUM = {"check": 60, "test": 510}
+MAXIMUM = {"check": 80, "test": 480}
 
 BRIEF = [sys.executable, "-m", "pytest", "-q", "--no-header", "--tb=short"]
 NBVAL = [*BRIEF, "--nbval", "book", "--dist=loadscope"]
 PYTEST = [*BRIEF, "-p", "no:nbval"]  # it takes seconds to import
 AT_ONCE = ["-n", "auto", "--maxprocesses", "4"]
 FEW = [*PYTEST, "--maxfail=8", *AT_ONCE]
+# One more than there are cores: a test of a page also waits, for frames, timers and servers.
+WITH_PAGES = [*PYTEST, "--maxfail=8", "-n", str(min(4, (os.cpu_count() or 2) + 1))]
 LATER = [
     "--ignore=tests/places",
     "--ignore=tests/browser",
@@ -39,6 +41,8 @@ DOTS = re.compile(r"^(?:[.sxFEX]+(?: +\[ *\d+%\])?|bringing up nodes\.\.\.)\n", 
 SETTINGS = {
     # The arrays are small: threads of the linear algebra would only wait for one another.
     **dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"], "1"),
+    # Each stage starts several processes, and pytest rewrites what it imports: once is enough.
+    "PYTHONDONTWRITEBYTECODE": "",
     "DENO_DIR": str(ROOT / ".venv" / "deno"),
     "DENO_NO_UPDATE_CHECK": "1",
 }
@@ -63,7 +67,7 @@ def stages(which):
         Stage("JavaScript: format", 1, [*DENO, "fmt", "--check"]),
         Stage("JavaScript: lint", 1, [*DENO, "lint"]),
         Stage("JavaScript: types", 4, [*DENO, "check", *IN_A_PAGE]),
-        Stage("unit tests", 41, [*FEW, "tests", *LATER]),  # they write what the next one compares
+        Stage("unit tests", 60, [*FEW, "tests", *LATER]),  # they write what the next one compares
         Stage("JavaScript: tests", 6, [*DENO, "test", "--allow-read"]),
     ]
     if which == "check":
@@ -72,9 +76,9 @@ def stages(which):
         *check,
         Stage("JupyterLite", 10, [sys.executable, "-m", "tools.lite"]),  # the book links to it
         Stage("the book", 40, [sys.executable, "-m", "tools.build_book"]),
-        Stage("notebooks", 28, [*NBVAL, *AT_ONCE]),
-        Stage("tests of notebooks", 12, [*FEW, "tests/execution"]),
-        Stage("pages in the browser", 360, [*FEW, "--dist=loadgroup", *pages()]),
+        Stage("notebooks", 40, [*NBVAL, *AT_ONCE]),
+        Stage("tests of notebooks", 14, [*FEW, "tests/execution"]),
+        Stage("pages in the browser", 330, [*WITH_PAGES, "--dist=loadgroup", *pages()]),
     ]
 
 

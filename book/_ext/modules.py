@@ -9,6 +9,9 @@ use is in one script, and the rest in one script a widget::
     rnn.shared = { $dom };                       const $check_trace = (() => { … })();
     })(window.rnn ??= {});                       rnn.kinds.check = (() => { … })();
                                                  })(window.rnn ??= {});
+
+A module named ``late.js``, which exports async functions alone, has a script of its own, with all
+that it alone needs.  It is loaded when one of the functions is called for the first time.
 """
 
 import hashlib
@@ -24,6 +27,7 @@ from rnncore import palette, widgets
 from rnncore.widgets.linker import PART
 
 SCOPE = re.compile(r"const (\$\w+) = ")
+USED = re.compile(r"^const \{.*\} = (\$\w+);$", re.M)
 
 
 def kind_of(cls):
@@ -35,7 +39,11 @@ def kind_of(cls):
 @cache
 def scripts():
     """Return the text of each script by its name, as pages load it."""
-    return {name: node.minified(text) for name, text in sources().items()}
+    texts = {name: node.minified(text) for name, text in sources().items()}
+    for name in [name for name in texts if name.endswith("_late")]:
+        kind, file = name.removesuffix("_late"), named(name, texts[name])
+        texts[kind] = texts[kind].replace(f'"{name}.js"', f'"{file}"')
+    return texts
 
 
 def sources():
@@ -49,8 +57,41 @@ def sources():
     shared = {part for part, count in users.items() if count > 1}
     texts = {"shared": shared_script(modules, sheets, shared)}
     for kind in classes:
-        texts[kind] = script_of(kind, modules[kind], sheets[kind], shared)
+        if late := late_parts(kind, modules[kind]):
+            texts[f"{kind}_late"] = late_script(kind, late)
+        texts[kind] = script_of(kind, modules[kind], sheets[kind], shared, late)
     return texts
+
+
+def late_parts(kind, module):
+    """Return the parts of a module that nothing but its late.js needs, that one last."""
+    *scopes, entry = module
+    by_name = {scope_of(part): part for part in scopes}
+    late, early, ahead = f"${kind}_late", set(), USED.findall(entry)
+    while ahead:
+        if (name := ahead.pop()) != late and name not in early:
+            early.add(name)
+            ahead += USED.findall(by_name[name])
+    return [part for name, part in by_name.items() if name not in early]
+
+
+def needed(late):
+    """Return the names of the scopes that the late parts take from the others."""
+    return sorted({name for part in late for name in USED.findall(part)} - set(map(scope_of, late)))
+
+
+def late_script(kind, late):
+    """Return the script of what a kind of widget needs late."""
+    made = [f"(rnn.late??={{}}).{kind}=({{{','.join(needed(late))}}})=>{{", *late]
+    return wrapped([*made, f"return {scope_of(late[-1])};}};"])
+
+
+def stand_in(kind, late):
+    """Return what has the exports of late.js until its script is there."""
+    exports = re.search(r"^return \{ (.*) \};$", late[-1], re.M)[1].split(", ")
+    come = f'rnn.comeLate("{kind}","{kind}_late.js",()=>({{{",".join(needed(late))}}}))'
+    calls = (f"{name}:async(...given)=>(await {come}).{name}(...given)" for name in exports)
+    return f"const {scope_of(late[-1])}={{{','.join(calls)}}};"
 
 
 def parts(cls, name):
@@ -68,11 +109,12 @@ def shared_script(modules, sheets, shared):
     return wrapped([*scopes, f"rnn.shared={{{names}}};\nrnn.css={as_text(css)};"])
 
 
-def script_of(kind, module, sheets, shared):
-    """Return the script of what one kind of widget has of its own."""
+def script_of(kind, module, sheets, shared, late=()):
+    """Return the script of what one kind of widget has of its own, but for what comes late."""
     *scopes, entry = module
     used = ",".join(scope_of(part) for part in scopes if part in shared)
-    own = [part for part in scopes if part not in shared]
+    own = [part for part in scopes if part not in shared and part not in late]
+    own = [stand_in(kind, late), *own] if late else own
     css = as_text(part for part in sheets if part not in shared)
     entry, count = re.subn(r"^export default ", "return ", entry, flags=re.M)
     if count != 1 or re.search(r"^export ", entry, re.M):

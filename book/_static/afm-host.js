@@ -85,6 +85,11 @@
     if (!loading.has(file)) loading.set(file, new Promise(come));
     return loading.get(file);
   };
+  // What a widget needs late, as soon as it does; a page on one sheet has it in it.
+  rnn.comeLate = async (kind, file, needed) => {
+    if (!rnn.late?.[kind]) await load(file);
+    return rnn.late[kind](needed());
+  };
   const styled = new Set();
   const style = (css) => {
     if (styled.has(css)) return;

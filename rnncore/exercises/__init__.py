@@ -6,10 +6,20 @@ and what each slip would give.
 
 from typing import Any
 
-from rnncore.exercises import _activations, _bptt, _gates, _gradients, _mlp, _states
+from rnncore.exercises import (
+    _activations,
+    _bptt,
+    _gates,
+    _gradients,
+    _layers,
+    _learning,
+    _mlp,
+    _states,
+    _tasks,
+)
 from rnncore.exercises._verdict import Verdict, difference, same
 
-CHAPTERS = (_mlp, _states, _activations, _bptt, _gradients, _gates)
+CHAPTERS = (_mlp, _states, _activations, _bptt, _gradients, _learning, _tasks, _layers, _gates)
 EXERCISES = {name: asked for part in CHAPTERS for name, asked in part.EXERCISES.items()}
 
 

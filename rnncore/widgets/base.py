@@ -58,6 +58,7 @@ class Widget(anywidget.AnyWidget):
     """
 
     parameters: ClassVar[tuple[str, ...]] = ()
+    unlinked: ClassVar[tuple[str, ...]] = ()  # those that are too large for a link
     LIMITS: ClassVar[dict] = {}  # written here once; the page gets them as the trait `limits`
     when_run: ClassVar[str] = "Run this cell to get the widget itself."
     roughly: ClassVar = {}  # numbers that a page computes less closely than to 1e-12: how closely
@@ -97,7 +98,8 @@ class Widget(anywidget.AnyWidget):
 
         query : what stands behind the ``?``.  Raises a ValueError unless each part is valid.
         """
-        asked, step = parsed(query, {name: values[name] for name in cls.parameters})
+        linkable = [name for name in cls.parameters if name not in cls.unlinked]
+        asked, step = parsed(query, {name: values[name] for name in linkable})
         values = cls.clean(**{**values, **asked})  # together, as shapes change together
         at = unpacked(step, 0)
         if not 0 <= at <= cls.steps(values):

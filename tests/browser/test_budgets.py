@@ -108,7 +108,7 @@ class Seen:
     sent: dict  # bytes, by address
     sheets: dict  # of those, what the first paint waited for
     scripts: dict
-    second: dict  # what the next page was sent after this one
+    second: dict  # what the next page was sent after this one; to a phone
     shifts: list  # [how far, what moved ...]
 
 
@@ -123,7 +123,7 @@ def look(browser, address):
     def look(name, window):
         with visitor(browser, viewport=WINDOWS[window]) as (page, network):
             sent, kinds, second = network.after(place(name)), blocking(page), {}
-            if name in NEXT:
+            if window == "phone" and name in NEXT:
                 tab = page.context.new_page()
                 second = Network(tab).after(place(NEXT[name]))
                 tab.close()

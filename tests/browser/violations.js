@@ -16,6 +16,9 @@ export default async () => {
   const isLeftOut = ({ id, impact }) =>
     id === "color-contrast" || impact === "minor" || impact === "moderate";
   const left = axe._audit.rules.filter(isLeftOut).map(({ id }) => [id, { enabled: false }]);
+  // A link within a text is underlined: that its colour stands out as well is no excuse here, and
+  // to compare colours takes half of axe's time.
+  axe.configure({ rules: [{ id: "link-in-text-block", any: ["link-in-text-block-style"] }] });
   const { violations } = await axe.run({
     preload: false,
     resultTypes: ["violations"],

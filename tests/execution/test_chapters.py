@@ -1,7 +1,7 @@
 """The outputs stored in each chapter are those that the build of the book got.
 
-nbval runs the chapters a second time and compares more closely, but passes over an output that
-is missing or too many.
+So one run of each chapter serves the pages and the comparison.  `pytest --nbval book` runs them
+once more where there is nothing but the requirements: in the workflow's rows of `package`.
 """
 
 import nbformat

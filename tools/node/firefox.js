@@ -50,7 +50,7 @@ const switchThemes = async (page) => {
   const theme = () => page.$eval("html", (html) => html.dataset.theme);
   const themes = [await theme()];
   for (let k = 0; k < 2; k += 1) {
-    await page.locator(".theme-switch-button:not(dialog *)").click();
+    await page.click(".theme-switch-button:not(dialog *)"); // a locator waits for frames, too
     themes.push(await theme());
   }
   return themes;

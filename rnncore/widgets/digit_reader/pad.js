@@ -5,7 +5,7 @@ import { html, put, tag } from "../shared/dom.js";
 import { shown } from "../shared/numbers.js";
 import { clamp } from "../shared/plot.js";
 import { penFor } from "./pen.js";
-import { roving } from "./roving.js";
+import { roving } from "../shared/roving.js";
 
 const LABEL = "The image: 8 rows of 8 pixels; " +
   "Space inks or clears one, plus and minus change it by a quarter";

@@ -2,7 +2,7 @@
 
 import { range } from "../shared/algebra.js";
 import { html, put, svg } from "../shared/dom.js";
-import { roving } from "./roving.js";
+import { roving } from "../shared/roving.js";
 
 const LEVELS = [1, 2, 3, 4]; // of grey, in quarters
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from rnncore._checks import check_integer, check_shape
 from rnncore.activations import sigmoid
-from rnncore.layers import GRU, LSTMCell, SimpleRNN
+from rnncore.layers import GRU, GRUCell, LSTMCell, SimpleRNN, SimpleRNNCell
 from rnncore.widgets.base import BadValue, Parameter, Widget, finite, from_step_1, style, together
 from rnncore.widgets.film import shown, table
 from rnncore.widgets.linker import link
@@ -15,6 +15,7 @@ from rnncore.widgets.linker import link
 GATES = ("i", "f", "o", "z", "r")  # those that a hand can hold, in the order of `held`
 FREE = -1.0  # in `held`: the gate is as its weights say
 CELLS = ("LSTM", "GRU", "simple")
+RESETS = ("before", "after")  # where the GRU's reset gate stands: before the product, or after it
 MOST = 40  # steps
 LARGEST = 1000.0  # what an input, a weight or a state may be
 
@@ -84,8 +85,7 @@ class GateStepper(Widget):
     lstm : (3, 4)
         The rows W_x, W_h, b; the columns i f c o, as in Keras.
     gru : (3, 3)
-        The rows W_x, W_h, b; the columns z r h.  It has one bias, as with ``reset_after=False``;
-        for a single unit that is the same as ``reset_after=True`` with b' = 0.
+        The rows W_x, W_h, b; the columns z r h.
     simple : (3,)
         W_x, W_h, b.
     h0, c0 : numbers
@@ -97,6 +97,12 @@ class GateStepper(Widget):
         The first step at which they are held.
     cell : "LSTM", "GRU" or "simple"
         The one whose arithmetic and code are written out.
+    reset : "before" or "after"
+        Where the reset gate of the GRU stands: before the product with W_h, as with
+        ``reset_after=False``, or after it.
+    b_reset : number
+        The b' of h̃, which only the second form has: h̃ = tanh(x W_x + b + r (h W_h + b')).  For
+        a single unit it is all in which the two forms differ; those of z and r add to their b.
     id : str
         The name it is linked by: small letters, digits, hyphens.
     step : int
@@ -121,11 +127,15 @@ class GateStepper(Widget):
     _esm = link(Path(__file__).parent / "widget.js")
     _css = style("gate_stepper/style.css")
 
-    parameters = ("X", "lstm", "gru", "simple", "h0", "c0", "held", "since", "cell")
+    parameters = (
+        *("X", "lstm", "gru", "simple", "h0", "c0", "held", "since", "cell"),
+        *("reset", "b_reset"),
+    )
     LIMITS: ClassVar = {
         "gates": GATES,
         "free": FREE,
         "cells": CELLS,
+        "resets": RESETS,
         "most_steps": MOST,
         "largest": LARGEST,
     }
@@ -138,6 +148,8 @@ class GateStepper(Widget):
     held = Parameter().tag(sync=True)
     since = Parameter().tag(sync=True)
     cell = Parameter().tag(sync=True)
+    reset = Parameter().tag(sync=True)
+    b_reset = Parameter().tag(sync=True)
     _together = together(*parameters)
 
     def __init__(
@@ -151,6 +163,8 @@ class GateStepper(Widget):
         held=None,
         since=1,
         cell="LSTM",
+        reset="before",
+        b_reset=0.0,
         *,
         id,
         step=0,
@@ -162,12 +176,13 @@ class GateStepper(Widget):
             "gru": GRU_WEIGHTS if gru is None else gru,
             "simple": SIMPLE_WEIGHTS if simple is None else simple,
             "held": {} if held is None else held,
+            **{"reset": reset, "b_reset": b_reset},
         }
         presets = PRESETS if presets is None else presets
         super().__init__(id, step, presets, **values, h0=h0, c0=c0, since=since, cell=cell)
 
     @classmethod
-    def clean(cls, X, lstm, gru, simple, h0, c0, held, since, cell):
+    def clean(cls, X, lstm, gru, simple, h0, c0, held, since, cell, reset, b_reset):
         """Return finite lists, numbers and a word, or raise a BadValue if one does not fit."""
         rows = ("W_x W_h b", 3)
         values = {
@@ -178,6 +193,7 @@ class GateStepper(Widget):
             "h0": bounded("h0", h0),
             "c0": bounded("c0", c0),
             "held": clean_held(held),
+            **clean_reset(reset, b_reset),
         }
         if not 1 <= len(values["X"]) <= MOST:
             raise BadValue(f"X must hold 1 … {MOST} inputs, got {len(values['X'])}.")
@@ -211,15 +227,22 @@ class GateStepper(Widget):
             begins at step 1, with NaN at 0: the input x; the weighted sums sum_i …
             of every gate and candidate; the gates i f o z r and the candidates c_tilde and
             h_tilde; for the LSTM kept = f · c_{t-1}, written = i · c̃ and tanh_c; for the GRU
-            reset = r · h_{t-1}, rest = 1 − z, kept_gru = z · h_{t-1}, written_gru = rest · h̃;
+            inner, what the reset gate meets: h_{t-1}, or h_{t-1} W_h + b' where it stands after
+            the product; reset = r · inner, rest = 1 − z, kept_gru = z · h_{t-1},
+            written_gru = rest · h̃;
             from_h = h_{t-1} W_h of the simple update.  left_lstm and left_gru: the product of
             all f (all z) since step 2, the share that is left of what stood after step 1;
             left_simple: dh_t/dh_1.
+            The gradient's way back, lists of arrays (t + 1,), [t][k] for step t and an earlier
+            one: dc, dh_gru and dh_simple, the derivative of the memory of step t by that of step
+            k, on all ways; dc_along and dh_gru_along, the product of the f (z) between them;
+            dc_around and dh_gru_around, what goes by way of h and the weights.
         """
         found = states(**self.values())
         parts = {"x": np.asarray(self.X), **self._lstm(found), **self._gru(found)}
         parts |= self._simple(found["h_simple"])
-        return found | {name: from_step_1(values) for name, values in parts.items()}
+        numbers = {name: from_step_1(values) for name, values in parts.items()}
+        return found | numbers | ways_back(self.values(), found, numbers)
 
     def _lstm(self, states):
         """Return what leads to the states of the LSTM, from step 1 on."""
@@ -239,11 +262,21 @@ class GateStepper(Widget):
         h = states["h_gru"][:-1]
         sum_z, sum_r = (weighted(self.X, self.gru, k, h) for k in range(2))
         z, r = self._gate("z", sum_z), self._gate("r", sum_r)
-        sum_h = weighted(self.X, self.gru, 2, r * h)
+        W_x, W_h, b = np.asarray(self.gru)[:, 2]
+        inner = h if self.reset == "before" else h * W_h + self.b_reset
+        from_h = r * h * W_h if self.reset == "before" else r * inner
+        sum_h = np.asarray(self.X) * W_x + b + from_h
         h_tilde = np.tanh(sum_h)
         return {
             **{"sum_z": sum_z, "sum_r": sum_r, "sum_h": sum_h},
-            **{"z": z, "r": r, "reset": r * h, "h_tilde": h_tilde, "rest": 1 - z},
+            **{
+                "z": z,
+                "r": r,
+                "inner": inner,
+                "reset": r * inner,
+                "h_tilde": h_tilde,
+                "rest": 1 - z,
+            },
             **{"kept_gru": z * h, "written_gru": (1 - z) * h_tilde, "left_gru": left(z)},
         }
 
@@ -275,7 +308,8 @@ class GateStepper(Widget):
         head[2] = f"LSTM {head[2]}"
         return table(
             "Every step of an LSTM (c = f · c + i · c̃, h = o · tanh(c)), a GRU"
-            f" (h = z · h + (1 − z) · h̃) and the simple update{by_hand(self.held, self.since)}",
+            f" (h = z · h + (1 − z) · h̃) and the simple update{by_hand(self.held, self.since)}"
+            f"{after_product(self.reset, self.b_reset)}",
             head,
             rows,
             ids=[f"{self.id}?step={t}" for t in range(len(rows))],
@@ -312,6 +346,19 @@ def clean_held(held):
     return held
 
 
+def clean_reset(reset, b_reset):
+    """Return where the reset gate stands, and the bias that only one of the forms has."""
+    if not isinstance(reset, str) or reset not in RESETS:
+        raise BadValue(f"reset must be one of {', '.join(RESETS)}, got {reset!r}.")
+    b_reset = bounded("b_reset", b_reset)
+    if b_reset and reset == "before":
+        raise BadValue(
+            f"b_reset must be 0 with reset='before', which has no b', got {b_reset:g}."
+            " Pass reset='after'."
+        )
+    return {"reset": reset, "b_reset": b_reset}
+
+
 def hold(weights, gates, held):
     """Return weights (3, gates) with the held gates out of reach of input and state.
 
@@ -327,18 +374,31 @@ def hold(weights, gates, held):
     return weights
 
 
-def states(X, lstm, gru, simple, h0, c0, held, since, cell):
+def parts_of(X, lstm, gru, since, held):
+    """Return the parts of a run, before a hand is laid on and after: (x, LSTM, GRU) of each."""
+    x, held = np.reshape(X, (1, -1, 1)), dict(zip(GATES, held))
+    by_hand = hold(lstm, ("i", "f", "c", "o"), held), hold(gru, "zrh", held)
+    return [
+        (x[:, : since - 1], np.asarray(lstm), np.asarray(gru)),
+        (x[:, since - 1 :], *by_hand),
+    ]
+
+
+def gru_of(kind, U, reset, b_reset, **options):
+    """Return a layer or cell of one unit with the weights U, the reset where it stands."""
+    after = reset == "after"
+    b = [U[2], [0.0, 0.0, b_reset]] if after else U[2]
+    return kind(U[:1], U[1:2], b, reset_after=after, **options)
+
+
+def states(X, lstm, gru, simple, h0, c0, held, since, cell, reset, b_reset):
     """Return c and h of the LSTM, h of the GRU and of the simple update: (timesteps + 1,) each."""
-    held = dict(zip(GATES, held))
     x = np.reshape(X, (1, -1, 1))
     found = {"c": [c0], "h": [h0], "h_gru": [h0]}
-    for part, W, U in (
-        (x[:, : since - 1], np.asarray(lstm), np.asarray(gru)),
-        (x[:, since - 1 :], hold(lstm, ("i", "f", "c", "o"), held), hold(gru, "zrh", held)),
-    ):
+    for part, W, U in parts_of(X, lstm, gru, since, held):
         if part.size:
             h, c = lstm_states(part, W, found["h"][-1], found["c"][-1])
-            gated = GRU(U[:1], U[1:2], U[2], return_sequences=True, reset_after=False)
+            gated = gru_of(GRU, U, reset, b_reset, return_sequences=True)
             h_gru = gated.forward(part, [[found["h_gru"][-1]]])[0, :, 0].tolist()
             for name, values in (("h", h), ("c", c), ("h_gru", h_gru)):
                 found[name] += values
@@ -359,6 +419,47 @@ def lstm_states(x, W, h, c):
     return zip(*found)
 
 
+def ways_back(values, found, numbers):
+    """Return the derivatives of the memory of each step by those before it; see `trace`."""
+    T = len(values["X"])
+    parts = parts_of(*(values[name] for name in ("X", "lstm", "gru", "since", "held")))
+    steps = [(x, W, U) for part, W, U in parts for x in part[0, :, 0]]
+    W_x, W_h, b = values["simple"]
+    d = {name: np.full((T + 1, T + 1), np.nan) for name in ("dc", "dh_gru", "dh_simple")}
+    dh = np.zeros((T + 1, 1))  # of the LSTM: a row for each t, whose memory is differentiated
+    now = {name: np.zeros((T + 1, 1)) for name in d}
+    for k in range(T, -1, -1):
+        for name, gradient in now.items():
+            gradient[k] = 1.0  # dc_k/dc_k
+            d[name][k:, k] = gradient[k:, 0]
+        if k == 0:
+            break
+        # c_k also has an effect by way of h_k = o tanh(c_k).
+        to_c = numbers["o"][k] * (1 - numbers["tanh_c"][k] ** 2)
+        d["dc"][k:, k] += dh[k:, 0] * to_c
+        x, W, U = steps[k - 1]
+        cell = LSTMCell(W[:1], W[1:2], W[2])
+        dh, now["dc"] = back(cell, x, dh, [found["h"], found["c"]], k, [now["dc"]])
+        cell = gru_of(GRUCell, U, values["reset"], values["b_reset"])
+        (now["dh_gru"],) = back(cell, x, now["dh_gru"], [found["h_gru"]], k)
+        cell = SimpleRNNCell([[W_x]], [[W_h]], [b])
+        (now["dh_simple"],) = back(cell, x, now["dh_simple"], [found["h_simple"]], k)
+    triangles = {name: [row[: t + 1] for t, row in enumerate(rows)] for name, rows in d.items()}
+    for name, gate in (("dc", numbers["f"]), ("dh_gru", numbers["z"])):
+        along = [np.append(np.cumprod(gate[t:0:-1])[::-1], 1.0) for t in range(T + 1)]
+        triangles[f"{name}_along"] = along
+        triangles[f"{name}_around"] = [a - b for a, b in zip(triangles[name], along, strict=True)]
+    return triangles
+
+
+def back(cell, x, dh, states, k, dc=()):
+    """Return the gradients of the states before step k, a row for each that arrives after it."""
+    rows = len(dh)
+    cell.forward(np.full((rows, 1), x), *(np.full((rows, 1), s[k - 1]) for s in states))
+    cell.backward(dh, (np.zeros_like(dh), *dc) if dc else None)
+    return [cell.gradients[f"{name}0"] for name in cell.states]
+
+
 def left(factors):
     """Return the product of the factors of steps 2 … t, for every step t."""
     return np.cumprod(np.concatenate([[1.0], factors[1:]]))
@@ -368,3 +469,8 @@ def by_hand(held, since):
     """Return the gates held by hand, as the end of a caption."""
     gates = [f"{name} = {shown(v)}" for name, v in zip(GATES, held) if v != FREE]
     return f"; from step {since} on {', '.join(gates)} by hand" if gates else ""
+
+
+def after_product(reset, b_reset):
+    """Return where the reset gate stands, as the end of a caption, if not before the product."""
+    return f"; the GRU's reset after the product, b′ = {shown(b_reset)}" * (reset == "after")

@@ -14,7 +14,7 @@ export function arithmeticPanel() {
   const renewed = updated();
   const update = (cell, state, t) => {
     const held = Object.keys(state.hand).map((gate) => isHeld(state, gate, t));
-    renewed(`${cell.name} ${t} ${held}`, (num) => {
+    renewed(`${cell.name} ${state.params.reset} ${t} ${held}`, (num) => {
       const lines = t > 0 ? cell.lines(num, state, t) : initialLines(num, cell, state);
       put(element, {}, ...lines.map((parts) => html("p", {}, parts)));
     });
@@ -57,7 +57,7 @@ export function numbersAt(num, state, t) {
  * @param {string} options.sum the weighted sum
  * @param {string} [options.f]
  * @param {number} [options.column] of the weights
- * @param {boolean} [options.reset] whether r meets the state first
+ * @param {boolean} [options.reset] whether r is in it
  */
 export function weightedLine(num, state, t, options) {
   const { name, letter = name, sum, f = "σ" } = options;
@@ -77,6 +77,10 @@ function weighted(num, state, n, { kind, before, column = null, reset = false })
     return num(kind, index, () => numberAt(state.params[kind], index), { sym, text: factor });
   };
   const [W_x, W_h, b] = [weight(0, "W_x"), weight(1, "W_h"), weight(2, "b")];
-  const h = reset ? words`${n("r", "r")} × ${n(before, "h_prev", 1)}` : n(before, "h_prev", 1);
-  return words`${n("x", "x")} × ${W_x} + ${h} × ${W_h} + ${b}`;
+  const [x, h] = [n("x", "x"), n(before, "h_prev", 1)];
+  if (reset && state.params.reset === "after") {
+    const b_reset = num("b_reset", [], () => state.params.b_reset, { sym: "b", text: factor });
+    return words`${x} × ${W_x} + ${b} + ${n("r", "r")} × (${h} × ${W_h} + ${b_reset})`;
+  }
+  return words`${x} × ${W_x} + ${reset ? words`${n("r", "r")} × ` : []}${h} × ${W_h} + ${b}`;
 }

@@ -12,9 +12,10 @@ import { SIMPLE } from "./simple.js";
  * @property {string[]} states their names in the run
  * @property {string[]} gates those that a hand can hold, as they stand below the drawing
  * @property {() => import("./drawing.js").Drawing} draw
- * @property {() => any[]} equation the parts of its equation
+ * @property {(params: import("./trace.js").Values) => any[]} equation the parts of its equation
  * @property {(num: any, state: State, t: number) => any[][]} lines the arithmetic of a step
- * @property {(loop: any[], byHand: any[][]) => any[][]} code the loop as Python
+ * @property {(loop: any[], byHand: any[][], params: import("./trace.js").Values) => any[][]} code
+ *   the loop as Python
  * @property {(state: State, t: number) => any} question what to guess at a step
  */
 

@@ -12,9 +12,11 @@ export function codePanel() {
   const update = (cell, { params, hand }, t) => {
     const held = cell.gates.filter((gate) => hand[gate] !== null);
     write(openings, held.map((gate) => python(hand[gate])).join(", "));
-    if (!noteChange(element, JSON.stringify([cell.name, held, params.since, t]))) return;
+    if (!noteChange(element, JSON.stringify([cell.name, params.reset, held, params.since, t]))) {
+      return;
+    }
     const byHand = held.length ? [handLine(held, params.since, openings)] : [];
-    codeLines(element, cell.code(loopLine(t), byHand), t > 0 ? -1 : 0);
+    codeLines(element, cell.code(loopLine(t), byHand, params), t > 0 ? -1 : 0);
     if (t > 0) markBody(element, t >= params.since);
   };
   return { element, update };

@@ -17,6 +17,7 @@ const MIDDLE = { "text-anchor": "middle", "dominant-baseline": "central" };
  * @property {number} t the step
  * @property {number} full the size of the largest memory of the whole run, at least 1
  * @property {number[]} simple the weights of the simple update
+ * @property {string} reset where the reset gate of the GRU stands
  * @property {(name: string, back?: number) => number | null} at a number of this step, or of one
  *   before it; null: not reached yet
  * @property {(gate: string) => boolean} isHeld

@@ -6,8 +6,9 @@ import { symbolButton } from "../shared/frame/frame.js";
 /** Make the equation; its symbols stay while the cell does, so that one with the focus keeps it. */
 export function equationPanel() {
   const element = html("p", { class: "equation" });
-  const update = (cell) => {
-    if (noteChange(element, cell.name)) put(element, {}, ...cell.equation());
+  const update = (cell, params) => {
+    if (!noteChange(element, `${cell.name} ${params.reset}`)) return;
+    put(element, {}, ...cell.equation(params));
   };
   return { element, update };
 }

@@ -10,8 +10,9 @@ const WEIGHTS = { lstm: ["i", "f", "c̃", "o"], gru: ["z", "r", "h̃"] }; // the
  * @param {any} values
  * @param {import("./trace.js").Limits} limits
  */
-export function valid({ X, lstm, gru, simple, h0, c0, held, since, cell }, limits) {
-  const { gates, free, cells, most_steps, largest } = limits;
+export function valid(values, limits) {
+  const { X, lstm, gru, simple, h0, c0, held, since, cell, reset, b_reset } = values;
+  const { gates, free, cells, resets, most_steps, largest } = limits;
   const isSmall = (v) => Math.abs(v) <= largest;
   const isOpening = (v) => v === free || (v >= 0 && v <= 1);
   const isStep = (n) => Number.isInteger(n) && n >= 1 && n <= most_steps;
@@ -20,7 +21,8 @@ export function valid({ X, lstm, gru, simple, h0, c0, held, since, cell }, limit
     value.every((row) => isList(row, columns, isSmall));
   return Array.isArray(X) && isStep(X.length) && isList(X, X.length, isSmall) &&
     isMatrix(lstm, 4) && isMatrix(gru, 3) && isList(simple, 3, isSmall) &&
-    isList([h0, c0], 2, isSmall) && isList(held, gates.length, isOpening) &&
+    isList([h0, c0, b_reset], 3, isSmall) && resets.includes(reset) &&
+    (reset === "after" || b_reset === 0) && isList(held, gates.length, isOpening) &&
     isStep(since) && cells.includes(cell);
 }
 
@@ -33,7 +35,7 @@ const isList = (value, length, fits) =>
  * @param {import("./trace.js").Values} values
  * @param {import("./trace.js").Limits} limits
  */
-export function editorFields({ X, h0, c0 }, { largest }) {
+export function editorFields({ X, h0, c0, reset }, { largest }) {
   const group = (legend, columns, fields) => ({
     legend,
     columns,
@@ -44,7 +46,10 @@ export function editorFields({ X, h0, c0 }, { largest }) {
   const lstm = "LSTM: a row for W_x, W_h and b, a column for each of i f c̃ o";
   const groups = [
     group(lstm, 4, matrix("lstm")),
-    group("GRU: likewise, for z r h̃", 3, matrix("gru")),
+    group("GRU: likewise, for z r h̃; b′ where r stands after the product", 3, [
+      ...matrix("gru"),
+      ...(reset === "after" ? fieldsOf("b_reset", 0, "b", "b′ h̃") : []),
+    ]),
     group("the simple update", 3, simple),
     group("initial states: h of all three, c of the LSTM", 3, initial),
     group("inputs: one number per step", 5, fieldsOf("X", X, "x", "x")),

@@ -1,6 +1,6 @@
 // The GRU: one state, kept by z, and a reset gate r before the candidate.
 
-import { html, svg, words } from "../shared/dom.js";
+import { html, put, svg, tspans, words } from "../shared/dom.js";
 import { symbolButton } from "../shared/frame/frame.js";
 import { codeSymbol } from "../shared/recurrent.js";
 import { numbersAt, weightedLine } from "./arithmetic.js";
@@ -48,14 +48,27 @@ function draw() {
   flow(d, 146, 74, { name: "written_gru", anchor: "start" });
   flow(d, 172, 115, { name: "rest", anchor: "start", sym: "z" });
   flow(d, 107, 213, { name: "reset" });
+  weightAt(d, 37, 218, "before", []);
+  weightAt(d, 35, 74, "after", [" + ", svg("tspan", { "font-style": "italic" }, "b"), "′"]);
   return d;
 }
 
-function equation() {
+// The product with W_h, which stands before the reset gate or behind it.
+function weightAt(d, x, y, form, bias) {
+  const name = { class: "symbol weight-name", "data-sym": "W_h", "text-anchor": "start" };
+  const node = text(d, x, y, name, "· ", ...tspans("W_h"), svg("tspan", { dy: -4 }, ...bias));
+  d.updates.push(({ reset }) => put(node, { visibility: reset === form ? null : "hidden" }));
+}
+
+function equation({ reset }) {
   const b = symbolButton;
   const [h, z, h_prev] = [b("h_t", "h"), b("z_t", "z"), b("h_t−1", "h_prev")];
   const [z_again, h_tilde] = [b("z_t", "z"), b("h̃_t", "h_tilde")];
-  const candidate = weightedEquation([b("r_t", "r"), " · "]);
+  const candidate = reset === "before"
+    ? weightedEquation([b("r_t", "r"), " · "])
+    : words`${b("x_t", "x")} ${b("W_x", "W_x")} + ${b("b", "b")} + ${b("r_t", "r")} · (${
+      b("h_t−1", "h_prev")
+    } ${b("W_h", "W_h")} + ${b("b′", "b")})`;
   return [
     equationPart(words`${h} = ${z} · ${h_prev} + (1 − ${z_again}) · ${h_tilde}`),
     equationPart(words`${html("i", {}, "z, r")} = σ(${weightedEquation()})`),
@@ -80,15 +93,20 @@ function lines(num, state, t) {
   ];
 }
 
-function code(loop, byHand) {
+function code(loop, byHand, { reset }) {
   const [z, r] = [() => codeSymbol("z", "z"), () => codeSymbol("r", "r")];
   const [h, h_tilde] = [() => codeSymbol("h", "h"), () => codeSymbol("h_tilde", "h_tilde")];
+  const before = weightedSum("[2]", [r(), "*"]);
+  const sym = codeSymbol;
+  const inner = words`${sym("h", "h_prev")}*${sym("W_h[2]", "W_h")} + ${sym("b_reset", "b")}`;
+  const own = words`${sym("x", "x")}*${sym("W_x[2]", "W_x")} + ${sym("b[2]", "b")}`;
+  const after = words`${own} + ${r()}*(${inner})`;
   return [
     words`${h()} = h0`,
     loop,
     words`    ${z()}, ${r()} = sigmoid(${weightedSum("[:2]")})`,
     ...byHand,
-    words`    ${h_tilde()} = np.tanh(${weightedSum("[2]", [r(), "*"])})`,
+    words`    ${h_tilde()} = np.tanh(${reset === "before" ? before : after})`,
     words`    ${h()} = ${z()}*${codeSymbol("h", "h_prev")} + (1 - ${z()})*${h_tilde()}`,
   ];
 }

@@ -110,3 +110,32 @@ export function sinceChoice({ save, signal }) {
   };
   return { element, update };
 }
+
+/**
+ * Make the choice of where the reset gate stands. The bias that only one form has is kept for when
+ * that comes back.
+ * @param {Frame} frame
+ */
+export function resetChoice({ values, limits, save, signal }) {
+  const name = `reset-${Math.random().toString(36).slice(2)}`;
+  let bias = 0;
+  const choose = (reset) => {
+    const { b_reset } = values();
+    if (b_reset !== 0) bias = b_reset;
+    save({ reset, b_reset: reset === "after" ? bias : 0 });
+  };
+  const radios = limits.resets.map((value) => html("input", { type: "radio", name, value }));
+  for (const radio of radios) {
+    radio.addEventListener("change", () => choose(radio.value), { signal });
+  }
+  const labels = radios.map((radio) => html("label", {}, radio, radio.value));
+  const legend = html("legend", {}, html("i", {}, "r"), " stands");
+  return {
+    element: html("fieldset", { class: "chooser reset", "data-sym": "r" }, legend, ...labels),
+    update({ params }) {
+      radios.forEach((radio) => {
+        radio.checked = radio.value === params.reset;
+      });
+    },
+  };
+}

@@ -16,10 +16,13 @@ const COLUMNS = { lstm: ["i", "f", "c", "o"], gru: ["z", "r", "h"] }; // of the 
  * @returns {string}
  */
 export function inPython(values, step, model) {
-  const { X, lstm, gru, simple, h0, c0 } = values;
+  const { X, lstm, gru, simple, h0, c0, reset, b_reset } = values;
   const state = (value) => `np.array([[${python(value)}]])`;
-  const layer = (/** @type {number[][]} */ [W_x, W_h, b]) =>
-    `[${python(W_x)}], [${python(W_h)}], ${python(b)}`;
+  const rows = (/** @type {number[][]} */ [W_x, W_h]) => `[${python(W_x)}], [${python(W_h)}]`;
+  const layer = (/** @type {number[][]} */ weights) => `${rows(weights)}, ${python(weights[2])}`;
+  const gruCall = reset === "before"
+    ? `GRU(${layer(gru)}, reset_after=False)`
+    : `GRU(${rows(gru)}, ${python([gru[2], [0, 0, b_reset]])})`;
   const [W_x, W_h, b] = simple.map(python);
   const simpleRun = `h_simple = simple.forward(X[:, :${step}], h_simple)`;
   const runs = [...runLines(values, step, handOf(values, model.get("limits"))), simpleRun];
@@ -29,7 +32,7 @@ export function inPython(values, step, model) {
     "",
     `X = np.array(${python(X)}).reshape(1, ${X.length}, 1)`,
     `lstm = LSTM(${layer(lstm)})  # i f c o`,
-    `gru = GRU(${layer(gru)}, reset_after=False)  # z r h`,
+    `gru = ${gruCall}  # z r h`,
     `simple = SimpleRNN([[${W_x}]], [[${W_h}]], [${b}])`,
     `h = h_gru = h_simple = ${state(h0)}`,
     `c = ${state(c0)}`,
@@ -40,8 +43,8 @@ export function inPython(values, step, model) {
 }
 
 // The run in one part, or in two: before a hand is laid on, and after.
-function runLines({ since }, step, hand) {
-  const holding = Object.keys(COLUMNS).flatMap((layer) => holdLines(layer, hand));
+function runLines({ since, reset }, step, hand) {
+  const holding = Object.keys(COLUMNS).flatMap((layer) => holdLines(layer, hand, reset));
   const before = Math.min(since - 1, step);
   if (!holding.length || before === step) return run(`:${step}`);
   return [
@@ -58,14 +61,15 @@ const run = (steps) => [
   `h_gru = gru.forward(X[:, ${steps}], h_gru)`,
 ];
 
-const holdLines = (layer, hand) =>
+const holdLines = (layer, hand, reset) =>
   COLUMNS[layer].flatMap((gate, column) => {
     const v = hand[gate] ?? null;
     if (v === null) return [];
+    const row = layer === "gru" && reset === "after" ? "0, " : ""; // the biases of the inputs
     const [W_x, W_h, b] = ["W_x", "W_h", "b"].map((name) => `${layer}.parameters["${name}"]`);
     return [
       `${W_x}[:, ${column}] = ${W_h}[:, ${column}] = 0.0`,
-      `${b}[${column}] = ${python(biasFor(v))}  # ${gate} = σ of it = ${v}`,
+      `${b}[${row}${column}] = ${python(biasFor(v))}  # ${gate} = σ of it = ${v}`,
     ];
   });
 

@@ -10,12 +10,13 @@ import { codePanel } from "./code.js";
 import { show as showDrawing } from "./drawing.js";
 import { equationPanel } from "./equation.js";
 import { editorFields, valid } from "./fields.js";
-import { gateKnob, sinceChoice, weightKnob } from "./knobs.js";
+import { gateKnob, resetChoice, sinceChoice, weightKnob } from "./knobs.js";
 import { memoryChart } from "./memory_chart.js";
 import { isHeld, sym } from "./parts.js";
 import { inPython } from "./python.js";
 import { readoutPanel } from "./readout.js";
-import { handOf, trace } from "./trace.js";
+import { handOf, runOf } from "./trace.js";
+import { waysPanel } from "./ways.js";
 
 /** @typedef {import("./parts.js").State} State */
 
@@ -26,17 +27,20 @@ import { handOf, trace } from "./trace.js";
  * @returns {View}
  */
 function view(frame) {
-  const { limits, root, note } = frame;
+  const { limits, root, note, whenSeen } = frame;
   const choice = cellChoice(frame);
   const input = html("p", { class: "comes-in" });
   const cards = CELLS.map((cell) => cellCard(cell, frame));
   const since = sinceChoice(frame);
   const [chart, readout, equation] = [memoryChart(), readoutPanel(), equationPanel()];
-  const [sum, code] = [arithmeticPanel(), codePanel()];
+  const [ways, sum, code] = [waysPanel(limits), arithmeticPanel(), codePanel()];
   /** @type {State} */
   const state = { params: null, run: null, hand: null };
 
-  const draw = () => chart.draw(state.params.X.length);
+  const draw = () => {
+    chart.draw(state.params.X.length);
+    ways.draw(state.params.X.length);
+  };
   const handOn = handFocusOn(frame, cards, choice);
   function show(t) {
     const { params } = state;
@@ -47,7 +51,8 @@ function view(frame) {
     since.update(params);
     chart.update(state, t);
     readout.update(state, t);
-    equation.update(cell);
+    whenSeen(ways.element, () => ways.update(state, t));
+    equation.update(cell, params);
     sum.update(cell, state, t);
     code.update(cell, state, t);
   }
@@ -57,11 +62,18 @@ function view(frame) {
   const row = html("div", { class: "cells" }, ...cards.map(({ element }) => element));
   return {
     head: [note, top, row, since.element, legend()],
-    body: [...chart.elements, readout.element, equation.element, sum.element, code.element],
+    body: [
+      ...chart.elements,
+      readout.element,
+      ways.element,
+      equation.element,
+      sum.element,
+      code.element,
+    ],
     compute(/** @type {any} */ params) {
-      Object.assign(state, { params, run: trace(params, limits), hand: handOf(params, limits) });
+      Object.assign(state, { params, run: runOf(params, limits), hand: handOf(params, limits) });
     },
-    shape: () => state.params.X.length,
+    shape: () => [state.params.X.length, state.params.reset],
     build: draw,
     fields: () => editorFields(state.params, limits),
     show,
@@ -112,6 +124,7 @@ function cellCard(cell, frame) {
   const drawing = cell.draw();
   const gates = cell.gates.map((gate) => gateKnob(gate, frame));
   const knobs = cell.gates.length ? gates : [weightKnob(frame)];
+  if (cell.name === "GRU") knobs.push(resetChoice(frame));
   const element = html(
     "div",
     { class: "cell", "data-cell": cell.name, role: "group", "aria-label": cell.name },
@@ -135,6 +148,7 @@ function drawingNow(cell, state, t) {
     t,
     full: Math.max(1, ...memories.map(Math.abs)),
     simple: params.simple,
+    reset: params.reset,
     at: (name, back = 0) => run[name][t - back] ?? null,
     isHeld: (gate) => isHeld(state, gate, t),
   };
@@ -172,8 +186,11 @@ function inWords(state, t) {
 export default widget({
   kind: "gate-stepper",
   label: "Stepper for LSTM, GRU and the simple update",
-  params: ["X", "lstm", "gru", "simple", "h0", "c0", "held", "since", "cell"],
-  words: ({ cells }) => ({ cell: cells }),
+  params: [
+    ...["X", "lstm", "gru", "simple", "h0", "c0", "held", "since", "cell"],
+    ...["reset", "b_reset"],
+  ],
+  words: ({ cells, resets }) => ({ cell: cells, reset: resets }),
   looks: ["cell"],
   valid,
   steps: ({ X }) => X.length,

@@ -1,10 +1,11 @@
 // The field for the shape of the input, and the switches of the layers.
 
+import { range } from "../shared/algebra.js";
 import { html, put, write } from "../shared/dom.js";
 import { textInput } from "../shared/frame/fields.js";
 import { activeIn } from "../shared/frame/focus.js";
 import { clipped, shapeText } from "../shared/numbers.js";
-import { readInput } from "./trace.js";
+import { isCell, readInput } from "./trace.js";
 
 /**
  * Make the field that takes a shape as text; the last good one stays, and a line says why.
@@ -41,29 +42,117 @@ export function shapeField({ model, save, signal, limits }) {
   return { element: html("div", { class: "asked" }, label, refused), update };
 }
 
-// Each with its parameter, its words, and the parameter's value where it is on and off.
+/**
+ * A switch: whether it is on, what it changes, and whether it is of any use.
+ * @typedef {object} Switch
+ * @property {string} words
+ * @property {(values: any) => boolean} isOn
+ * @property {(on: boolean, values: any) => object} change
+ * @property {(values: any) => boolean} [isUseful]
+ */
+
+/** @type {Switch[]} */
 const SWITCHES = [
-  { param: "return_sequences", words: "return_sequences", on: true, off: false },
-  { param: "kind", words: "one step: the cell", on: "SimpleRNNCell", off: "SimpleRNN" },
-  { param: "tokens", words: "Embedding before", on: 5000, off: 0 },
-  { param: "outputs", words: "Dense after", on: 1, off: 0 },
+  {
+    words: "return_sequences",
+    isOn: ({ return_sequences }) => return_sequences,
+    change: (on) => ({ return_sequences: on }),
+  },
+  {
+    words: "one step: the cell",
+    isOn: ({ kind }) => isCell(kind),
+    // A cell has no steps to be read from both ends, nor to be masked.
+    change: (on, { kind }) =>
+      on
+        ? { kind: `${kind}Cell`, bidirectional: false, mask: false }
+        : { kind: kind.replace("Cell", "") },
+  },
+  {
+    words: "Embedding before",
+    isOn: ({ tokens }) => tokens > 0,
+    change: (on) => (on ? { tokens: 5000 } : { tokens: 0, mask: false }),
+  },
+  {
+    words: "Dense after",
+    isOn: ({ outputs }) => outputs > 0,
+    change: (on) => ({ outputs: on ? 1 : 0 }),
+  },
+  {
+    words: "two directions",
+    isOn: ({ bidirectional }) => bidirectional,
+    change: (on, { kind }) => ({ bidirectional: on, kind: kind.replace("Cell", "") }),
+  },
+  {
+    words: "a mask for token 0",
+    isOn: ({ mask }) => mask,
+    change: (on, { kind, tokens }) =>
+      on ? { mask: true, tokens: tokens || 5000, kind: kind.replace("Cell", "") } : { mask: false },
+  },
+  {
+    words: "lower layers return all states",
+    isOn: (values) => values.lower_return_sequences,
+    change: (on) => ({ lower_return_sequences: on }),
+    isUseful: ({ stacked, kind }) => stacked > 1 && !isCell(kind),
+  },
 ];
 
+const FIRST = 4; // switches that stand in sight, the others are folded up
+
+/** Say whether the layers are other than those that are in sight at first. */
+const isStacked = ({ kind, stacked, bidirectional, mask }) =>
+  stacked > 1 || bidirectional || mask || !kind.startsWith("SimpleRNN");
+
 /**
- * Make the switches that change the layers.
+ * Make the switches and lists that change the layers.
  * @param {import("../shared/types.d.ts").Frame} frame
  */
-export function switches({ save, signal }) {
-  const all = SWITCHES.map(({ param, words, on, off }) => {
+export function switches({ save, signal, values, limits }) {
+  const made = SWITCHES.map(({ words, isOn, change, isUseful = () => true }) => {
     const box = html("input", { type: "checkbox", role: "switch" });
-    box.addEventListener("change", () => save({ [param]: box.checked ? on : off }), { signal });
-    const update = (values) => {
-      box.checked = values[param] !== off;
+    box.addEventListener("change", () => save(change(box.checked, values())), { signal });
+    const row = html("label", { class: "switch" }, box, ` ${words}`);
+    const update = (now) => {
+      box.checked = isOn(now);
+      put(row, { hidden: !isUseful(now) });
     };
-    return { row: html("label", { class: "switch" }, box, ` ${words}`), update };
+    return { row, update };
   });
-  return {
-    element: html("div", { class: "toggles" }, ...all.map(({ row }) => row)),
-    update: (values) => all.forEach(({ update }) => update(values)),
-  };
+  const kinds = Object.keys(limits.gates);
+  const kind = list("layer", kinds, ({ kind }) => kind.replace("Cell", ""), (name) => ({
+    kind: isCell(values().kind) ? `${name}Cell` : name,
+  }));
+  const counts = range(limits.stacked).map((i) => String(i + 1));
+  const stacked = list("how many", counts, ({ stacked }) => String(stacked), (count) => ({
+    stacked: Number(count),
+  }));
+  function list(label, options, chosen, change) {
+    const select = html(
+      "select",
+      { "aria-label": label },
+      ...options.map((word) => html("option", {}, word)),
+    );
+    select.addEventListener("change", () => save(change(select.value)), { signal });
+    const update = (now) => {
+      select.value = chosen(now);
+    };
+    return { row: html("label", { class: "list" }, `${label} `, select), update };
+  }
+  const more = [kind, stacked, ...made.slice(FIRST)];
+  const [above, below] = [made.slice(0, FIRST), more].map((some) =>
+    html("div", { class: "toggles" }, ...some.map(({ row }) => row))
+  );
+  const details = html(
+    "details",
+    { class: "editor" },
+    html("summary", {}, "More layers, other layers, two directions, a mask"),
+    below,
+  );
+  let was = false;
+  function update(now) {
+    [...made, kind, stacked].forEach((one) => one.update(now));
+    const is = isStacked(now);
+    if (is && !was) details.open = true; // a link or a preset has gone there
+    was = is;
+  }
+  return { element: html("div", {}, above, details), update };
 }

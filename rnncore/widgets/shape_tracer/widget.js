@@ -1,11 +1,11 @@
-// Where each axis goes: a shape on its way through Embedding, SimpleRNN or its cell, and Dense.
+// Where each axis goes: a shape on its way through Embedding, recurrent layers or cells, Dense.
 
 import { html, number, put, symbol, write } from "../shared/dom.js";
 import { codeLines, group, widget } from "../shared/frame/frame.js";
 import { shapeText } from "../shared/numbers.js";
 import { shapeField, switches } from "./controls.js";
 import { grouped, pathPanel } from "./path.js";
-import { layersOf, readInput, trace } from "./trace.js";
+import { isCell, layersOf, readInput, trace } from "./trace.js";
 
 const BATCH =
   "None is the batch. Any number of sequences can go through side by side, and no weight depends" +
@@ -13,13 +13,14 @@ const BATCH =
 
 function view(frame) {
   const [input, toggles] = [shapeField(frame), switches(frame)];
-  const [path, counts, code] = [pathPanel(), countsPanel(), codePanel()];
+  const { limits } = frame;
+  const [path, counts, code] = [pathPanel(limits), countsPanel(limits), codePanel(limits)];
   const error = html("p", { class: "refusal", role: "status" });
   let run, now;
 
   function compute(values) {
     now = values;
-    run = trace(values, frame.limits);
+    run = trace(values, limits);
   }
   function show() {
     input.update(now);
@@ -38,15 +39,15 @@ function view(frame) {
     head: [input.element, toggles.element, path.element, note],
     body: [error, html("div", { class: "beside" }, counts.element, code.element)],
     compute,
-    shape: () => 0, // the fields are always the same
-    fields: () => fields(frame.limits),
+    shape: () => now.mask, // which needs an Embedding, so that its field takes no 0
+    fields: () => fields(limits, now),
     show,
     words,
   };
 }
 
 /** Make the panel that counts the parameters of each layer. */
-function countsPanel() {
+function countsPanel(limits) {
   const element = group("sum", "The parameters of each layer", true);
   const count = (name, index, n) => html("b", {}, number(name, index, n, grouped(n), ""));
   const term = ([param, shape], k) => {
@@ -56,36 +57,42 @@ function countsPanel() {
   };
 
   function update(run, values) {
-    const layers = layersOf(values);
-    const line = ({ name, parameters }, i) => {
+    const layers = layersOf(values, limits);
+    const line = ({ name, parameters, copies }, i) => {
       const title = html("span", { class: "layer" }, `${name}: `);
       const sum = count("parameters", [i], run.parameters[i]);
       const unit = layers.length === 1 ? " parameters" : "";
-      return html("p", {}, title, ...parameters.flatMap(term), " = ", sum, unit);
+      const [open, shut] = copies > 1 ? [`${copies} × (`, ")"] : ["", ""];
+      return html("p", {}, title, open, ...parameters.flatMap(term), `${shut} = `, sum, unit);
     };
     const total = () => html("p", {}, "together ", count("total", [], run.total), " parameters");
-    put(element, {}, ...layers.map(line), layers.length > 1 ? total() : null);
+    const lines = [...layers.map(line), layers.length > 1 ? total() : null];
+    put(element, {}, ...lines, html("p", {}, html("small", {}, ...elsewhere(run, layers, count))));
   }
   return { element, update };
 }
 
+/** Return what Keras and PyTorch count, and why it may be another number. */
+function elsewhere({ torch_total, total }, layers, count) {
+  const gru = layers.some(({ parameters }) => parameters.at(-1)[1].length === 2);
+  const biases = gru ? " With reset_after=False a GRU has one bias, in Keras as here." : "";
+  if (torch_total === total) return [`Keras and PyTorch count the same.${biases}`];
+  const number = count("torch_total", [], torch_total);
+  const more = `: a recurrent layer there has a second bias, so ${
+    grouped(torch_total - total)
+  } more.`;
+  return ["Keras counts the same. PyTorch counts ", number, more];
+}
+
 /** Make the panel with the code that sends x through the layers. */
-function codePanel() {
+function codePanel(limits) {
   const element = group("code", "The code that does it", true);
   const comment = (text) => html("span", { class: "comment" }, `  # ${text}`);
-  const maker = (name, returnsAll) =>
-    ({
-      Embedding: "Embedding(table)",
-      Dense: "Dense(W, b)",
-      SimpleRNNCell: "SimpleRNNCell(W_x, W_h, b)",
-      SimpleRNN: `SimpleRNN(W_x, W_h, b${returnsAll ? ", return_sequences=True" : ""})`,
-    })[name];
-
   function update({ shapes, error }, values) {
     const result = (i) =>
       shapes[i] ? comment(shapeText(shapes[i])) : i === shapes.length ? comment("ValueError") : "";
-    const lines = layersOf(values).map(({ name }, i) => [
-      `x = ${maker(name, values.return_sequences)}.forward(x)`,
+    const lines = layersOf(values, limits).map((layer, i) => [
+      `x = ${makerOf(layer, values)}.forward(x)`,
       result(i + 1),
     ]);
     const all = [["x.shape", comment(shapeText(shapes[0]))], ...lines];
@@ -94,7 +101,15 @@ function codePanel() {
   return { element, update };
 }
 
-function fields({ most }) {
+/** Return the call that makes a layer, its weights by name. */
+function makerOf({ name, role, copies, returnsAll }, { mask }) {
+  if (role === "before") return `Embedding(table${mask ? ", mask=0" : ""})`;
+  if (role === "after") return "Dense(W, b)";
+  if (copies > 1) return "Bidirectional(forward, backward)";
+  return `${name}(W_x, W_h, b${returnsAll ? ", return_sequences=True" : ""})`;
+}
+
+function fields({ most }, { mask }) {
   const field = (param, sym, min) => ({
     ...{ param, path: [], name: param, sym },
     ...{ whole: true, min, max: most },
@@ -102,7 +117,7 @@ function fields({ most }) {
   const all = [
     field("features", "x", 1),
     field("units", "h", 1),
-    field("tokens", "", 0),
+    field("tokens", "", mask ? 1 : 0),
     field("outputs", "y", 0),
   ];
   const legend = "the layers; 0 leaves Embedding or Dense out";
@@ -110,24 +125,18 @@ function fields({ most }) {
 }
 
 /** Return code that runs the real layers of the package; a batch of 2 stands for None. */
-function inPython({ shape: text, features, units, kind, return_sequences, tokens, outputs }) {
+function inPython(values, _step, model) {
+  const { shape: text, tokens } = values;
   const shape = text.slice(1, -1).replace("None", "2");
   const note = text.startsWith("(None") ? "  # a batch of 2 for None" : "";
-  const zeros = (...axes) => `np.zeros(${axes.length > 1 ? shapeText(axes) : axes[0]})`;
-  const option = kind === "SimpleRNN" && return_sequences ? ", return_sequences=True" : "";
-  const weights = [zeros(features, units), zeros(units, units), zeros(units)].join(", ");
-  const layers = [
-    ...(tokens ? [["Embedding", zeros(tokens, features)]] : []),
-    [kind, weights + option],
-    ...(outputs ? [["Dense", `${zeros(units, outputs)}, ${zeros(outputs)}`]] : []),
-  ];
-  const names = [...layers.map(([name]) => name), "Sequential"].sort();
+  const layers = layersOf(values, model.get("limits"));
+  const names = layers.flatMap(({ name }) => name.split(/[()]/).filter((part) => part));
   return [
     "import numpy as np",
-    `from rnncore.layers import ${names.join(", ")}`,
+    `from rnncore.layers import ${[...new Set([...names, "Sequential"])].sort().join(", ")}`,
     "",
     "model = Sequential([",
-    ...layers.map(([name, given]) => `    ${name}(${given}),`),
+    ...layers.map((layer) => `    ${inZeros(layer, values)},`),
     "])",
     `x = np.zeros((${shape})${tokens ? ", int" : ""})${note}`,
     "try:",
@@ -139,17 +148,33 @@ function inPython({ shape: text, features, units, kind, return_sequences, tokens
   ].join("\n");
 }
 
-function valid({ shape, features, units, kind, tokens, outputs }, limits) {
-  const whole = (n, least) => Number.isInteger(n) && n >= least && n <= limits.most;
+/** Return the call that makes a layer of zeros. */
+function inZeros({ name, role, copies, parameters, returnsAll }, { mask }) {
+  const zeros = ([, axes]) => `np.zeros(${axes.length > 1 ? shapeText(axes) : axes[0]})`;
+  const weights = parameters.map(zeros).join(", ");
+  if (role === "before") return `Embedding(${weights}${mask ? ", mask=0" : ""})`;
+  const given = weights + (returnsAll ? ", return_sequences=True" : "");
+  if (copies === 1) return `${name}(${given})`;
+  const [outer, inner] = name.split(/[()]/);
+  return `${outer}(${inner}(${given}), ${inner}(${given}, reverse=True))`;
+}
+
+function valid(values, limits) {
+  const { shape, features, units, kind, tokens, outputs, stacked, bidirectional, mask } = values;
+  const whole = (n, least, most = limits.most) => Number.isInteger(n) && n >= least && n <= most;
+  const fits = !isCell(kind) || !(bidirectional || mask);
   return typeof shape === "string" && readInput(shape, limits) !== null &&
-    limits.kinds.includes(kind) && whole(features, 1) &&
-    whole(units, 1) && whole(tokens, 0) && whole(outputs, 0);
+    limits.kinds.includes(kind) && whole(features, 1) && whole(units, 1) && whole(tokens, 0) &&
+    whole(outputs, 0) && whole(stacked, 1, limits.stacked) && fits && (tokens > 0 || !mask);
 }
 
 export default widget({
   kind: "shape-tracer",
   label: "Where each axis goes",
-  params: ["shape", "features", "units", "kind", "return_sequences", "tokens", "outputs"],
+  params: [
+    ...["shape", "features", "units", "kind", "return_sequences", "tokens", "outputs"],
+    ...["stacked", "lower_return_sequences", "bidirectional", "mask"],
+  ],
   words: (limits) => ({
     kind: limits.kinds,
     shape: (text) => {

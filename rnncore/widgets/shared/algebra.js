@@ -156,7 +156,10 @@ export const lengths = (value) =>
  * @param {Value} a
  * @param {Value} b
  */
-export const equal = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+export const equal = (a, b) =>
+  a === b ||
+  (!(Array.isArray(a) && Array.isArray(b) && a.length !== b.length) &&
+    JSON.stringify(a) === JSON.stringify(b));
 
 /**
  * Say whether all is zero: what needs no mention.

@@ -157,6 +157,8 @@ export interface Spec {
   linkable?(values: Values, start: Values, limits: Limits): boolean;
   /** How many steps there are; left out where there are none. */
   steps?(values: Values, limits: Limits): number;
+  /** The link to what is shown where that is no link's; null where it is; left out: it is. */
+  link?(model: Model): string | null;
   /** The words before the presets. */
   presets?: string;
   /** The Python code that gives what is shown. */

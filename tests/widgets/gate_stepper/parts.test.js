@@ -6,6 +6,7 @@ const LIMITS = {
   gates: ["i", "f", "o", "z", "r"],
   free: -1,
   cells: ["LSTM", "GRU", "simple"],
+  resets: ["before", "after"],
   most_steps: 40,
   largest: 1000,
 };
@@ -19,6 +20,8 @@ const VALUES = {
   held: [-1, 0.75, -1, -1, 0],
   since: 3,
   cell: "LSTM",
+  reset: "before",
+  b_reset: 0,
 };
 
 /** @param {boolean} isTrue */
@@ -52,6 +55,9 @@ for (
     { since: 1.5 },
     { since: 41 },
     { cell: "lstm" },
+    { reset: "never" },
+    { b_reset: 1 },
+    { reset: "after", b_reset: NaN },
   ]
 ) {
   Deno.test(`what does not fit is not valid: ${JSON.stringify(wrong)}`, () => {
@@ -70,4 +76,14 @@ Deno.test("the Python runs up to the hand, lays it on, and runs on", () => {
   assert(lines.includes(`lstm.parameters["b"][1] = ${Math.log(3)}  # f = σ of it = 0.75`));
   assert(lines.includes('gru.parameters["b"][1] = -1000.0  # r = σ of it = 0'));
   assert(!inPython(VALUES, 2, model).includes("by hand"));
+});
+
+Deno.test("the Python of a reset after the product has a second row of biases", () => {
+  const model = { get: () => LIMITS };
+  const after = inPython({ ...VALUES, reset: "after", b_reset: -1.5 }, 4, model).split("\n");
+  assert(after.includes(
+    "gru = GRU([[-0.8, 1.5, 2.0]], [[0.5, -1.2, 0.6]], [[0.4, -0.3, 0.2], [0.0, 0.0, -1.5]])" +
+      "  # z r h",
+  ));
+  assert(after.includes('gru.parameters["b"][0, 1] = -1000.0  # r = σ of it = 0'));
 });

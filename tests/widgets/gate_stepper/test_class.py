@@ -10,6 +10,7 @@ import traitlets
 from rnncore.layers import GRU, LSTM, SimpleRNN
 from rnncore.widgets import GateStepper
 from rnncore.widgets.film import shown
+from tests.support.family import flattened
 
 X = [1.0, -0.5, 0.25, 2.0]
 LSTM_W = [[0.5, -1.0, 2.0, 0.3], [0.4, 0.7, -0.6, 1.1], [0.1, 0.9, -0.2, 0.3]]
@@ -164,8 +165,79 @@ def test_what_is_left_of_step_1_is_a_derivative():
 def test_large_numbers_saturate_and_stay_finite():
     most = GateStepper(40 * [1000], 3 * [4 * [1000]], 3 * [3 * [1000]], 3 * [1000], id="a")
     run = most.trace()
-    assert all(np.isfinite(values[1:]).all() for values in run.values())
+    assert all(np.isfinite(flattened(values[1:])).all() for values in run.values())
     np.testing.assert_allclose(run["c"], np.arange(41))  # every step adds 1 and forgets nothing
+
+
+# --- The reset after the product -------------------------------------------------------
+
+
+@pytest.mark.parametrize("b_reset", [0.0, -1.5, 2.0])
+def test_a_reset_after_the_product_is_the_layer_s_other_form(stepper, b_reset):
+    before = stepper.trace()["h_gru"]
+    stepper.set(reset="after", b_reset=b_reset)
+    run, U = stepper.trace(), np.array(GRU_W)
+    b = [U[2], [0.0, 0.0, b_reset]]
+    layer = GRU(U[:1], U[1:2], b, return_sequences=True)
+    x, h0 = np.reshape(X, (1, -1, 1)), [[0.3]]
+    np.testing.assert_array_equal(run["h_gru"][1:], layer.forward(x, h0)[0, :, 0])
+    # For one unit it is the same whether the reset comes before the product or after it.
+    assert np.allclose(before, run["h_gru"], rtol=0, atol=1e-14) == (b_reset == 0)
+    h = run["h_gru"][:-1]
+    np.testing.assert_allclose(run["inner"][1:], h * U[1, 2] + b_reset)
+    sums = np.array(X) * U[0, 2] + U[2, 2] + run["r"][1:] * run["inner"][1:]
+    np.testing.assert_allclose(run["h_tilde"][1:], np.tanh(sums))
+
+
+# --- The gradient's way back -------------------------------------------------------------
+
+
+HANDS = [({}, 1), ({"f": 0.75, "z": 0.5}, 3), ({"i": 0.25, "o": 0.5, "r": 1.0}, 2)]
+
+
+@pytest.mark.parametrize(("held", "since"), HANDS)
+@pytest.mark.parametrize("form", [{}, {"reset": "after", "b_reset": -0.8}])
+def test_the_ways_back_are_derivatives_of_the_memory(stepper, held, since, form):
+    stepper.set(held=held, since=since, **form)
+    run, steps = stepper.trace(), len(X)
+
+    def memories(shift, k):
+        """Run on from step k, its memory moved: of the LSTM c, and with it h = o tanh(c)."""
+        c = run["c"][k] + shift
+        h = run["o"][k] * np.tanh(c) if k else stepper.h0
+        later = {"X": X[k:], "since": max(1, since - k), "held": held, **form}
+        weights = {"lstm": LSTM_W, "gru": GRU_W, "simple": SIMPLE_W}
+        lstm = GateStepper(**weights, **later, h0=h, c0=c, id="a").trace()["c"]
+        states = [
+            GateStepper(**weights, **later, h0=run[name][k] + shift, id="a").trace()[name]
+            for name in ("h_gru", "h_simple")
+        ]
+        return np.array([lstm, *states])
+
+    for k in range(steps):
+        slopes = (memories(1e-6, k) - memories(-1e-6, k)) / 2e-6
+        for name, slope in zip(("dc", "dh_gru", "dh_simple"), slopes, strict=True):
+            found = [run[name][t][k] for t in range(k, steps + 1)]
+            np.testing.assert_allclose(found, slope, atol=1e-8, err_msg=f"{name}, step {k}")
+
+
+def test_the_way_along_the_line_is_the_product_of_the_gates(stepper):
+    run = stepper.trace()
+    for name, gate, left in (("dc", "f", "left_lstm"), ("dh_gru", "z", "left_gru")):
+        assert run[f"{name}_along"][4][2] == pytest.approx(run[gate][3] * run[gate][4])
+        assert [len(row) for row in run[name]] == [1, 2, 3, 4, 5]
+        for t in range(1, 5):
+            assert run[f"{name}_along"][t][1] == pytest.approx(run[left][t])
+            together = run[f"{name}_along"][t] + run[f"{name}_around"][t]
+            np.testing.assert_allclose(together, run[name][t])
+    assert [row[1] for row in run["dh_simple"][1:]] == pytest.approx(run["left_simple"][1:])
+
+
+def test_without_recurrent_weights_nothing_goes_around():
+    no_way = {"lstm": [LSTM_W[0], 4 * [0.0], LSTM_W[2]], "gru": [GRU_W[0], 3 * [0.0], GRU_W[2]]}
+    run = GateStepper(X, **no_way, **START, id="a").trace()
+    for name in ("dc_around", "dh_gru_around"):
+        assert all(np.abs(row).max() < 1e-15 for row in run[name])
 
 
 # --- Parameters ------------------------------------------------------------------------
@@ -174,7 +246,9 @@ def test_large_numbers_saturate_and_stay_finite():
 def test_a_trait_that_is_set_shows_in_trace_and_film(stepper):
     stepper.held = {"o": 0.0}
     assert not stepper.trace()["h"][1:].any()
-    assert "; from step 1 on o = 0 by hand" in stepper.film
+    assert "; from step 1 on o = 0 by hand</caption>" in stepper.film
+    stepper.set(reset="after", b_reset=-1.5)
+    assert "the GRU's reset after the product, b′ = −1.5</caption>" in stepper.film
     stepper.X = [1, 2]
     assert len(stepper.trace()["c"]) == 3
     assert stepper.film.count("<tr id=") == 3
@@ -220,6 +294,13 @@ def test_held_may_be_a_dict_or_a_list(stepper):
         ("since", 0, "since must be an integer from 1 to 40, got 0."),
         ("since", 1.5, "since must be an integer from 1 to 40, got 1.5."),
         ("cell", "lstm", "cell must be one of LSTM, GRU, simple, got 'lstm'."),
+        ("reset", "never", "reset must be one of before, after, got 'never'."),
+        ("reset", 1, "reset must be one of before, after, got 1."),
+        (
+            "b_reset",
+            1.0,
+            "b_reset must be 0 with reset='before', which has no b', got 1. Pass reset='after'.",
+        ),
         ("step", 5, "step must be 0 … 4, got 5."),
     ],
 )
@@ -295,6 +376,8 @@ def test_a_link_restores_the_parameters(stepper):
     assert step == 2
     assert values["held"] == [0.0, 1.0, -1.0, -1.0, -1.0]
     assert (values["since"], values["cell"], values["X"]) == (2, "GRU", [1.0, 2.0])
+    after = GateStepper.linked(values, "reset=after&b_reset=-1.5")[0]
+    assert (after["reset"], after["b_reset"]) == ("after", -1.5)
     weights = "lstm=1,2,3,4;5,6,7,8;9,10,11,12"
     assert GateStepper.linked(values, weights)[0]["lstm"][1] == [5.0, 6.0, 7.0, 8.0]
 
@@ -306,6 +389,7 @@ def test_a_link_restores_the_parameters(stepper):
         ("since=41", "since must be an integer from 1 to 40"),
         ("cell=RNN", "cell must be one of LSTM, GRU, simple"),
         ("step=5", "step must be 0 … 4, got 5."),
+        ("b_reset=1", "b_reset must be 0 with reset='before'"),
         ("W_h=1", "W_h is not among X, lstm, gru, simple"),
     ],
 )

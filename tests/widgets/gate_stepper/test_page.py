@@ -8,7 +8,7 @@ import pytest
 
 from rnncore.widgets import GateStepper
 from rnncore.widgets.film import shown
-from tests.support.family import assert_true, button, follow, numbers_in, resize, root, twin
+from tests.support.family import assert_true, brief, button, follow, numbers_in, resize, root, twin
 from tests.support.scripts import script
 from tests.widgets.gate_stepper.test_cases import SIZES, random_parameters
 
@@ -224,6 +224,74 @@ def test_a_held_gate_is_marked_as_such_in_the_drawing(page):
     assert [text for text in roles if "held" in text] == ["f held", "i held", "o held"]
 
 
+WAYS = """
+(root) => {
+  const numbers = (text) => (text ?? "").match(/[-\\d.]+/g)?.map(Number) ?? [];
+  return {
+    dots: [...root.querySelectorAll(".ways-chart .mark:not([visibility])")].map((dot) => ({
+      name: dot.dataset.name, index: dot.dataset.index.split(",").map(Number),
+      value: Number(dot.dataset.value), place: numbers(dot.getAttribute("transform")),
+    })),
+    along: [...root.querySelectorAll(".ways-chart .along")].map((line) =>
+      numbers(line.getAttribute("d"))),
+  };
+}
+"""
+
+
+def test_the_way_back_is_drawn_for_every_step_and_told_for_the_first(page):
+    follow(page, NAME, 3, reset="after", b_reset=-0.5)
+    assert_true(page, NAME)
+    run, seen = twin(page, NAME).trace(), root(page, NAME).evaluate(WAYS)
+    places = {(dot["name"], *dot["index"]) for dot in seen["dots"]}
+    assert places == {(n, 3, k) for n in ("dc", "dh_gru", "dh_simple") for k in range(4)}
+    k, value, x, y = np.array([[d["index"][1], d["value"], *d["place"]] for d in seen["dots"]]).T
+    across, upwards = np.polyfit(k, x, 1), np.polyfit(value, y, 1)
+    np.testing.assert_allclose(x, np.polyval(across, k), atol=0.02)
+    np.testing.assert_allclose(y, np.polyval(upwards, value), atol=0.02)
+    for line, name in zip(seen["along"][:2], ("dc_along", "dh_gru_along"), strict=True):
+        _, heights = np.reshape(line, (-1, 2)).T
+        np.testing.assert_allclose(heights, np.polyval(upwards, run[name][3]), atol=0.02)
+    rows = [flat(row) for row in root(page, NAME).locator(".ways tbody tr").all_inner_texts()]
+    total, along, around = (brief(run[n][3][1]) for n in ("dc", "dc_along", "dc_around"))
+    assert rows[0] == f"LSTMdc3/dc1{total}{along}{around}"
+    assert rows[2] == f"simpledh3/dh1{brief(run['dh_simple'][3][1])}"
+    described = root(page, NAME).locator(".ways-chart desc").text_content()
+    assert f"arrives at step 1: LSTM {shown(run['dc'][3][1])}, GRU" in described
+
+
+def test_the_reset_gate_is_put_after_the_product_and_keeps_its_bias(page):
+    box = root(page, NAME)
+    follow(page, NAME, 2, cell="GRU")
+    weight = box.locator("[data-cell=GRU] svg .weight-name:not([visibility])")
+    assert flat(weight.text_content()) == "·Wh"
+    box.locator("[data-cell=GRU]").get_by_role("radio", name="after").check()
+    assert twin(page, NAME).reset == "after"
+    assert flat(weight.text_content()) == "·Wh+b′"
+    box.locator("summary").click()
+    box.get_by_label("b′ h̃").fill("-1.5")
+    assert twin(page, NAME).b_reset == -1.5
+    assert_true(page, NAME)
+    line = flat(box.locator(".sum p").nth(2).inner_text())
+    run = twin(page, NAME).trace()
+    assert f"+{shown(run['r'][2])}×({shown(run['h_gru'][1])}×0.6+(−1.5)))=tanh(" in line
+    assert flat(box.locator(".equation .part").nth(2).inner_text()) == (
+        "h̃=tanh(xtWx+b+rt·(ht−1Wh+b′))"
+    )
+    code = box.locator(".code code").all_text_contents()
+    W_x, W_h, b = np.array(WEIGHTS["gru"])
+    space = {"np": np, "X": X, "W_x": W_x, "W_h": W_h, "b": b, "b_reset": -1.5, **START}
+    space["sigmoid"] = lambda z: 1 / (1 + np.exp(-z))
+    exec("\n".join(code), space)
+    assert space["h"] == pytest.approx(run["h_gru"][-1], abs=1e-14)
+    box.locator("[data-cell=GRU]").get_by_role("radio", name="before").check()
+    assert twin(page, NAME).b_reset == 0
+    assert box.get_by_label("b′ h̃").count() == 0
+    box.locator("[data-cell=GRU]").get_by_role("radio", name="after").check()
+    assert twin(page, NAME).b_reset == -1.5
+    assert_true(page, NAME)
+
+
 MARKS = script(__file__, "marks")
 
 
@@ -411,6 +479,7 @@ def test_copied_python_computes_what_is_shown(page):
         {"held": [0, 1, -1, 1, -1], "since": 2},
         {"held": [1, 0.3, 0, 0, 0.9], "since": 1},
         {"held": [1, 0.3, 0, 0, 0.9], "since": 5},
+        {"held": [-1, -1, -1, 0.3, -1], "since": 2, "reset": "after", "b_reset": -1.5},
     ]
     for hand, step in [(hands[0], 0), *itertools.product(hands, (1, 4))]:
         follow(page, NAME, step, **hand)
@@ -445,7 +514,14 @@ def test_what_is_invalid_in_a_link_is_ignored(page):
     queries = [
         *({"held": [2, -1, -1, -1, -1]}, {"held": [0.5, 0.5]}, {"since": 1.5}, {"since": 41}),
         *({"cell": "__proto__"}, {"X": 41 * [1.0]}, {"X": [1001.0]}, {"lstm": [[1.0, 2.0]] * 3}),
-        *({"gru": [[1.0, 2.0, 3.0]] * 4}, {"simple": [1.0]}, {"h0": "NaN"}, {"c0": "1e999"}),
+        *(
+            {"reset": "never"},
+            {"b_reset": 1},
+            {"gru": [[1.0, 2.0, 3.0]] * 4},
+            {"simple": [1.0]},
+            {"h0": "NaN"},
+            {"c0": "1e999"},
+        ),
     ]
     for query in queries:
         follow(page, NAME, 2, **query)
@@ -576,7 +652,11 @@ def test_a_drag_changes_the_numbers_in_place(page):
           range.dispatchEvent(new Event("input", { bubbles: true }));
           const added = () => seen.takeRecords().flatMap((record) => [...record.addedNodes])
             .filter((node) => node.nodeType === 1).map((node) => node.outerHTML);
-          return new Promise((done) => setTimeout(() => done(added())));
+          return new Promise((done) => setTimeout(() => {
+            const made = added();
+            range.dispatchEvent(new Event("change", { bubbles: true })); // out of sight it waits
+            done(made);
+          }));
         }"""
     )
     assert made == []

@@ -34,9 +34,15 @@ export function widget(given) {
       render(specOf(model), model, el),
     fromLink: (/** @type {Model} */ model, /** @type {string} */ query) =>
       fromLink(model, query, specOf(model)),
-    asLink: (/** @type {Model} */ model) => asLink(model, specOf(model).params),
+    asLink: (/** @type {Model} */ model) => linkTo(specOf(model), model),
   };
 }
+
+/**
+ * @param {Spec} spec
+ * @param {Model} model
+ */
+const linkTo = (spec, model) => spec.link?.(model) ?? asLink(model, spec.params);
 
 /**
  * Make a group with a label.
@@ -185,7 +191,7 @@ function makeShell(spec, model, signal, slot) {
     inBook,
     embed: slot?.dataset.rnnEmbed ?? "",
     code: () => spec.python(shell.values, stepOf(shell), model),
-    link: () => asLink(model, spec.params),
+    link: () => linkTo(spec, model),
   });
   shell.chips = presetChips({ spec, model, first, save, note: shell.note, signal });
   return shell;

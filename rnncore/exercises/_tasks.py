@@ -1,0 +1,132 @@
+"""Chapter 6b: what a border costs, a temperature, chunks as examples, and loops that go on."""
+
+import numpy as np
+
+from rnncore.activations import softmax
+from rnncore.exercises._verdict import Exercise
+
+LOGITS = np.array([2.0, 1.0, 0.0])
+
+
+def _border(lag=6, chunk=24):
+    """Return the accuracy of an echo if the state is zero at each border."""
+    return 1 - lag / (2 * chunk)
+
+
+def _warm(logits, temperature):
+    return softmax.value(np.asarray(logits) / temperature)
+
+
+def _share(temperature):
+    """Return the probability of the second of two letters, the first of which has logit 0."""
+    return _warm([0.0, np.log(4.0)], temperature)[1]
+
+
+def _free_run(x, steps, read_own=True, keep=0.5, out=0.25):
+    """Return what a linear unit says, which reads x once and then its own answers."""
+    h, said = 0.0, []
+    for _ in range(steps):
+        h = x + keep * h
+        said.append(out * h)
+        x = said[-1] if read_own else 0.0
+    return np.array(said)
+
+
+EXERCISES = {
+    "ex-tasks-border": Exercise(
+        _border,
+        (
+            (
+                lambda: 1 - 6 / 24,
+                "as if every lost answer were wrong. Half of the guesses are right.",
+            ),
+            (lambda: _border(24, 6), "the lag and the chunk exchanged. There are 24 steps."),
+            (lambda: 0.5, "chance. Most of the steps ask about a bit inside their chunk."),
+        ),
+        question=(
+            "A network has learnt the echo with a lag of 6, in chunks of 24, and its state is set "
+            "to zero at each border. What fraction of its answers is right?"
+        ),
+        hints=(
+            "The first 6 steps of each chunk ask about bits before the border.",
+            "Of these 6 answers, 3 are right by luck, and the other 18 are right.",
+        ),
+    ),
+    "ex-tasks-shape": Exercise(
+        lambda: (32 * (320 // 10), 10, 1),
+        (
+            (
+                lambda: (32, 10, 1),
+                "the shape of one chunk of all streams. There are 32 chunks in each stream.",
+            ),
+            (lambda: (32, 32, 1), "the number of chunks in place of their length."),
+            (lambda: (32, 310, 1), "the shape of what is left after one chunk."),
+        ),
+        question=(
+            "32 streams of 320 steps with one feature are cut into chunks of 10, and each chunk "
+            "becomes an example that starts from zero. What is the shape of the inputs?"
+        ),
+        hints=(
+            "How many chunks of 10 fit into a stream of 320 steps?",
+            "Batch first: all chunks of all streams, then their steps, then the feature.",
+        ),
+    ),
+    "ex-tasks-settle": Exercise(
+        lambda: 1.2 / (1 - 0.4),
+        (
+            (lambda: 1.2, "the first answer after a 0. The next one is 0.4 · 1.2 + 1.2."),
+            (lambda: 0.0, "where it would settle without the 1.2."),
+            (lambda: 1.2 / (1 + 0.4), "the solution of x = 1.2 − 0.4 x. The 0.4 is positive."),
+        ),
+        question=(
+            "A forecaster has learnt that the next value is 0.4 · x + 1.2. "
+            "It goes on by itself, from any start. On which value does it settle?"
+        ),
+        hints=(
+            "A value on which it settles is its own forecast.",
+            "Solve x = 0.4 x + 1.2.",
+        ),
+    ),
+    "ex-tasks-temperature": Exercise(
+        lambda: _share(2.0),
+        (
+            (lambda: _share(1.0), "the probability at temperature 1. Divide the logits by 2."),
+            (
+                lambda: _share(0.5),
+                "the probability at temperature 0.5. Divide the logits, don't multiply them.",
+            ),
+            (lambda: _share(1.0) / 2, "half of a probability. It is the logits that are divided."),
+        ),
+        question=(
+            "Two letters have the logits 0 and log 4. "
+            "With which probability is the second one drawn at temperature 2?"
+        ),
+        hints=(
+            "At temperature 1 the probabilities are in the proportion 1 to 4.",
+            "Half of log 4 is log 2, so at temperature 2 the proportion is 1 to 2.",
+        ),
+    ),
+    "ex-tasks-bug": Exercise(
+        lambda: _warm(LOGITS, 0.5),
+        (
+            (
+                lambda: _warm(LOGITS, 1.0),
+                "still temperature 1. Divided probabilities, made to sum to 1, are what they were.",
+            ),
+            (lambda: _warm(LOGITS, 2.0), "temperature 2. Divide the logits by 0.5."),
+        ),
+    ),
+    "ex-tasks-code": Exercise(
+        lambda: _free_run(2.0, 4),
+        (
+            (
+                lambda: _free_run(2.0, 4, read_own=False),
+                "what it says if nothing comes in after the first step. It should go on.",
+            ),
+            (
+                lambda: np.append(2.0, _free_run(2.0, 3)),
+                "what it reads. The answers come one step later.",
+            ),
+        ),
+    ),
+}
