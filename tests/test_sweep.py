@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -276,3 +277,11 @@ def test_a_scheduler_that_is_not_there_is_said_in_words(monkeypatch):
         sweep.where(dask="tcp://127.0.0.1:1"),
     ):
         pass
+
+
+def test_an_experiment_that_needs_a_missing_library_is_left_out_in_words(capsys):
+    missing, known = SimpleNamespace(__name__="a.b", NEEDS=["no_such"]), SimpleNamespace(NEEDS=[])
+    assert not sweep.can_run(missing)
+    said = capsys.readouterr().out
+    assert said == "b is left out, its record stays: no_such is not installed.\n"
+    assert sweep.can_run(known)
