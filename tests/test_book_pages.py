@@ -280,6 +280,42 @@ def test_pytorch_knows_the_keywords_of_the_table_of_jobs(torch):
     assert torch.nn.RNN(1, 1)(x)[1].shape == (1, 2, 1)
 
 
+BEGIN = {row["weights"]: row for row in read_table("weights | here, and in Keras")}
+OLD = {row["in old code"]: row for row in read_table("in old code | what happens today")}
+
+
+def test_layers_begin_as_the_table_of_first_weights_says():
+    W_x, W_h, b = SimpleRNN.initialise(400, 100, 1).parameters.values()
+    assert 0.99 < abs(W_x).max() / np.sqrt(6 / 500) <= 1
+    np.testing.assert_allclose(W_h @ W_h.T, np.eye(100), atol=1e-12)
+    assert not b.any()
+    table = Embedding.initialise(400, 100, 1).parameters["table"]
+    assert 0.99 < abs(table).max() / 0.05 <= 1
+    assert coded(BEGIN["input weights `W_x`"]["by that name here"]) == ['"glorot"']
+    assert coded(BEGIN["recurrent weights `W_h`"]["by that name here"]) == ['"orthogonal"']
+
+
+def test_pytorch_begins_as_the_table_of_first_weights_says(torch):
+    for part in torch.nn.RNN(400, 100), torch.nn.Linear(100, 400):
+        for weights in part.parameters():
+            assert 0.9 < abs(weights).max().item() * 10 <= 1
+    assert 0.95 < torch.nn.Embedding(400, 100).weight.std().item() < 1.05
+
+
+def test_keras_does_with_old_code_what_the_table_says(keras):
+    assert len(OLD) == 5
+    with pytest.warns(UserWarning, match="remove it"):
+        keras.layers.Embedding(5, 3, input_length=250)
+    with pytest.raises(ValueError, match="Unrecognized keyword"):
+        keras.layers.LSTM(4, batch_input_shape=(8, 250, 32))
+    with pytest.warns(UserWarning, match="input_shape"):
+        keras.layers.LSTM(4, input_shape=(250, 32))
+    model = keras.Sequential([keras.Input((3, 1), batch_size=2), keras.layers.LSTM(4)])
+    assert not hasattr(model, "reset_states")
+    model.layers[0].reset_state()
+    assert not hasattr(keras.layers, "CuDNNLSTM")
+
+
 # --- The package ---------------------------------------------------------------------
 
 

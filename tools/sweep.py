@@ -47,6 +47,8 @@ def main(arguments=None):
         experiments = [load(name) for name in chosen.names or known()]
     except ValueError as error:
         parser.error(str(error))
+    if not chosen.names:
+        experiments = [experiment for experiment in experiments if can_run(experiment)]
     with where(chosen.dask, chosen.jobs):
         complete = [sweep(experiment, chosen.larger) for experiment in experiments]
     if not all(complete):
@@ -79,6 +81,16 @@ def load(name):
         if every.count(setting) > 1:
             raise ValueError(f"{dotted} has the setting {setting!r} more than once.")
     return module
+
+
+def can_run(experiment):
+    """Return whether the libraries are installed that only this experiment NEEDS, or say so."""
+    needed = getattr(experiment, "NEEDS", ())
+    missing = [name for name in needed if importlib.util.find_spec(name) is None]
+    if missing:
+        name = experiment.__name__.rpartition(".")[2]
+        print(f"{name} is left out, its record stays: {', '.join(missing)} is not installed.")
+    return not missing
 
 
 @contextlib.contextmanager

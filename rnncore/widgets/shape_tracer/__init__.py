@@ -52,6 +52,7 @@ STACKS = [  # presets for who knows one layer: ShapeTracer(id=…, presets=STACK
         "name": "two layers",
         "note": "The lower layer returns all 250 states, because the upper one reads a sequence.",
         "stacked": 2,
+        "lower_return_sequences": True,
     },
     {
         "name": "the last state, too early",
@@ -74,6 +75,7 @@ STACKS = [  # presets for who knows one layer: ShapeTracer(id=…, presets=STACK
         "tokens": 5000,
         "mask": True,
         "stacked": 2,
+        "lower_return_sequences": True,
         "outputs": 1,
     },
 ]
