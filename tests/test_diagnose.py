@@ -152,7 +152,11 @@ def backward_with(slips, f=activations.tanh):
     return backward
 
 
-ROWS = [n for n in FORWARD if n not in ("sum", "leak", "linear", "other_activation") and not FORWARD[n].convention]
+ROWS = [
+    n
+    for n in FORWARD
+    if n not in ("sum", "leak", "linear", "other_activation") and not FORWARD[n].convention
+]
 
 
 @pytest.mark.parametrize("slip", ROWS)
@@ -205,10 +209,10 @@ def gated(form, setup, forward_slips, backward_slips):
         return *(found[name] for name in form.results), p
 
     def lstm(x, h_prev, c_prev, W_x, W_h, b):
-        return results(dict(X=x, h0=h_prev, c0=c_prev, W_x=W_x, W_h=W_h, b=b))
+        return results({"X": x, "h0": h_prev, "c0": c_prev, "W_x": W_x, "W_h": W_h, "b": b})
 
     def gru(x, h_prev, W_x, W_h, b):
-        return results(dict(X=x, h0=h_prev, W_x=W_x, W_h=W_h, b=b))
+        return results({"X": x, "h0": h_prev, "W_x": W_x, "W_h": W_h, "b": b})
 
     def gradients(p):
         g = form.backward(p, setup, backward_slips)
@@ -233,7 +237,8 @@ def test_no_order_of_gates_is_called_a_mistake(form):
 @pytest.mark.parametrize("slip", [n for n in FORWARD if FORWARD[n].convention])
 def test_a_convention_is_no_mistake(slip):
     report = diagnose(forward_with([slip]))
-    assert report and report.conventions == (slip,)
+    assert report
+    assert report.conventions == (slip,)
 
 
 @pytest.mark.parametrize("factor", [1 / 2, 1 / 4, 1 / 8, 2])
@@ -243,7 +248,8 @@ def test_another_scale_is_no_mistake(factor):
         return {name: array * factor for name, array in g.items()}
 
     report = diagnose(forward_with([]), backward)
-    assert report and report.conventions
+    assert report
+    assert report.conventions
 
 
 def test_every_place_is_in_the_book():
@@ -320,7 +326,8 @@ def test_an_exception_comes_with_its_line():
 
     report = diagnose(tanh_states, backward)
     assert kinds(report) == {"exception"}
-    assert "ValueError" in str(report) and "return dS @ W_x" in str(report)
+    assert "ValueError" in str(report)
+    assert "return dS @ W_x" in str(report)
 
 
 def test_float32_is_no_mistake():
@@ -333,7 +340,8 @@ def test_float32_is_no_mistake():
         return {name: array.astype(np.float32) for name, array in g.items()}
 
     report = diagnose(forward, backward)
-    assert report and "float32" in report.conventions
+    assert report
+    assert "float32" in report.conventions
 
 
 def test_nan_is_noticed():
@@ -349,7 +357,8 @@ def test_a_transposed_gradient_is_named_by_its_shape():
         return g | {"dW_x": g["dW_x"].T}
 
     report = diagnose(tanh_states, backward)
-    assert kinds(report) == {"shape"} and "It is the transpose." in str(report)
+    assert kinds(report) == {"shape"}
+    assert "It is the transpose." in str(report)
 
 
 @pytest.mark.parametrize("shape", [(1, -1), (-1, 1)])
@@ -359,7 +368,8 @@ def test_a_bias_with_an_axis_more_is_a_convention(shape):
         return g | {"db": g["db"].reshape(shape)}
 
     report = diagnose(tanh_states, backward)
-    assert report and report.conventions == ("shape of b",)
+    assert report
+    assert report.conventions == ("shape of b",)
 
 
 def test_what_nothing_explains_is_shown_with_both_numbers():
@@ -375,14 +385,13 @@ def test_what_nothing_explains_is_shown_with_both_numbers():
 
 def test_a_declared_activation_where_another_one_fits_is_a_mistake():
     report = diagnose(forward_with([], activations.sigmoid), activation="tanh")
-    assert report.slips == ("other_activation",) and "sigmoid" in report.verdict
+    assert report.slips == ("other_activation",)
+    assert "sigmoid" in report.verdict
 
 
 def test_the_html_links_to_the_page_and_to_the_mistake():
     html = diagnose(tanh_states, backward_with(["same_state"]))._repr_html_()
     assert '<a href="mistakes.ipynb#mistake-state">' in html
-
-
 
 
 # Programs of our own, each modelled on what somebody reported of a network written by hand.
@@ -451,7 +460,8 @@ def test_what_min_char_rnn_does_is_right():
         return columns_back(x, hs, dh, Wxh, Whh)
 
     report = diagnose(columns, backward)
-    assert report and report.conventions == ("columns",)
+    assert report
+    assert report.conventions == ("columns",)
 
 
 def test_a_gradient_that_is_added_into_the_argument():
@@ -469,7 +479,8 @@ def test_a_gradient_that_is_added_into_the_argument():
         return dWx, dWh
 
     report = diagnose(tanh_states, backward)
-    assert kinds(report) == {"wrote"} and not report.slips
+    assert kinds(report) == {"wrote"}
+    assert not report.slips
 
 
 def test_no_activation_between_the_states():

@@ -120,7 +120,12 @@ def forward_pass(function, activation, layouts, usual=FORWARD_ORDER):
         runs.append((layout, order, problem, given, outcome.value, found))
     best = None
     conventions = [(name,) for name in CONVENTIONS]
-    for others, sets in ((False, [()]), (False, conventions), (True, [()]), (False, sets_of(SLIPS))):
+    for others, sets in (
+        (False, [()]),
+        (False, conventions),
+        (True, [()]),
+        (False, sets_of(SLIPS)),
+    ):
         for layout, order, problem, given, raw, found in runs:
             for f in candidates(activation, others):
                 fit = explained_by(found, problem, f, sets, activation, layout)

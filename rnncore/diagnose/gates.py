@@ -9,7 +9,7 @@ from rnncore.activations import hard_sigmoid, sigmoid, tanh
 from rnncore.diagnose.slips import Slip
 
 BIAS = "db += dz.sum(axis=0)"
-PLACE = "api.md"
+PLACE = "08_memory.ipynb"
 
 
 class LSTM:
