@@ -46,6 +46,8 @@ def complaints(check, *cells):
         ("A fact.[^1]\n\n[^1]: Its source.", "a footnote"),
         ("<script>1</script>", "unknown HTML"),
         ("<b>bold</b>", "unknown HTML"),
+        ("<details><summary>Hint: a</summary>\n\nThink.\n\n</details>", "unknown HTML"),
+        ("<details><summary><b>a</b></summary>\n\nThink.\n\n</details>", "unknown HTML"),
         ("<details><summary>Hint 1: a</summary>\n\nThink.", "doesn't close"),
         ("> **A**\n>\n> $$\n> z\n> $$", "more than one line"),
     ],

@@ -200,10 +200,11 @@ def test_an_experiment_that_does_not_fit_is_refused(lab, grid, refused):
 
 @pytest.mark.parametrize("name", sweep.known())
 def test_an_experiment_of_the_project_is_recorded_with_all_of_its_grid(name):
-    experiment = sweep.load(name)
-    rows = [dict(row) for row in records.read(name).rows]
-    recorded = [{key: row[key] for key in experiment.GRID[0]} for row in rows]
-    assert recorded == sorted(experiment.GRID, key=sweep_results.in_order)
+    settings = sorted(sweep.load(name).GRID, key=sweep_results.in_order)
+    rows = records.read(name).rows
+    recorded = [{key: row[key] for key in asked} for asked, row in zip(settings, rows)]
+    assert recorded == settings
+    assert len(rows) == len(settings)
 
 
 def test_the_command_refuses_what_it_does_not_know(capsys):

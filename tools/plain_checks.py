@@ -25,8 +25,7 @@ RAW = {
     "a footnote": re.compile(r"\[\^[\w-]+\]"),
 }
 HTML = re.compile(
-    r"<details><summary>Hint \d+: .+</summary>\s*"
-    r"|<details><summary>(In words|What the code shows)</summary>\s*"
+    r"<details><summary>(Hint \d+: |(?![Hh]int))[^<>]+</summary>\s*"
     r'|</details>\s*|<a id="[a-z0-9-]+">|</a>'
 )
 ANCHOR = re.compile(r'<a id="([^"]+)">')

@@ -17,11 +17,13 @@ NEEDS_THE_REPOSITORY = [
             "first_pages",
             "house",
             "inpage",
+            "learning_page",
             "lite",
             "notebooks",
             "plain_checks",
             "plain_pages",
         ),
-        *("previews", "pyodide", "repository", "slides", "stages", "sweep"),
+        *("previews", "pyodide", "reader_elsewhere", "repository", "slides", "stages", "sweep"),
+        "tasks_page",
     )
 ]

@@ -21,7 +21,7 @@ import { unpacked } from "./layer.js";
  * @property {() => string[]} labels of the layers there are
  * @property {(chosen: number) => Layer | null} layer the one at a place, counted from 1
  * @property {(opened: Opened, chosen: number, layer: Layer, values: Values) => void} open show a
- *   layer of a file, with these values
+ *   layer of a file, with these values; the others stay
  * @property {() => void} close show the model's own layers again
  */
 
@@ -93,8 +93,8 @@ function makeSource(model) {
     layer: (chosen) => (file ? file.layers.get(chosen) : packed().layers[chosen - 1]) ?? null,
     open(opened, chosen, layer, values) {
       const layers = file?.opened === opened ? file.layers : new Map();
+      own = new Map(OWN.map((name) => [name, { ...values, chosen }[name] ?? over.get(name)]));
       file = { opened, layers: layers.set(chosen, layer) };
-      own = new Map(OWN.map((name) => [name, { ...values, chosen }[name] ?? model.get(name)]));
       OWN.forEach(emit);
     },
     close,

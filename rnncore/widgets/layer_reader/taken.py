@@ -44,10 +44,10 @@ def found(model: Any, name: str = "") -> Iterator[tuple[str, Layer]]:
     """Yield each recurrent layer inside a model, with the names that lead to it."""
     if isinstance(model, Layer):
         return of_rnncore(model, name)
+    if hasattr(model, "get_weights") and hasattr(model, "get_config"):
+        return of_keras(model, name)  # which on PyTorch is a module of its, too
     if hasattr(model, "named_modules") and hasattr(model, "state_dict"):
         return of_torch(model)
-    if hasattr(model, "get_weights") and hasattr(model, "get_config"):
-        return of_keras(model, name)
     return iter(())
 
 

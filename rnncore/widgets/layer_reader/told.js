@@ -1,7 +1,6 @@
 // A layer in words: what it is, and what became of the file's arrays.
 
 import { shown } from "../shared/numbers.js";
-import { GATES } from "./layer.js";
 
 /** @import { Layer } from "./layer.js" */
 /** @import { Found } from "./named.js" */

@@ -135,7 +135,7 @@ class TrainingStepper(Widget):
     --------
     >>> run = TrainingStepper(W_x=1.0, W_h=2.0, id="descent").trace()
     >>> float(run["loss"][0])
-    307200.1
+    307166.05
     """
 
     _esm = link(Path(__file__).parent / "widget.js")

@@ -29,8 +29,7 @@ export function surfacePanel({ save, signal, limits }) {
   const box = html("div", { class: "surface" });
   /** @type {ReturnType<typeof canvas>} */
   let made;
-  const press = (/** @type {PointerEvent} */ event) => {
-    if (!(event.buttons & 1) || !made) return;
+  const start = (/** @type {MouseEvent} */ event) => {
     const { left, top, width } = made.element.getBoundingClientRect();
     const scale = made.width / width;
     const [x, h] = made.from((event.clientX - left) * scale, (event.clientY - top) * scale);
@@ -38,13 +37,16 @@ export function surfacePanel({ save, signal, limits }) {
       Math.round(clamp(v, least, most) * GRID) / GRID;
     save({ W_x: round(x, WINDOW.x), W_h: round(h, WINDOW.h) });
   };
+  // A finger that moves scrolls the page; one that taps makes a click.
+  const drag = (/** @type {PointerEvent} */ event) => {
+    if (event.pointerType !== "touch" && event.buttons & 1) start(event);
+  };
   box.addEventListener("pointerdown", (event) => {
     if (event.pointerType !== "touch") box.setPointerCapture(event.pointerId);
-    press(event);
+    drag(event);
   }, { signal });
-  box.addEventListener("pointermove", (event) => {
-    if (event.pointerType !== "touch") press(event); // a finger scrolls the page
-  }, { signal });
+  box.addEventListener("pointermove", drag, { signal });
+  box.addEventListener("click", start, { signal });
   return {
     element: box,
     height: () => made.height,

@@ -158,7 +158,7 @@ function descend(values, limits) {
     );
     const numbers = { ...point, norm, used_x, used_h, ...Object.fromEntries(state) };
     for (const [name, number] of Object.entries(numbers)) (run[name] ??= []).push(number);
-    if (!isWithin || k === values.updates) return run;
+    if (!isWithin || k >= values.updates) return run;
     const [x, h] = [
       updated(kept.x, used_x, k + 1, values),
       updated(kept.h, used_h, k + 1, values),

@@ -1,3 +1,4 @@
+import { numbersOf } from "../../../rnncore/widgets/layer_reader/floats.js";
 import { opened } from "../../../rnncore/widgets/layer_reader/reading.js";
 import { Refusal } from "../../../rnncore/widgets/layer_reader/refusal.js";
 import { npy, safetensors, tensor, zip } from "./make.js";
@@ -20,7 +21,7 @@ const torch = (changes = {}) => ({
   ...changes,
 });
 const kernel = npy([2, 3]);
-const keras = (...more) =>
+const keras = (/** @type {any[]} */ ...more) =>
   zip([["kernel.npy", kernel], ["recurrent_kernel.npy", npy([3, 3])], ...more]);
 const text = (words) => new TextEncoder().encode(words);
 const nan = new Uint8Array(new Float32Array([0, 0, 0, 0, NaN, 0, 0, 0, 0]).buffer);
@@ -214,6 +215,33 @@ for (const [what, bytes, words] of REFUSED) {
       return;
     }
     throw new Error("It was read.");
+  });
+}
+
+Deno.test("sizes and places of 64 bits are read", async () => {
+  const bytes = new Uint8Array(new Float32Array([1, 2, 3, 4, 5, 6]).buffer);
+  const wide = zip(
+    [["kernel.npy", npy([2, 3], bytes)], ["recurrent_kernel.npy", npy([3, 3])]],
+    true,
+  );
+  const [layer] = (await readAll(wide)).values();
+  if (String(layer.W_x) !== "1,2,3,4,5,6") throw new Error(String(layer.W_x));
+});
+
+// 16 bits by hand: sign, exponent, fraction.
+const HALVES = [0x0001, 0x03FF, 0x3C00, 0xC000, 0x7BFF, 0x3555, 0x8000, 0x7C00, 0x7E00];
+const AS_HALF = [2 ** -24, 1023 / 2 ** 24, 1, -2, 65504, 1365 / 4096, -0, Infinity, NaN];
+const BRAINS = [0x3F80, 0xC000, 0x4049, 0x0001, 0x7F80];
+const AS_BRAIN = [1, -2, 3.140625, 2 ** -133, Infinity];
+
+for (const [type, bits, right] of [["float16", HALVES, AS_HALF], ["bfloat16", BRAINS, AS_BRAIN]]) {
+  Deno.test(`${type} is read bit by bit, in either order`, () => {
+    for (const little of [true, false]) {
+      const view = new DataView(new ArrayBuffer(2 * bits.length));
+      /** @type {number[]} */ (bits).forEach((word, k) => view.setUint16(2 * k, word, little));
+      const found = numbersOf(new Uint8Array(view.buffer), String(type), little);
+      if (!found.every((value, k) => Object.is(value, right[k]))) throw new Error(String(found));
+    }
   });
 }
 

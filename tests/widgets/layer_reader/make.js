@@ -68,42 +68,40 @@ const crc = (/** @type {Uint8Array} */ bytes) =>
 /**
  * An archive of stored entries; each may say other things of itself than are true.
  * @param {[string, Uint8Array, any?][]} entries
+ * @param {boolean} wide with all sizes and places in 64 bits
  */
-export function zip(entries) {
+export function zip(entries, wide = false) {
   const [locals, list] = [[], []];
+  const short = (/** @type {number} */ value) => wide ? 0xFFFFFFFF : value;
   let at = 0;
   for (
     const [name, data, { flags = 0, method = 0, size = data.length, offset = at, sum } = {}]
       of entries
   ) {
-    const about = numbers(
-      [flags, 2],
-      [method, 2],
-      [0, 4],
-      [sum ?? crc(data), 4],
-      [data.length, 4],
-      [size, 4],
-      [name.length, 2],
-    );
-    const local = bytesOf(numbers([0x04034b50, 4], [20, 2]), about, numbers([0, 2]), name, data);
-    locals.push(local);
-    list.push(
-      numbers([0x02014b50, 4], [20, 2], [20, 2]),
-      about,
-      numbers([0, 4], [0, 4], [0, 4], [offset, 4]),
-      name,
-    );
-    at += local.length;
+    const start = numbers([flags, 2], [method, 2], [0, 4], [sum ?? crc(data), 4]);
+    const sizes = numbers([short(data.length), 4], [short(size), 4], [name.length, 2]);
+    const local = bytesOf(numbers([0x04034b50, 4], [20, 2]), start, sizes, numbers([0, 2]));
+    locals.push(local, name, data);
+    // Another extra field stands before that of the sizes.
+    const extra = numbers([9, 2], [1, 2], [1, 2], [24, 2], [size, 8], [data.length, 8], [
+      offset,
+      8,
+    ]);
+    const skewed = bytesOf(extra.slice(0, 4), new Uint8Array(1), extra.slice(4));
+    const places = numbers([wide ? skewed.length : 0, 2], [0, 4], [0, 4], [0, 2], [
+      short(offset),
+      4,
+    ]);
+    list.push(numbers([0x02014b50, 4], [20, 2], [20, 2]), start, sizes, places, name);
+    if (wide) list.push(skewed);
+    at += local.length + name.length + data.length;
   }
   const listed = bytesOf(...list);
-  const end = numbers(
-    [0x06054b50, 4],
-    [0, 4],
-    [entries.length, 2],
-    [entries.length, 2],
-    [listed.length, 4],
-    [at, 4],
-    [0, 2],
-  );
-  return bytesOf(...locals, listed, end);
+  const count = entries.length;
+  const end = numbers([0x06054b50, 4], [0, 4], [count, 2], [count, 2]);
+  const last = numbers([short(listed.length), 4], [short(at), 4], [0, 2]);
+  const about = numbers([0x06064b50, 4], [44, 8], [45, 2], [45, 2], [0, 8], [count, 8], [count, 8]);
+  const place = numbers([0x07064b50, 4], [0, 4], [at + listed.length, 8], [1, 4]);
+  const far = bytesOf(about, numbers([listed.length, 8], [at, 8]), place);
+  return bytesOf(...locals, listed, wide ? far : new Uint8Array(0), end, last);
 }

@@ -205,6 +205,16 @@ Deno.test("links: known words may come from the limits, a link may be allowed le
   same(after("X=1,2,3", { ...SPEC, linkable }).X, [1, 2]);
 });
 
+Deno.test("links: a link holds no step beyond the last", () => {
+  globalThis.location ??= /** @type {any} */ ({ href: "file:///book/02.html#old" });
+  const model = modelOf({ ...START, step: 2 });
+  asLink(model, SPEC); // remembers the start
+  model.set("X", [7]);
+  same(asLink(model, SPEC).split("#")[1], "memory?step=1&X=7");
+  model.set("X", []); // in the middle of a change
+  same(asLink(model, SPEC).split("#")[1], "memory?step=2&X=");
+});
+
 Deno.test("links: lists of words", () => {
   same(linked("a,b", ["a"], ["a", "b"]), ["a", "b"]);
   same([linked("a,c", ["a"], ["a", "b"]), linked("a", "b")], [null, null]);
@@ -215,10 +225,10 @@ Deno.test("links: lists of words", () => {
 Deno.test("links: a link holds the step and what differs from the start", () => {
   globalThis.location ??= /** @type {any} */ ({ href: "file:///book/02.html#old" });
   const model = modelOf(START);
-  asLink(model, SPEC.params); // remembers the start
+  asLink(model, SPEC); // remembers the start
   const X = [1, -2.5, 1e21, 5e-324, -0, 0.1 + 0.2, 1.7976931348623157e308, -1e-7];
   model.set("X", X);
-  const link = asLink(model, SPEC.params);
+  const link = asLink(model, SPEC);
   same(link.startsWith("file:///book/02.html#memory?step=1&X=1,-2.5,1e%2B21,"), true);
   for (const query of [link.split("?")[1], `${link.split("?")[1]}.`]) {
     const other = modelOf(START);

@@ -229,6 +229,34 @@ def test_a_path_that_diverges_says_so_and_goes_no_further(page):
     assert_true(page, NAME)
 
 
+def test_a_finger_that_scrolls_over_the_surface_changes_nothing_and_one_that_taps_does(show):
+    phone = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
+    page = show(TrainingStepper(id=NAME), **phone)
+    picture = root(page, NAME).locator(".surface svg")
+    picture.dispatch_event("pointerdown", {"pointerType": "touch", "buttons": 1, "bubbles": True})
+    picture.dispatch_event("pointermove", {"pointerType": "touch", "buttons": 1, "bubbles": True})
+    assert (twin(page, NAME).W_x, twin(page, NAME).W_h) == (0.2, 0.5)
+    picture.tap(position={"x": 100, "y": 60})
+    assert twin(page, NAME).W_x < 0
+    assert twin(page, NAME).W_h > 1.5
+    assert_true(page, NAME)
+
+
+def test_a_copied_link_has_a_step_of_the_path_as_it_is_now(page):
+    follow(page, NAME, 30)
+    page.evaluate(
+        """() => {
+          const { rnnModel } = document.querySelector("[data-rnn-slot]");
+          rnnModel.set("W_h", 2);
+          rnnModel.set("rate", 0.01);
+        }"""
+    )
+    page.wait_for_selector("[data-steps='2']")
+    button(page, NAME, "Copy link").click()
+    link = root(page, NAME).locator("pre.shared").inner_text()
+    assert link.endswith("#descent?step=2&W_h=2&rate=0.01")
+
+
 def test_predict_first_knows_the_usual_slips(page):
     follow(page, NAME, 0, W_x=1, W_h=1.2, rate=0.05, clip=2)
     run, box = twin(page, NAME).trace(), root(page, NAME)

@@ -42,7 +42,7 @@ export function widget(given) {
  * @param {Spec} spec
  * @param {Model} model
  */
-const linkTo = (spec, model) => spec.link?.(model) ?? asLink(model, spec.params);
+const linkTo = (spec, model) => spec.link?.(model) ?? asLink(model, spec);
 
 /**
  * Make a group with a label.

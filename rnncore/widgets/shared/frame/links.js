@@ -18,15 +18,21 @@ const BEHIND =
  */
 
 /**
- * Return the step and what differs from the start, as a link to this page.
+ * Return the step that is shown and what differs from the start, as a link to this page.
  * @param {Model} model
- * @param {string[]} params
+ * @param {Pick<Spec, "params" | "steps" | "valid">} spec
  */
-export function asLink(model, params) {
+export function asLink(model, { params, steps, valid }) {
   const first = rememberStart(model, params);
-  const changed = params.filter((name) => !equal(model.get(name), first[name]));
-  const parts = changed.map((name) => `${name}=${escaped(packed(model.get(name)))}`);
-  if (model.get("step") !== undefined) parts.unshift(`step=${model.get("step")}`);
+  const values = read(model, params);
+  const changed = params.filter((name) => !equal(values[name], first[name]));
+  const parts = changed.map((name) => `${name}=${escaped(packed(values[name]))}`);
+  const step = model.get("step");
+  if (step !== undefined) {
+    const limits = model.get("limits");
+    const last = steps && valid(values, limits) ? steps(values, limits) : step;
+    parts.unshift(`step=${Math.min(step, last)}`); // there may be fewer than a moment ago
+  }
   return `${location.href.split("#")[0]}#${model.get("id")}?${parts.join("&")}`;
 }
 
