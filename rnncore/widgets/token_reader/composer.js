@@ -83,7 +83,8 @@ export function refusal(text, limits, stays) {
 function nearest(given, vocabulary) {
   const start = (word) => range(word.length).find((i) => word[i] !== given[i]) ?? word.length;
   const likely = vocabulary.filter((word) =>
-    start(word) >= 3 || (word.length > 2 && word.length === given.length && differences(word, given) === 1)
+    start(word) >= 3 ||
+    (word.length > 2 && word.length === given.length && differences(word, given) === 1)
   );
   return likely.sort((a, b) => start(b) - start(a))[0];
 }
