@@ -143,7 +143,7 @@ export function switches({ save, signal, values, limits }) {
   );
   const details = html(
     "details",
-    { class: "editor" },
+    { class: "more" },
     html("summary", {}, "More layers, other layers, two directions, a mask"),
     below,
   );
