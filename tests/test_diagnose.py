@@ -13,7 +13,7 @@ from rnncore.diagnose import diagnose, simple
 from rnncore.diagnose.gates import GRU, LSTM
 from rnncore.diagnose.layouts import LAYOUTS
 from rnncore.diagnose.losses import OUTPUT
-from rnncore.diagnose.slips import BACKWARD, FORWARD
+from rnncore.diagnose.slips import BACKWARD, FORWARD, SHAPES
 
 ANCHORS = Path(__file__).parents[1] / "book" / "anchors.txt"
 NAMES = {
@@ -260,7 +260,7 @@ def test_every_place_is_in_the_book():
             known.add(page)
         else:
             known.add(f"{page}#{line.split()[0]}")
-    slips = [*FORWARD.values(), *BACKWARD.values(), *OUTPUT.values()]
+    slips = [*FORWARD.values(), *SHAPES.values(), *BACKWARD.values(), *OUTPUT.values()]
     for form in (LSTM, GRU):
         slips += [*form.forward_slips.values(), *form.backward_slips.values()]
     places = {re.sub(r"\.(ipynb|md)", "", f"book/{slip.place}") for slip in slips}
@@ -328,6 +328,41 @@ def test_an_exception_comes_with_its_line():
     assert kinds(report) == {"exception"}
     assert "ValueError" in str(report)
     assert "return dS @ W_x" in str(report)
+
+
+@pytest.mark.parametrize(
+    ("slip", "change"),
+    [
+        ("last_sequence", lambda S: S[-1]),
+        ("last_sequence", lambda S: S[-1, 1:]),
+        ("concatenate", lambda S: np.concatenate([*S.swapaxes(0, 1)])),
+        ("concatenate", lambda S: np.concatenate([*S.swapaxes(0, 1)], axis=1)),
+    ],
+)
+def test_states_that_were_joined_wrongly_are_recognised(slip, change):
+    def forward(X, W_x, W_h, b, h0):
+        return change(tanh_states(X, W_x, W_h, b, h0))
+
+    assert diagnose(forward).slips == (slip,)
+
+
+def test_a_backward_pass_that_returns_nothing_is_told_what_to_return():
+    def backward(X, S, dS, W_x, W_h):
+        pass
+
+    report = diagnose(tanh_states, backward)
+    assert kinds(report) == {"names"}
+    assert "Return dX, dW_x, dW_h, db and dh0" in str(report)
+
+
+def test_a_forward_pass_that_fits_nowhere_says_why():
+    def forward(X, W_x, W_h, b, h0):
+        return W_q  # noqa: F821
+
+    report = diagnose(forward)
+    assert kinds(report) == {"layout"}
+    assert "NameError in line" in str(report)
+    assert "`return W_q  # noqa: F821`: name 'W_q' is not defined" in str(report)
 
 
 def test_float32_is_no_mistake():

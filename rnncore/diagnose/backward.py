@@ -141,6 +141,8 @@ def named(value, found, right, extra=()):
 
     `extra` names what else may be among them.
     """
+    if value is None:
+        return {}
     if isinstance(value, dict):
         lower = {str(name).lower(): array for name, array in value.items()}
         pairs = {

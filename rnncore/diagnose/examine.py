@@ -13,7 +13,7 @@ from rnncore.diagnose.layouts import orders_of
 from rnncore.diagnose.matching import agree, explanations, sets_of
 from rnncore.diagnose.report import Finding
 from rnncore.diagnose.running import call
-from rnncore.diagnose.slips import FORWARD
+from rnncore.diagnose.slips import FORWARD, SHAPES
 
 FORWARD_ORDER = "X", "W_x", "W_h", "b", "h0"
 STEP_ORDER = "X", "h0", "W_x", "W_h", "b"
@@ -105,42 +105,58 @@ def forward_pass(function, activation, layouts, usual=FORWARD_ORDER):
         None if no layout runs.
     errors : dict of layout name -> what went wrong
     """
-    runs, errors = [], {}
+    runs, strays, errors = [], [], {}
     for layout, order in product(layouts, orders_of(function, usual)):
         problem = asked_of(problem_of(layout.sizes()), order)
         given = layout.give(problem)
         outcome = call(function, given, order)
+        found = None if outcome.error else states_in(layout, outcome.value, problem)
         if outcome.error:
             errors.setdefault(layout.name, outcome.error)
-            continue
-        found = states_in(layout, outcome.value, problem)
-        if found is None:
+        elif found is None:
             errors.setdefault(layout.name, f"it returned {described(outcome.value)}")
-            continue
-        runs.append((layout, order, problem, given, outcome.value, found))
-    best = None
-    conventions = [(name,) for name in CONVENTIONS]
-    for others, sets in (
-        (False, [()]),
-        (False, conventions),
-        (True, [()]),
-        (False, sets_of(SLIPS)),
-    ):
-        for layout, order, problem, given, raw, found in runs:
-            for f in candidates(activation, others):
-                fit = explained_by(found, problem, f, sets, activation, layout)
-                if fit and (best is None or len(fit[0]) < len(best.slips)):
-                    slips = ("other_activation",) if others else fit[0]
-                    best = made(layout, order, f, slips, problem, given, raw, found)
-            if best and best.slips == ():
+            strays.append((layout, problem, outcome.value))
+        else:
+            runs.append((layout, order, problem, given, outcome.value, found))
+            if best := best_of(runs[-1:], [()], activation):
                 return best, errors
-        if best:
+    conventions = [(name,) for name in CONVENTIONS]
+    for sets, others in ((conventions, False), ([()], True), (sets_of(SLIPS), False)):
+        if best := best_of(runs, sets, activation, others):
             return best, errors
     if runs:
         layout, order, problem, given, raw, found = runs[0]
         f = candidates(activation)[0]
         return made(layout, order, f, None, problem, given, raw, found), errors
-    return None, errors
+    return None, errors | dict.fromkeys(misshapen(strays, activation), "")
+
+
+def best_of(runs, sets, activation, others=False):
+    """Return the Pass that needs the fewest slips, or None; `others`: with other activations."""
+    best = None
+    for layout, order, problem, given, raw, found in runs:
+        for f in candidates(activation, others):
+            fit = explained_by(found, problem, f, sets, activation, layout)
+            if fit and (best is None or len(fit[0]) < len(best.slips)):
+                slips = ("other_activation",) if others else fit[0]
+                best = made(layout, order, f, slips, problem, given, raw, found)
+    return best
+
+
+def misshapen(strays, activation):
+    """Return the name of what explains states of a wrong shape, in a list; or nothing."""
+    for (layout, problem, value), f in product(strays, candidates(activation)):
+        S = expected(problem, f)
+        array = _stacked(value)
+        if array is None or layout.name != "batch first":
+            continue
+        for part in (S, S[:, 1:]):
+            along = part.swapaxes(0, 1).reshape(-1, S.shape[2]), part.reshape(len(S), -1)
+            if agree(array, part[-1]):
+                return ["last_sequence"]
+            if any(agree(array, joined) for joined in along):
+                return ["concatenate"]
+    return []
 
 
 def explained_by(found, problem, f, sets, activation, layout):
@@ -182,9 +198,8 @@ def described(value):
 def forward_findings(found, errors, activation):
     """Say what was found of a forward pass."""
     if found is None:
-        said = "; ".join(f"{name}: {error}" for name, error in list(errors.items())[:2])
-        words = f"it runs in no layout that we know. In the first ones it says: {said}"
-        return [Finding("trouble", "forward", words)]
+        known = [name for name in SHAPES if name in errors]
+        return [of_slip(n, SHAPES[n], "forward") for n in known] or [unfit(errors)]
     named = f"{found.layout.words}, {found.f.name}"
     if found.slips is None:
         return [unknown_forward(found)]
@@ -207,6 +222,21 @@ def forward_findings(found, errors, activation):
         place = FORWARD["linear"].place
         findings.append(Finding("convention", "activation", words, ("linear",), "", place))
     return findings + layout_findings(found)
+
+
+def unfit(errors):
+    """Say what a function did in the first layouts, if it runs in none."""
+    said = "; ".join(f"with {names} {error}" for error, names in first_errors(errors))
+    words = f"it runs in no arrangement of the axes that we know: {said}."
+    return Finding("trouble", "forward", words, ("layout",))
+
+
+def first_errors(errors):
+    """Return the first two messages, each with the layouts in which it came."""
+    by_message: dict[str, list[str]] = {}
+    for name, error in errors.items():
+        by_message.setdefault(error, []).append(name)
+    return [(error, ", ".join(names[:2])) for error, names in list(by_message.items())[:2]]
 
 
 def layout_findings(found):

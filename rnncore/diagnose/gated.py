@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 
 from rnncore.diagnose.backward import flattened, named
-from rnncore.diagnose.examine import Pass, asked_of
+from rnncore.diagnose.examine import Pass, asked_of, unfit
 from rnncore.diagnose.judging import judge, of_slip
 from rnncore.diagnose.layouts import STEPS, orders_of
 from rnncore.diagnose.matching import agree, explanations, sets_of
@@ -73,9 +73,7 @@ def gated_findings(form, step, backward_step, layouts=STEPS):
     """Say what was found of a step of an LSTM or a GRU, and of its backward pass."""
     found, errors = forward_step(form, step, layouts)
     if found is None:
-        said = "; ".join(f"{name}: {error}" for name, error in list(errors.items())[:2])
-        words = f"it runs in no layout that we know. In the first ones it says: {said}"
-        return None, [Finding("trouble", "forward", words)], None
+        return None, [unfit(errors)], None
     findings = [*step_findings(form, found)]
     if backward_step is None:
         return found, findings, None

@@ -3,9 +3,14 @@
 import linecache
 import traceback
 import warnings
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+
+import rnncore
+
+LIBRARIES = tuple(str(Path(str(module.__file__)).parent) for module in (np, rnncore))
 
 
 class Outcome(NamedTuple):
@@ -43,17 +48,12 @@ def call(function, arguments, order):
 def in_words(error):
     """Return what an exception says, with the last line of it that is not the library's."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [f for f in frames if not _of_a_library(f.filename)]
+    own = [f for f in frames if not f.filename.startswith(LIBRARIES)]
     if not own:
         return f"{type(error).__name__}: {error}"
     line = own[-1].line or linecache.getline(own[-1].filename, own[-1].lineno or 0).strip()
-    where = f" in line {own[-1].lineno}" + (f", {line}" if line else "")
-    return f"{type(error).__name__}: {error}{where}"
-
-
-def _of_a_library(filename):
-    name = filename.replace("\\", "/")
-    return "/numpy/" in name or name.endswith("rnncore/diagnose/running.py")
+    where = f"line {own[-1].lineno}" + (f", `{line}`" if line else "")
+    return f"{type(error).__name__} in {where}: {error}"
 
 
 def same(a, b):

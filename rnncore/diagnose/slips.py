@@ -103,6 +103,19 @@ FORWARD = {
     ),
 }
 
+SHAPES = {
+    "last_sequence": Slip(
+        "with S[-1], the states of the last sequence of the batch, in place of S[:, -1]",
+        "S[:, -1]  # the last state of every sequence",
+        f"{PAGE}#mistake-axis",
+    ),
+    "concatenate": Slip(
+        "when the states are joined along an axis that they have, and not along a new one",
+        "np.stack(S, axis=1)  # not np.concatenate",
+        f"{PAGE}#mistake-concatenate",
+    ),
+}
+
 BACKWARD = {
     "no_transpose": Slip(
         "with W_h in place of its transpose",
