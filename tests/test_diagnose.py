@@ -365,6 +365,16 @@ def test_a_forward_pass_that_fits_nowhere_says_why():
     assert "`return W_q  # noqa: F821`: name 'W_q' is not defined" in str(report)
 
 
+def test_the_verdict_says_what_is_wrong_where_no_mistake_explains_it():
+    def forward(X, W_x, W_h, b, h0):
+        S = tanh_states(X, W_x, W_h, b, h0)
+        h0 += 1
+        return S
+
+    said = "Something is wrong with forward, it writes into h0."
+    assert diagnose(forward).verdict == said
+
+
 def test_float32_is_no_mistake():
     def forward(X, W_x, W_h, b, h0):
         given = (np.float32(a) for a in (X, W_x, W_h, b, h0))
@@ -645,3 +655,61 @@ def test_a_loss_of_u_w_and_v():
         return elman(x, y, U, W, V, wrong=True)
 
     assert diagnose(loss=wrong, form="elman").slips == ("V_state_before",)
+
+
+SLOPES = {
+    "no_slope": lambda h, before, z: 1.0,
+    "slope_of_output": lambda h, before, z: 1 - np.tanh(h) ** 2,
+    "slope_of_sum": lambda h, before, z: 1 - z**2,
+    "slope_before": lambda h, before, z: 1 - before**2,
+    "slope_unsquared": lambda h, before, z: 1 - h,
+    "slope_sigmoid": lambda h, before, z: h * (1 - h),
+}
+OTHER = {
+    "no_accumulation",
+    "last_step",
+    "same_state",
+    "no_direct",
+    "carry_dh",
+    "skips_first",
+    "skips_last",
+    "transposed_h",
+    "initial_dz",
+    "initial_dh",
+    "reversed_dX",
+    "bias_mean",
+    "bias_no_batch",
+    "bias_one_example",
+    "no_transpose",
+    "no_future",
+}
+
+
+@pytest.mark.parametrize("slip", sorted({*SLOPES} | OTHER))
+def test_a_slip_is_what_one_gets_by_writing_it(slip):
+    def backward(X, S, dS, W_x, W_h, b):
+        T, dX, each, dh_next = X.shape[1], [], [], 0.0
+        for k in range(T - 1, 0 if slip == "skips_first" else -1, -1):
+            if slip == "skips_last" and k == T - 1:
+                dX.append(0 * X[:, k])
+                continue
+            x, before, h = X[:, k], S[:, k], S[:, k + 1]
+            direct = 0.0 if slip == "no_direct" and k < T - 1 else dS[:, k]
+            dh = direct + (0.0 if slip == "no_future" else dh_next)
+            slope = SLOPES.get(slip, lambda h, before, z: 1 - h**2)
+            dz = dh * slope(h, before, x @ W_x + before @ W_h + b)
+            dX.append(dz @ W_x.T)
+            factor = h if slip == "same_state" else before
+            dW_h = dz.T @ factor if slip == "transposed_h" else factor.T @ dz
+            db = {"bias_mean": dz.mean(axis=0), "bias_no_batch": dz, "bias_one_example": dz[0]}
+            each.append((x.T @ dz, dW_h, db.get(slip, dz.sum(axis=0))))
+            back = W_h if slip == "no_transpose" else W_h.T
+            dh_next = (dh if slip == "carry_dh" else dz) @ back
+        dX += [0 * X[:, 0]] * (T - len(dX))
+        chosen = {"no_accumulation": each[-1:], "last_step": each[:1]}.get(slip, each)
+        totals = [sum(parts) for parts in zip(*chosen)]
+        dX = np.stack(dX if slip == "reversed_dX" else dX[::-1], axis=1)
+        dh0 = {"initial_dz": dz, "initial_dh": dh}.get(slip, dh_next)
+        return dict(zip(("dX", "dW_x", "dW_h", "db", "dh0"), (dX, *totals, dh0)))
+
+    assert diagnose(tanh_states, backward).slips == (slip,)

@@ -49,11 +49,11 @@ class Report:
         mistakes = [f for f in wrong if f.kind == "mistake"]
         if not wrong:
             return "We found no mistake."
-        if not mistakes:
-            about = ", ".join(dict.fromkeys(f.about for f in wrong))
-            return f"Something is wrong with {about}, and no mistake that we know explains it."
-        count = "one mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
         falls = "".join(f" {f.words}" for f in self.findings if f.about == "training")
+        if not mistakes:
+            said = "; ".join(f"{f.about}, {f.words.split('. ')[0].rstrip('.')}" for f in wrong)
+            return f"Something is wrong with {said}.{falls}"
+        count = "one mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
         return f"We found {count}: {'; '.join(map(in_short, mistakes))}.{falls}"
 
     def __repr__(self) -> str:
