@@ -44,7 +44,7 @@ class Report:
 
     @property
     def verdict(self) -> str:
-        """The diagnosis in a sentence or two: what is wrong, why the loss can fall, and where."""
+        """Say in a sentence or two what is wrong, why the loss can fall, and where to read more."""
         wrong = [f for f in self.findings if f.kind in ("mistake", "trouble", "unknown")]
         mistakes = [f for f in wrong if f.kind == "mistake"]
         if not wrong:
