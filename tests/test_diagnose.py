@@ -657,6 +657,15 @@ def test_a_loss_of_u_w_and_v():
     assert diagnose(loss=wrong, form="elman").slips == ("V_state_before",)
 
 
+def test_a_loss_that_writes_into_a_weight_is_noticed():
+    def loss(x, y, U, W, V):
+        result = elman(x, y, U, W, V)
+        W *= 0.9
+        return result
+
+    assert kinds(diagnose(loss=loss, form="elman")) == {"wrote"}
+
+
 SLOPES = {
     "no_slope": lambda h, before, z: 1.0,
     "slope_of_output": lambda h, before, z: 1 - np.tanh(h) ** 2,

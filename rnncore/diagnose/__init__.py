@@ -10,7 +10,7 @@ from rnncore.diagnose.examine import FORWARD_ORDER, STEP_ORDER, forward_findings
 from rnncore.diagnose.gated import gated_findings
 from rnncore.diagnose.gates import FORMS
 from rnncore.diagnose.layouts import LAYOUTS, STEPS, Layout
-from rnncore.diagnose.losses import loss_findings
+from rnncore.diagnose.losses import ORDER, given_as, loss_findings
 from rnncore.diagnose.report import Finding, Report
 
 __all__ = ["Finding", "Report", "diagnose"]
@@ -87,7 +87,11 @@ def diagnose(
     f = None if activation is None else get_recurrent(activation)
     layouts = layouts_named(layout, LAYOUTS if step is None else STEPS)
     if loss is not None:
-        return Report(loss_findings(loss, f)[0])
+        findings, best = loss_findings(loss, f)
+        if best is not None:
+            reading, problem, *_ = best
+            findings += around("loss", loss, given_as(problem, reading), ORDER)
+        return Report(findings)
     if form in FORMS:
         return Report(of_gates(form, step, backward_step, layouts))
     if step is not None:

@@ -8,7 +8,7 @@ from rnncore.diagnose.running import call, same
 
 def around(about, function, given, order):
     """Call a function again, and say what a second call shows."""
-    first, other = call(function, given, order), None
+    first = call(function, given, order)
     findings = []
     if first.wrote:
         names = " and ".join(first.wrote)
@@ -34,8 +34,8 @@ def around(about, function, given, order):
 
 
 def changed(array):
-    """Return the numbers of an argument in another order of magnitude."""
-    if isinstance(array, np.ndarray | np.generic | float):
+    """Return the numbers of an argument halved; indices stay as they are."""
+    if isinstance(array, np.ndarray | np.generic | float) and np.asarray(array).dtype.kind == "f":
         return array * 0.5
     return array
 
