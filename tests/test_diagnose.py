@@ -11,7 +11,7 @@ import pytest
 from rnncore import activations
 from rnncore.diagnose import diagnose, simple
 from rnncore.diagnose.gates import GRU, LSTM
-from rnncore.diagnose.layouts import LAYOUTS
+from rnncore.diagnose.layouts import LAYOUTS, STEPS
 from rnncore.diagnose.losses import OUTPUT
 from rnncore.diagnose.slips import BACKWARD, FORWARD, SHAPES
 
@@ -722,3 +722,70 @@ def test_a_slip_is_what_one_gets_by_writing_it(slip):
         return dict(zip(("dX", "dW_x", "dW_h", "db", "dh0"), (dX, *totals, dh0)))
 
     assert diagnose(tanh_states, backward).slips == (slip,)
+
+
+def right_step(layout, f):
+    """Return a step and its backward pass that are right, for one vector or a batch."""
+
+    def step(x, h_prev, W_x, W_h, b):
+        if layout.name == "numbers":
+            h = f.value(x * W_x + h_prev * W_h + b)
+        elif layout.transposed and not layout.column:
+            h = f.value(
+                W_x @ x + W_h @ h_prev + b if x.ndim == 1 else x @ W_x.T + h_prev @ W_h.T + b
+            )
+        elif layout.column:
+            h = f.value(W_x @ x + W_h @ h_prev + b)
+        else:
+            h = f.value(x @ W_x + h_prev @ W_h + b)
+        return h, (x, h_prev, W_x, W_h, h)
+
+    def back(dh, cache):
+        x, h_prev, W_x, W_h, h = cache
+        dz = dh * f.slope(h)
+        if layout.name == "numbers":
+            return dz * W_x, (x * dz).sum(), (h_prev * dz).sum(), dz.sum(), dz * W_h
+        if layout.column:
+            dW = dz @ x.T, dz @ h_prev.T
+            return W_x.T @ dz, *dW, dz.sum(axis=1, keepdims=True), W_h.T @ dz
+        if "B" not in layout.sequences:
+            dW = (np.outer(dz, v) if layout.transposed else np.outer(v, dz) for v in (x, h_prev))
+            turned = (W.T if layout.transposed else W for W in (W_x, W_h))
+            dx, dh_prev = (W @ dz for W in turned)
+            return dx, *dW, dz, dh_prev
+        if layout.transposed:
+            return dz @ W_x, dz.T @ x, dz.T @ h_prev, dz.sum(axis=0), dz @ W_h
+        return dz @ W_x.T, x.T @ dz, h_prev.T @ dz, dz.sum(axis=0), dz @ W_h.T
+
+    return step, back
+
+
+@pytest.mark.parametrize("layout", STEPS, ids=lambda layout: layout.name)
+@pytest.mark.parametrize("name", F)
+def test_a_right_step_is_never_accused(layout, name):
+    step, back = right_step(layout, F[name])
+    report = diagnose(step=step, backward_step=back)
+    assert report, report
+
+
+def test_a_network_for_one_sequence_that_also_runs_on_a_batch_is_right():
+    def forward(x, Wx, Wh, b, h0):
+        h, S = h0, []
+        for x_t in x:
+            h = np.tanh(x_t @ Wx + h @ Wh + b)
+            S.append(h)
+        return np.array(S)
+
+    def backward(x, S, dS, Wx, Wh, b, h0):
+        dWx, dWh, db, following = 0, 0, 0, 0
+        for t in reversed(range(len(x))):
+            dz = (dS[t] + following) * (1 - S[t] ** 2)
+            dWx = dWx + np.outer(x[t], dz)
+            dWh = dWh + np.outer(S[t - 1] if t else h0, dz)
+            db = db + dz
+            following = Wh @ dz
+        return dWx, dWh, db
+
+    report = diagnose(forward, backward)
+    assert report, report
+    assert report.conventions == ("one sequence",)
