@@ -122,7 +122,7 @@ def test_half_a_file_and_a_foreign_one_are_computed_anew(lab, swept, tmp_path):
 
 def test_a_changed_experiment_is_computed_anew_and_not_mixed(lab, swept):
     swept(lab())
-    _, rows, begun = swept(lab(change=("number**2", "number**3")))
+    _, rows, begun = swept(lab(change=("number**2", "number*number**2")))
     assert [row["square"] for row in rows] == [28, 29, 730, 731, 1001, 1002]
     assert len(begun) == 12
 
