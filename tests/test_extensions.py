@@ -12,7 +12,7 @@ from docutils import nodes
 from docutils.core import publish_doctree
 from fontTools.ttLib import TTFont
 
-from book._ext import addresses, embed, equations, fonts, modules, pages, steps, widgets
+from book._ext import addresses, embed, equations, fonts, links, modules, pages, steps, widgets
 from book._ext.sheets import link, minified, run_node
 
 ROOT = Path(__file__).parents[1]
@@ -362,3 +362,12 @@ def test_a_server_that_does_not_listen_in_time_is_stopped(tmp_path, monkeypatch)
     with pytest.raises(equations.katex.KaTeXError, match=r"0\.05"):
         equations.start_katex(tmp_path, timeout=0.05)
     assert started[0].wait(timeout=10) < 0
+
+
+def test_links_in_stored_outputs_lead_to_pages_and_others_stay():
+    body = '<a href="mistakes.ipynb#mistake-sum">a</a> <a href="notation.md">b</a>'
+    stays = ' <a href="../_sources/book/intro.ipynb">c</a> <a href="https://a.org/b.md">d</a>'
+    context = {"body": body + stays}
+    links.lead_to_pages(None, "book/mistakes", "page.html", context, doctree=object())
+    pages_of = '<a href="mistakes.html#mistake-sum">a</a> <a href="notation.html">b</a>'
+    assert context["body"] == pages_of + stays

@@ -62,3 +62,8 @@ def test_weights_that_came_back_are_the_same(done):
     made = done["from_torch"]("GRU", done["weights"], return_sequences=False)
     for name, p in done["gru"].parameters.items():
         assert_array_equal(made.parameters[name], p)
+
+
+def test_the_network_of_ones_own_is_told_its_mistake(done):
+    report = done["diagnose"](done["my_states"])
+    assert "when the bias is added after the activation" in report.verdict

@@ -4,8 +4,13 @@
 - To a source: `[Elman (1990)](references.md#cite-elman1990)`.
 - To a name on another page: `[the first mistake](mistakes.ipynb#mistake-sum)`.
 
+A link in the stored output of a cell leads to the file of a page, as it must in a notebook; here
+it leads to the page.
+
 A wrong widget, step, source or name is a warning.
 """
+
+import re
 
 from docutils import nodes
 from pybtex.plugin import find_plugin
@@ -16,6 +21,7 @@ from sphinx.util import logging
 from book._ext.steps import leads_to_step
 
 logger = logging.getLogger(__name__)
+FILE = re.compile(r'(?<=<a href=")(\w+)\.(?:ipynb|md)(?=[#"])')
 PLAIN_TEXT = find_plugin("pybtex.backends", "plaintext")()
 
 
@@ -77,6 +83,13 @@ def ways_to_cite(entry):
     return f"{who} ({entry.fields['year']})", f"{who}, {entry.fields['year']}"
 
 
+def lead_to_pages(app, pagename, templatename, context, doctree):
+    """Let links to a notebook or a Markdown file of the book lead to the page made from it."""
+    if doctree is not None:
+        context["body"] = FILE.sub(r"\1.html", context["body"])
+
+
 def setup(app):
+    app.connect("html-page-context", lead_to_pages)
     app.add_post_transform(PlainLinks)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

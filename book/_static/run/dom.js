@@ -54,5 +54,9 @@ export function cleaned(text) {
       }
     }
   }
+  for (const link of body.querySelectorAll("a[href]")) {
+    const file = /^(\w+)\.(?:ipynb|md)(?=#|$)/; // of the book, as in a notebook
+    link.setAttribute("href", link.getAttribute("href").replace(file, "$1.html"));
+  }
   return [...body.childNodes];
 }
