@@ -10,14 +10,16 @@ export default async () => {
       return bottom > 0 && top < innerHeight;
     });
   const slots = [...document.querySelectorAll("[data-rnn-slot]")];
+  const lively = () => slots.filter((slot) => slot.matches(".alive")).length;
   const isOver = () => slots.every((slot) => slot.getBoundingClientRect().bottom < innerHeight);
-  let before;
+  let before, seen = 0;
   do {
     before = scrollY;
     scrollBy({ top: innerHeight / 2, behavior: "instant" });
     await frame();
     for (let k = 0; pending() && k < 300; k += 1) await frame();
     if (pending()) throw new Error("a widget on the screen does not start");
-    await frame();
+    if (seen !== (seen = lively())) await frame(); // what has just started is laid out here
   } while (scrollY > before && !isOver());
+  await frame();
 };

@@ -6,7 +6,7 @@ None of this depends on the machine; what does is measured by `make audit`.
 import gzip
 import re
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -26,6 +26,11 @@ SECOND_PAGE = 90e3  # bytes that a page fetches after another one
 THEME = 2e3  # bytes of the one script that may block: the theme is chosen before the first paint
 FIRST_SENTENCE = 30e3  # bytes of the page up to there, and of all that blocks
 SCROLL = script(__file__, "scroll_slowly")
+START_TO_SCROLL = f"() => {{ globalThis.scrolled = ({SCROLL})(); }}"  # and wait for it later
+LAID_OUT = """
+() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
+  .then(() => document.fonts.ready).then(() => undefined)
+"""
 WATCH_SHIFTS = """
 globalThis.shifts = [];
 new PerformanceObserver((list) => {
@@ -91,14 +96,21 @@ class Network:
     def after(self, address):
         """Open an address, and return the bytes of each that is asked for, until no more is."""
         self.page.goto(address)
-        self.page.wait_for_selector("html[data-rnn-ready]", state="attached")
-        quiet = 0
-        for _ in range(200):
-            self.page.wait_for_timeout(50)
-            quiet = 0 if self.under_way else quiet + 1
-            if quiet == 8:
-                return dict(self.sizes)  # scrolling brings more
-        return pytest.fail(f"{address} is never done: {self.under_way}")
+        return settled(self)[0]
+
+
+def settled(*networks):
+    """Return the bytes that each page has asked for by address, once none asks for more."""
+    for network in networks:
+        network.page.wait_for_selector("html[data-rnn-ready]", state="attached")
+        network.page.evaluate(LAID_OUT)
+    quiet = 0
+    for _ in range(200):
+        networks[0].page.wait_for_timeout(50)
+        quiet = 0 if any(network.under_way for network in networks) else quiet + 1
+        if quiet == 8:
+            return [dict(network.sizes) for network in networks]  # scrolling brings more
+    return pytest.fail(f"never done: {[network.under_way for network in networks]}")
 
 
 @dataclass
@@ -114,23 +126,42 @@ class Seen:
 
 @pytest.fixture(scope="module")
 def look(browser, address):
-    """Return a function that looks at a page in one of the windows, once for all tests."""
+    """Return a function that tells what is seen of a page in one of the windows.
+
+    Both are looked at together, each by a visitor of its own: most of the time is spent waiting.
+    """
 
     def place(name):
         return f"{address}/book/{name}.html"
 
-    @cache
-    def look(name, window):
-        with visitor(browser, viewport=WINDOWS[window]) as (page, network):
-            sent, kinds, second = network.after(place(name)), blocking(page), {}
-            if window == "phone" and name in NEXT:
-                tab = page.context.new_page()
-                second = Network(tab).after(place(NEXT[name]))
-                tab.close()
-            page.evaluate(SCROLL)
-            return Seen(sent, *kinds, second, page.evaluate("globalThis.shifts"))
+    def after(network, name):
+        """Return what the page that follows a page is sent after it."""
+        tab = network.page.context.new_page()
+        sent = Network(tab).after(place(name))
+        tab.close()
+        return sent
 
-    return look
+    @cache
+    def both(name):
+        with ExitStack() as stack:
+            visitors = [stack.enter_context(visitor(browser, viewport=v)) for v in WINDOWS.values()]
+            pages, networks = zip(*visitors, strict=True)
+            for page in pages:
+                page.goto(place(name), wait_until="commit")
+            sent = settled(*networks)
+            kinds = [blocking(page) for page in pages]
+            phone, desktop = pages
+            desktop.evaluate(START_TO_SCROLL)
+            second = after(networks[0], NEXT[name]) if name in NEXT else {}
+            phone.evaluate(START_TO_SCROLL)  # only now: it fetches what the next page has, too
+            shifts = [page.evaluate("scrolled.then(() => globalThis.shifts)") for page in pages]
+            seen = zip(sent, kinds, [second, {}], shifts, strict=True)
+            return {
+                window: Seen(sent, *kinds, second, shifts)
+                for window, (sent, kinds, second, shifts) in zip(WINDOWS, seen, strict=True)
+            }
+
+    return lambda name, window: both(name)[window]
 
 
 def each_page(names=PAGES):

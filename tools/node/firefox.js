@@ -1,4 +1,6 @@
 // Go through pages in Firefox as a reader does, and print what is seen: one line of JSON a page.
+// Two browsers share them, for most of the time is spent waiting; in two tabs of one browser, only
+// the tab in front would have frames and the focus.
 //
 //     node firefox.js PATH_OF_FIREFOX ADDRESS …
 import process from "node:process";
@@ -49,8 +51,9 @@ const follow = async (page) => {
 const switchThemes = async (page) => {
   const theme = () => page.$eval("html", (html) => html.dataset.theme);
   const themes = [await theme()];
+  const button = await page.$(".theme-switch-button:not(dialog *)"); // a locator waits for frames
   for (let k = 0; k < 2; k += 1) {
-    await page.click(".theme-switch-button:not(dialog *)"); // a locator waits for frames, too
+    await button.click();
     themes.push(await theme());
   }
   return themes;
@@ -95,9 +98,15 @@ const look = async (browser, address) => {
 };
 
 const [executablePath, ...addresses] = process.argv.slice(2);
-const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
-try {
-  for (const address of addresses) console.log(JSON.stringify(await look(browser, address)));
-} finally {
-  await browser.close();
-}
+/** Go through what is left of the addresses in a browser of its own. */
+const work = async () => {
+  const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
+  try {
+    for (let address; (address = addresses.shift());) {
+      console.log(JSON.stringify(await look(browser, address)));
+    }
+  } finally {
+    await browser.close();
+  }
+};
+await Promise.all([work(), work()]);
