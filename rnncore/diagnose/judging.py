@@ -1,5 +1,7 @@
 """Say which gradients are right, and what explains the others."""
 
+from functools import cache
+
 import numpy as np
 
 from rnncore.diagnose.matching import agree, explanations
@@ -26,6 +28,7 @@ def judge(arrays, right, slips, compute, sets, tolerance=None, whose=""):
     findings = [Finding("right", listed(fine), f"{are(fine)} right{whose}.")] if fine else []
     if not wrong:
         return findings
+    compute = compute and cache(compute)  # asked again for each array that is wrong
     whole = explanations(arrays, compute, sets) if compute else []
     parts = [wrong] if whole else [{name: array} for name, array in wrong.items()]
     for part in parts:

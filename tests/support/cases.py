@@ -30,13 +30,13 @@ def write_cases(stem, widgets, chaotic=False):
     the numbers.
     """
     traces = [widget.trace() for widget in widgets]
-    near = [moved(widget).trace() for widget in widgets] if chaotic else traces
+    near = [moved(widget).trace() if chaotic else {} for widget in widgets]
     cases = [
         {
             "values": widget.values(),
             "words": {name: text for name, text in trace.items() if isinstance(text, str)},
             "arrays": [
-                [name, flattened(value).size, tolerance(widget, name, value, other[name])]
+                [name, flattened(value).size, tolerance(widget, name, value, other.get(name))]
                 for name, value in trace.items()
                 if not isinstance(value, str)
             ],
@@ -52,10 +52,11 @@ def write_cases(stem, widgets, chaotic=False):
 
 
 def tolerance(widget, name, value, near):
-    """How much the numbers of an array may differ."""
+    """How much the numbers of an array may differ; `near`: those of a run nearby, or None."""
     flat = flattened(value)
     scale = max(1, np.abs(flat[np.isfinite(flat)]).max(initial=0))
-    return widget.roughly.get(name, 1e-12) * scale + 10 * distance(near, value)
+    apart = 0.0 if near is None else distance(near, value)
+    return widget.roughly.get(name, 1e-12) * scale + 10 * apart
 
 
 def shaken(value, rng, size):

@@ -3,6 +3,7 @@
 import inspect
 import json
 import math
+from functools import cache
 
 import numpy as np
 
@@ -80,8 +81,14 @@ class Twin:
     def __getattr__(self, name):
         if name in self.clean_values:
             return self.clean_values[name]
-        attribute = inspect.getattr_static(self.cls, name)
+        attribute = static(self.cls, name)
         return attribute.__get__(self, self.cls) if hasattr(attribute, "__get__") else attribute
+
+
+@cache
+def static(cls, name):
+    """What a class has under a name, unbound."""
+    return inspect.getattr_static(cls, name)
 
 
 def twin(page, name):

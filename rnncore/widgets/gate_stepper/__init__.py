@@ -422,28 +422,23 @@ def lstm_states(x, W, h, c):
 def ways_back(values, found, numbers):
     """Return the derivatives of the memory of each step by those before it; see `trace`."""
     T = len(values["X"])
-    parts = parts_of(*(values[name] for name in ("X", "lstm", "gru", "since", "held")))
-    steps = [(x, W, U) for part, W, U in parts for x in part[0, :, 0]]
-    W_x, W_h, b = values["simple"]
+    of_lstm, of_gru, of_simple = jacobians(values, found)
     d = {name: np.full((T + 1, T + 1), np.nan) for name in ("dc", "dh_gru", "dh_simple")}
-    dh = np.zeros((T + 1, 1))  # of the LSTM: a row for each t, whose memory is differentiated
-    now = {name: np.zeros((T + 1, 1)) for name in d}
+    dh = np.zeros(T + 1)  # of the LSTM: one for each t, whose memory is differentiated
+    now = {name: np.zeros(T + 1) for name in d}
     for k in range(T, -1, -1):
         for name, gradient in now.items():
             gradient[k] = 1.0  # dc_k/dc_k
-            d[name][k:, k] = gradient[k:, 0]
+            d[name][k:, k] = gradient[k:]
         if k == 0:
             break
         # c_k also has an effect by way of h_k = o tanh(c_k).
         to_c = numbers["o"][k] * (1 - numbers["tanh_c"][k] ** 2)
-        d["dc"][k:, k] += dh[k:, 0] * to_c
-        x, W, U = steps[k - 1]
-        cell = LSTMCell(W[:1], W[1:2], W[2])
-        dh, now["dc"] = back(cell, x, dh, [found["h"], found["c"]], k, [now["dc"]])
-        cell = gru_of(GRUCell, U, values["reset"], values["b_reset"])
-        (now["dh_gru"],) = back(cell, x, now["dh_gru"], [found["h_gru"]], k)
-        cell = SimpleRNNCell([[W_x]], [[W_h]], [b])
-        (now["dh_simple"],) = back(cell, x, now["dh_simple"], [found["h_simple"]], k)
+        d["dc"][k:, k] += dh[k:] * to_c
+        (h_by_h, h_by_c), (c_by_h, c_by_c) = of_lstm[:, :, k - 1]
+        dh, now["dc"] = dh * h_by_h + now["dc"] * c_by_h, dh * h_by_c + now["dc"] * c_by_c
+        now["dh_gru"] = now["dh_gru"] * of_gru[0, 0, k - 1]
+        now["dh_simple"] = now["dh_simple"] * of_simple[0, 0, k - 1]
     triangles = {name: [row[: t + 1] for t, row in enumerate(rows)] for name, rows in d.items()}
     for name, gate in (("dc", numbers["f"]), ("dh_gru", numbers["z"])):
         along = [np.append(np.cumprod(gate[t:0:-1])[::-1], 1.0) for t in range(T + 1)]
@@ -452,12 +447,40 @@ def ways_back(values, found, numbers):
     return triangles
 
 
-def back(cell, x, dh, states, k, dc=()):
-    """Return the gradients of the states before step k, a row for each that arrives after it."""
-    rows = len(dh)
-    cell.forward(np.full((rows, 1), x), *(np.full((rows, 1), s[k - 1]) for s in states))
-    cell.backward(dh, (np.zeros_like(dh), *dc) if dc else None)
-    return [cell.gradients[f"{name}0"] for name in cell.states]
+def jacobians(values, found):
+    """Return, of LSTM, GRU and simple update, the derivatives of `derivatives` for every step."""
+    parts, k = parts_of(*(values[name] for name in ("X", "lstm", "gru", "since", "held"))), 0
+    of_lstm, of_gru = [], []
+    for part, W, U in parts:
+        x, before = part[0, :, 0], slice(k, k + part.size)
+        k += part.size
+        if not part.size:
+            continue
+        cell = LSTMCell(W[:1], W[1:2], W[2])
+        of_lstm.append(derivatives(cell, x, [found["h"][before], found["c"][before]]))
+        cell = gru_of(GRUCell, U, values["reset"], values["b_reset"])
+        of_gru.append(derivatives(cell, x, [found["h_gru"][before]]))
+    W_x, W_h, b = values["simple"]
+    cell = SimpleRNNCell([[W_x]], [[W_h]], [b])
+    of_simple = derivatives(cell, np.array(values["X"]), [found["h_simple"][:-1]])
+    return np.concatenate(of_lstm, axis=2), np.concatenate(of_gru, axis=2), of_simple
+
+
+def derivatives(cell, x, states):
+    """Return the derivatives of each state after a step by each before it, all steps at once.
+
+    x, states : (steps,) each, the states those before the steps
+    Returns an array (states after, states before, steps).
+    """
+    kinds, steps = len(states), len(x)
+    cell.forward(*(np.tile(values, kinds)[:, np.newaxis] for values in (x, *states)))
+    ones = np.eye(kinds).repeat(steps, axis=1)[..., np.newaxis]  # a row for each state after
+    if kinds == 1:
+        cell.backward(ones[0])
+    else:
+        cell.backward(np.zeros_like(ones[0]), tuple(ones))
+    by = [cell.gradients[f"{name}0"].reshape(kinds, steps) for name in cell.states]
+    return np.stack(by, axis=1)
 
 
 def left(factors):

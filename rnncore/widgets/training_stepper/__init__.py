@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from rnncore._checks import check_integer, check_shape
-from rnncore.bptt import backpropagate, contributions
+from rnncore.bptt import contributions
 from rnncore.losses import mean_squared_error
 from rnncore.optimisers import SGD, Adam, clip_by_norm, clip_by_value
 from rnncore.states import compute_states
@@ -236,15 +236,10 @@ class TrainingStepper(Widget):
         run = descent(**values)
         ahead = values["updates"] + 1 - len(run["loss"])
         padded = {
-            name: np.pad(
-                np.array(numbers),
-                [(0, ahead), *[(0, 0)] * (np.ndim(numbers) - 1)],
-                constant_values=np.nan,
-            )
+            name: np.concatenate([numbers, np.full((ahead, *np.shape(numbers)[1:]), np.nan)])
             for name, numbers in run.items()
         }
-        beside = at_point(*sequences(values["timesteps"]), *map(np.asarray, BESIDE))["loss"]
-        return padded | {"beside": beside, "done": len(run["loss"]) - 1}
+        return padded | {"beside": beside(values["timesteps"]), "done": len(run["loss"]) - 1}
 
     def strip(self):
         """Return the updates as a table: the point, the loss, the gradient."""
@@ -290,6 +285,7 @@ def told(values):
     return rate + clip
 
 
+@lru_cache(maxsize=64)
 def sequences(timesteps):
     """Return the bits (20, timesteps), and how many ones each row has (20,)."""
     x, y = count_ones(EXAMPLES, timesteps, np.random.default_rng(SEED))
@@ -303,13 +299,19 @@ def at_point(X, y, W_x, W_h):
         loss, dy = mean_squared_error(S[:, -1], y)
         dS = np.zeros_like(S[:, 1:])
         dS[:, -1] = dy  # the loss reads the last state alone
-        g = backpropagate(X, S, dS, W_x, W_h)
-        dh = [g.h0.sum(), *contributions(X, S, dS, W_x, W_h).b]  # of linear units dz_t is dh_t
+        g = contributions(X, S, dS, W_x, W_h)
+        dh = [g.b[0] * W_h, *g.b]  # of linear units dz_t is dh_t
         return {
             **{"W_x": float(W_x), "W_h": float(W_h), "loss": loss},
-            **{"dW_x": float(g.W_x), "dW_h": float(g.W_h), "dh": dh},
+            **{"dW_x": float(g.W_x.sum()), "dW_h": float(g.W_h.sum()), "dh": dh},
             "factor": float(np.power(W_h, X.shape[1])),
         }
+
+
+@lru_cache(maxsize=64)
+def beside(timesteps):
+    """Return the loss at the point that every path is compared with."""
+    return at_point(*sequences(timesteps), *map(np.asarray, BESIDE))["loss"]
 
 
 @lru_cache(maxsize=32)
