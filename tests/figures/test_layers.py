@@ -1,31 +1,16 @@
 """The drawings of chapter 7: what they show is what the layers return, and nothing is cut off."""
 
-import matplotlib as mpl
-
-mpl.use("Agg")
-
 import matplotlib.pyplot as plt
 import numpy as np
-import pytest
 from matplotlib.colors import to_hex
 
 from rnncore.figures import layers
 from rnncore.palette import LIGHT
-from rnncore.plots import use_style
 from rnncore.tasks import NOT, WORDS
-
-
-@pytest.fixture(autouse=True)
-def settings():
-    """The book's style, and no figure left over."""
-    with mpl.rc_context():
-        use_style()
-        yield
-    plt.close("all")
-
-
-def words(ax):
-    return [text.get_text() for text in ax.texts if text.get_text()]
+from tests.support.drawn import (
+    assert_no_words_cover_each_other_or_leave_the_figure,
+    words,
+)
 
 
 def frames(ax):
@@ -50,14 +35,8 @@ def test_the_frames_hold_the_last_layer_at_all_steps_and_all_layers_at_the_last_
 
 
 def test_nothing_in_the_stack_is_cut_off_and_no_two_texts_cover_each_other():
-    ax = layers.output_and_h_n()
-    ax.figure.canvas.draw()
-    whole = ax.figure.bbox
-    boxes = [text.get_window_extent() for text in ax.texts]
-    for n, box in enumerate(boxes):
-        assert whole.x0 <= box.x0 < box.x1 <= whole.x1
-        assert whole.y0 <= box.y0 < box.y1 <= whole.y1
-        assert not any(box.overlaps(other) for other in boxes[:n])
+    layers.output_and_h_n()
+    assert_no_words_cover_each_other_or_leave_the_figure()
 
 
 def table():

@@ -1,9 +1,5 @@
 """The figures of chapter 6: the landscape of a loss, paths on it, and loss curves."""
 
-import matplotlib as mpl
-
-mpl.use("Agg")
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -11,8 +7,10 @@ from matplotlib.colors import to_hex
 
 from rnncore.figures import learning
 from rnncore.palette import LIGHT
-from rnncore.plots import use_style
 from rnncore.records import Record
+from tests.support.drawn import (
+    assert_readable_in_the_colours_of_the_palette,
+)
 
 X = np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 1.0]])
 TARGET = np.array([2.0, 1.0])
@@ -41,24 +39,10 @@ DRAWN = {
 }
 
 
-@pytest.fixture(autouse=True)
-def settings():
-    """The book's style, and no figure left, whatever a test does to them."""
-    with mpl.rc_context():
-        use_style()
-        yield
-    plt.close("all")
-
-
 @pytest.mark.parametrize("name", DRAWN)
 def test_it_draws_words_in_the_colours_of_the_palette(name):
     DRAWN[name]()
-    figure = plt.gcf()
-    figure.canvas.draw()
-    texts = [text for ax in figure.axes for text in ax.texts]
-    assert {to_hex(text.get_color()) for text in texts} <= {*LIGHT.values()}
-    assert all(text.get_fontsize() >= 11 for text in texts)
-    assert figure.get_figwidth() <= 6.2  # so that it can be read on a phone
+    assert_readable_in_the_colours_of_the_palette()
 
 
 def test_the_surface_is_the_mean_of_the_squared_errors():

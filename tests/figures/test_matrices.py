@@ -1,9 +1,5 @@
 """The figures of matrices: each line where arithmetic puts it, in the palette's colours."""
 
-import matplotlib as mpl
-
-mpl.use("Agg")
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -11,7 +7,6 @@ from matplotlib.colors import to_hex
 
 from rnncore.figures.matrices import ellipses, lengths_back
 from rnncore.palette import LIGHT
-from rnncore.plots import use_style
 
 # By hand: 1.8 · 0.2 = 0.6², the determinant, and 1.8² + 0.2² = 0.6² + 1.6² + 0.6².
 EXAMPLES = {
@@ -21,15 +16,6 @@ EXAMPLES = {
 }
 SIGMA = {"rotation": (1.0, 1.0), "stretch": (1.5, 0.5), "shear": (1.8, 0.2)}
 RHO = {"rotation": 1.0, "stretch": 1.5, "shear": 0.6}
-
-
-@pytest.fixture(autouse=True)
-def settings():
-    """The book's style, and no figure left, whatever a test does to them."""
-    with mpl.rc_context():
-        use_style()
-        yield
-    plt.close("all")
 
 
 @pytest.fixture

@@ -1,17 +1,15 @@
 """The figures of chapter 8: each draws, and shows what the package computes."""
 
-import matplotlib as mpl
-
-mpl.use("Agg")
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex
 
-from rnncore import plots
 from rnncore.figures import memory
-from rnncore.palette import LIGHT
+from tests.support.drawn import (
+    assert_no_words_cover_each_other_or_leave_the_figure,
+    assert_readable_in_the_colours_of_the_palette,
+    words,
+)
 
 # By hand: sums 1, 2, 0.5, 0, so i = 0.7311, f = 0.8808, candidate 0.4621, o = 0.5.
 LSTM = (1.0, 0.5, 2.0, [1.0, 0.0, 1.0, 0.0], [0.0, 1.0, -1.0, 2.0], [0.0, 1.5, 0.0, -1.0])
@@ -24,54 +22,30 @@ DRAWN = {
 }
 
 
-@pytest.fixture(autouse=True)
-def settings():
-    """The book's style, and no figure left, whatever a test does."""
-    with mpl.rc_context():
-        plots.use_style()
-        yield
-    plt.close("all")
-
-
-def words():
-    return {text.get_text() for text in plt.gca().texts}
-
-
 @pytest.mark.parametrize("name", DRAWN)
 def test_it_draws_words_in_the_colours_of_the_palette(name):
     DRAWN[name]()
-    figure = plt.gcf()
-    figure.canvas.draw()
-    texts = [text for ax in figure.axes for text in ax.texts]
-    assert {to_hex(text.get_color()) for text in texts} <= {*LIGHT.values()}
-    assert all(text.get_fontsize() >= 11 for text in texts)
-    assert figure.get_figwidth() <= 6.2  # so that it can be read on a phone
+    assert_readable_in_the_colours_of_the_palette()
 
 
 @pytest.mark.parametrize("name", ["lstm_cell", "gru_cell"])
 def test_no_words_of_a_cell_are_on_others_or_outside(name):
     DRAWN[name]()
-    figure, ax = plt.gcf(), plt.gca()
-    figure.canvas.draw()
-    boxes = [text.get_window_extent() for text in ax.texts if text.get_text()]
-    for i, box in enumerate(boxes):
-        assert not any(box.overlaps(other) for other in boxes[i + 1 :])
-        assert figure.bbox.x0 <= box.x0
-        assert box.x1 <= figure.bbox.x1
+    assert_no_words_cover_each_other_or_leave_the_figure()
 
 
 def test_the_lstm_has_the_numbers_of_the_step_by_hand():
     memory.lstm_cell(*LSTM)
     numbers = {"1.76", "0.34", "0.97", "$c_t$ = 2.10", "$h_t$ = 0.49"}
     gates = {"$f$ = 0.88", "$i$ = 0.73", r"$\tilde{c}$ = 0.46", "$o$ = 0.50"}
-    assert numbers | gates | {"back along the rail: × 0.88"} <= words()
+    assert numbers | gates | {"back along the rail: × 0.88"} <= {*words()}
 
 
 def test_the_gru_has_the_numbers_of_the_step_by_hand():
     memory.gru_cell(*GRU)
     numbers = {"0.37", "0.17", "1 − z = 0.27", r"$r\,h_{t-1}$ = 0.25", "$h_t$ = 0.54"}
     gates = {"$z$ = 0.73", "$r$ = 0.50", r"$\tilde{h}$ = 0.64", "back along the rail: × 0.73"}
-    assert numbers | gates <= words()
+    assert numbers | gates <= {*words()}
 
 
 def test_a_curve_of_forgetting_is_a_power_of_its_gate():

@@ -1,9 +1,5 @@
 """The figures of chapter 6b: each dot, line and cell where the numbers say."""
 
-import matplotlib as mpl
-
-mpl.use("Agg")
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -11,16 +7,6 @@ from matplotlib.colors import to_hex
 
 from rnncore.figures import tasks
 from rnncore.palette import LIGHT
-from rnncore.plots import use_style
-
-
-@pytest.fixture(autouse=True)
-def settings():
-    """The book's style, and no figure left, whatever a test does to them."""
-    with mpl.rc_context():
-        use_style()
-        yield
-    plt.close("all")
 
 
 def drawn():

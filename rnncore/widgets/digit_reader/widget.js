@@ -2,8 +2,9 @@
 
 import { range } from "../shared/algebra.js";
 import { html, noteChange, put, symbol, words } from "../shared/dom.js";
-import { codeLines, group, symbolButton, widget } from "../shared/frame/frame.js";
+import { codeLines, group, widget } from "../shared/frame/frame.js";
 import { shown } from "../shared/numbers.js";
+import { readoutEquation } from "../shared/readout.js";
 import { answersPanel, lit } from "./answers.js";
 import { padPanel } from "./pad.js";
 import { pickerPanel } from "./picker.js";
@@ -57,7 +58,11 @@ function view(frame) {
 
   return {
     head: [picker.element, stage],
-    body: [equation(), html("div", { class: "beside" }, answers.element, sum), code],
+    body: [
+      readoutEquation("softmax"),
+      html("div", { class: "beside" }, answers.element, sum),
+      code,
+    ],
     compute: (/** @type {any} */ given) => {
       run = trace({ ...given, weights });
     },
@@ -93,22 +98,6 @@ function stageOf(pad, beside) {
     { class: "stage" },
     html("div", {}, heading, pad.element, pad.tools),
     html("div", {}, beside, legend),
-  );
-}
-
-function equation() {
-  const [h, x, W_x, h_prev, W_h, b] = [
-    ...[["h_t", "h"], ["x_t", "x"], ["W_x", "W_x"]],
-    ...[["h_t−1", "h_prev"], ["W_h", "W_h"], ["b", "b"]],
-  ].map(([text, sym]) => symbolButton(text, sym));
-  const [p, h_again, W_y, b_y] = [["p_t", "y"], ["h_t", "h"], ["W_y", "W_y"], ["b_y", "b_y"]]
-    .map(([text, sym]) => symbolButton(text, sym));
-  const answer = words`${p} = softmax(${h_again}${W_y} + ${b_y})`;
-  return html(
-    "p",
-    { class: "equation" },
-    ...words`${h} = tanh(${x}${W_x} + ${h_prev} ${W_h} + ${b}),`,
-    html("span", { class: "answer" }, ...answer),
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { range } from "../shared/algebra.js";
 import { html, put, renew, symbol, words, write } from "../shared/dom.js";
+import { unitChoice } from "../shared/readout.js";
 import { lit, place } from "./answers.js";
 
 const x = () => lit("x", ...symbol("x_t"));
@@ -31,19 +32,6 @@ export function workingsPanel({ rows, units }, { save, signal }) {
     }
   }
   return { element: html("div", { class: "workings" }, ...parts), update };
-}
-
-function unitChoice(units, save, signal) {
-  const bounds = { min: 1, max: units, step: 1 };
-  const input = html("input", { type: "range", ...bounds, "aria-label": "Hidden unit" });
-  input.addEventListener("input", () => save({ unit: Number(input.value) }), { signal });
-  const name = html("output");
-  const update = (unit) => {
-    write(name, `unit ${unit} of ${units}`);
-    put(input, { "aria-valuetext": `unit ${unit}` });
-    input.value = unit;
-  };
-  return { element: html("label", { class: "slider" }, name, input), update };
 }
 
 // A number of step t; nothing at step 0.

@@ -1,8 +1,9 @@
 // A review of the reader's own words, which a trained network of the package reads one by one.
 
 import { html, noteChange, put, words } from "../shared/dom.js";
-import { codeLines, group, symbolButton, widget } from "../shared/frame/frame.js";
+import { codeLines, group, widget } from "../shared/frame/frame.js";
 import { shown } from "../shared/numbers.js";
+import { readoutEquation } from "../shared/readout.js";
 import { composerPanel } from "./composer.js";
 import { mapPanel } from "./map.js";
 import { paddingPanel } from "./padding.js";
@@ -58,7 +59,10 @@ function view(frame) {
 
   return {
     head: [composer.element, padding.element, note, reading, legend()],
-    body: [equation(), html("div", { class: "beside" }, html("div", {}, map.element, code), sum)],
+    body: [
+      readoutEquation("σ"),
+      html("div", { class: "beside" }, html("div", {}, map.element, code), sum),
+    ],
     compute(given) {
       now = given;
       run = trace({ .../** @type {any} */ (given), weights }, limits);
@@ -86,22 +90,6 @@ const legend = () =>
       " that the author liked the film. Press a unit to see it worked out.",
     ),
   );
-
-function equation() {
-  const [h, x, W_x, h_prev, W_h, b] = [
-    ...[["h_t", "h"], ["x_t", "x"], ["W_x", "W_x"]],
-    ...[["h_t−1", "h_prev"], ["W_h", "W_h"], ["b", "b"]],
-  ].map(([text, sym]) => symbolButton(text, sym));
-  const [p, h_again, W_y, b_y] = [["p_t", "y"], ["h_t", "h"], ["W_y", "W_y"], ["b_y", "b_y"]]
-    .map(([text, sym]) => symbolButton(text, sym));
-  const answer = words`${p} = σ(${h_again}${W_y} + ${b_y})`;
-  return html(
-    "p",
-    { class: "equation" },
-    ...words`${h} = tanh(${x}${W_x} + ${h_prev} ${W_h} + ${b}),`,
-    html("span", { class: "answer" }, ...answer),
-  );
-}
 
 // The loop as Python, its symbols marked; a masked step ends at `continue`.
 function showCode(box, run, t, { mask }, { units, vocabulary }) {

@@ -1,8 +1,9 @@
 // One hidden unit, worked out: what comes in, times its weights; the sum; tanh. Then the verdict.
 
 import { range } from "../shared/algebra.js";
-import { html, put, renew, symbol, words, write } from "../shared/dom.js";
+import { html, put, renew, symbol, words } from "../shared/dom.js";
 import { factor, shown } from "../shared/numbers.js";
+import { unitChoice } from "../shared/readout.js";
 
 /** @typedef {[string, number[], number]} Shown the array of a number, its place there, its value */
 
@@ -38,19 +39,6 @@ const holding = (t) =>
   words`Step ${String(t)} is padding, and it is masked: ${lit("h", ...symbol(`h_${t}`))} = ${
     lit("h_prev", ...symbol(`h_${t - 1}`))
   }, and nothing is computed.`;
-
-function unitChoice(units, save, signal) {
-  const bounds = { min: 1, max: units, step: 1 };
-  const input = html("input", { type: "range", ...bounds, "aria-label": "Hidden unit" });
-  input.addEventListener("input", () => save({ unit: Number(input.value) }), { signal });
-  const name = html("output");
-  const update = (unit) => {
-    write(name, `unit ${unit} of ${units}`);
-    put(input, { "aria-valuetext": `unit ${unit}` });
-    input.value = String(unit);
-  };
-  return { element: html("label", { class: "slider" }, name, input), update };
-}
 
 // A row for each number that comes in, then their sum and its tanh.
 function termTable({ columns, units }) {

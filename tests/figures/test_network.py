@@ -3,11 +3,6 @@
 import ast
 import inspect
 
-import matplotlib as mpl
-
-mpl.use("Agg")
-
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
@@ -15,21 +10,14 @@ from matplotlib.colors import to_hex
 from rnncore import compute_states, mlp
 from rnncore.figures import network
 from rnncore.palette import LIGHT
-from rnncore.plots import use_style
+from tests.support.drawn import (
+    words,
+)
 
 # Every axis has another length, and no number of z occurs twice.
 X = np.array([[1.0, 0.5], [0.25, 1.0], [-1.0, 2.0], [2.0, 0.125]])
 W = np.array([[0.5, -0.3, 0.2], [0.1, 0.4, -0.6]])
 B = np.array([0.1, 0.03, -0.2])
-
-
-@pytest.fixture(autouse=True)
-def settings():
-    """The book's style, the settings of before, and no figure, whatever a test does to them."""
-    with mpl.rc_context():
-        use_style()
-        yield
-    plt.close("all")
 
 
 def drawn():
@@ -39,10 +27,6 @@ def drawn():
         network.unrolled([1, 0, 1], 1.0, 0.5),
         network.reader(),
     ]
-
-
-def words(ax):
-    return [text.get_text() for text in ax.texts if text.get_text()]
 
 
 def written(array):

@@ -1,20 +1,19 @@
 """The figures of chapters 3, 4 and 4b: each draws, and shows what the package computes."""
 
-import matplotlib as mpl
-
-mpl.use("Agg")
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
-from rnncore import plots
 from rnncore.bptt import backpropagate, contributions
 from rnncore.figures import gradients
 from rnncore.palette import LIGHT
 from rnncore.states import compute_states
+from tests.support.drawn import (
+    assert_readable_in_the_colours_of_the_palette,
+    words,
+)
 
 W_H = np.array([[0.6, -0.2, 0.1], [0.3, 0.5, -0.4], [-0.1, 0.2, 0.7]])
 DRAWN = {
@@ -27,29 +26,10 @@ DRAWN = {
 }
 
 
-@pytest.fixture(autouse=True)
-def settings():
-    """The book's style, and no figure left, whatever a test does."""
-    with mpl.rc_context():
-        plots.use_style()
-        yield
-    plt.close("all")
-
-
-def words(ax):
-    """The texts of an axes that are not empty."""
-    return [text.get_text() for text in ax.texts if text.get_text()]
-
-
 @pytest.mark.parametrize("name", DRAWN)
 def test_it_draws_words_in_the_colours_of_the_palette(name):
     DRAWN[name]()
-    figure = plt.gcf()
-    figure.canvas.draw()
-    texts = [text for ax in figure.axes for text in ax.texts]
-    assert {to_hex(text.get_color()) for text in texts} <= {*LIGHT.values()}
-    assert all(text.get_fontsize() >= 11 for text in texts)
-    assert figure.get_figwidth() <= 6.2  # so that it can be read on a phone
+    assert_readable_in_the_colours_of_the_palette()
 
 
 # The map that repeats
