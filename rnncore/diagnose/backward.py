@@ -1,5 +1,6 @@
 """Examine the backward pass of a simple recurrent network."""
 
+from functools import partial
 from itertools import permutations, product
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from rnncore.diagnose.matching import SCALES, WORDS, agree, sets_of
 from rnncore.diagnose.report import Finding
 from rnncore.diagnose.running import call
 from rnncore.diagnose.slips import BACKWARD, FORWARD
+from rnncore.gradcheck import numerical_gradient
 
 NAMES = {
     "dX": ("dx", "dxs", "dinputs", "dinput"),
@@ -24,7 +26,6 @@ NAMES = {
     "dc0": ("dc0", "dc_prev", "dprev_c", "dcprev", "dc_0"),
 }
 OF = {"dX": "X", "dW_x": "W_x", "dW_h": "W_h", "db": "b", "dh0": "h0"}
-STEP = 6e-6  # about the cube root of the smallest difference: see chapter 5
 
 
 class Back(NamedTuple):
@@ -42,15 +43,16 @@ class Back(NamedTuple):
 
 def backward_pass(function, found, forward):
     """Run a backward pass, and compute what it should have given."""
-    usual = ("dS", "S") if isinstance(found.raw, tuple) and len(found.raw) > 1 else BACKWARD_ORDER
+    has_cache = isinstance(found.raw, tuple) and len(found.raw) > 1
+    usual = ("dS", "S") if has_cache else BACKWARD_ORDER
     orders, back = orders_of(function, usual), None
-    only_last = np.ndim(found.given["X"]) > 0 and len(found_axes(found)) == 1
+    only_last = is_last_only(found)
     for last, order in product((only_last, not only_last), orders):
         problem = found.problem | {"dS": found.problem["dS"].copy()}
         if last:
             problem["dS"][:, :-1] = 0
         given = found.given | {"S": found.raw, "dS": found.layout.give_one("dS", problem["dS"])}
-        if isinstance(found.raw, tuple) and len(found.raw) > 1:
+        if has_cache:
             given["S"] = found.raw[1] if len(order) == 2 else found.raw[0]
         if last:
             given["dS"] = found.layout.give_one("dh", problem["dS"][:, -1])
@@ -67,10 +69,10 @@ def backward_pass(function, found, forward):
     return Back(arrays, right, compute, sets, order, given, outcome.wrote)
 
 
-def found_axes(found):
-    """Return the numbers of states that the forward pass returned, if it is one: the last."""
+def is_last_only(found):
+    """Return whether the forward pass returned the last state only."""
     states = states_in(found.layout, found.raw, found.problem)
-    return [1] if states is not None and states.shape[1] == 1 else []
+    return found.problem["X"].shape[1] > 1 and states is not None and states.shape[1] == 1
 
 
 def explained(found):
@@ -113,27 +115,22 @@ def programs(found):
 
 
 def measured(found, forward):
-    """Return the gradient of the reader's own forward pass, from nudges of every number."""
-    gradient = {}
-    for name, argument in OF.items():
-        array = found.problem[argument]
-        gradient[name] = np.zeros(array.shape)
-        for place in np.ndindex(array.shape):
-            ends = [loss(found, forward, argument, place, nudge) for nudge in (STEP, -STEP)]
-            gradient[name][place] = (ends[0] - ends[1]) / (2 * STEP)
+    """Return the gradient of Σ dS · S of the reader's own states, from nudges of every number."""
+
+    def loss(argument, array):
+        problem = found.problem | {argument: array}
+        outcome = call(forward, found.layout.give(problem), found.order)
+        states = states_in(found.layout, outcome.value, problem)
+        if states is None:
+            return np.nan
+        n = min(states.shape[1], problem["dS"].shape[1])
+        return (problem["dS"][:, -n:] * states[:, -n:]).sum()
+
+    gradient = {
+        name: numerical_gradient(partial(loss, argument), found.problem[argument])
+        for name, argument in OF.items()
+    }
     return gradient | {"db2": gradient["db"]}
-
-
-def loss(found, forward, argument, place, nudge):
-    """Return Σ dS · S of the reader's states, with one number nudged."""
-    problem = {name: np.array(array) for name, array in found.problem.items()}
-    problem[argument][place] += nudge
-    outcome = call(forward, found.layout.give(problem), found.order)
-    states = states_in(found.layout, outcome.value, problem)
-    if states is None:
-        return np.nan
-    n = min(states.shape[1], problem["dS"].shape[1])
-    return float((problem["dS"][:, -n:] * states[:, -n:]).sum())
 
 
 def named(value, found, right, extra=()):

@@ -5,15 +5,14 @@ from itertools import product
 
 import numpy as np
 
-from rnncore.diagnose.backward import flattened, named
+from rnncore.diagnose.backward import OF, flattened, named
 from rnncore.diagnose.examine import Pass, asked_of, unfit
 from rnncore.diagnose.judging import judge, of_slip
 from rnncore.diagnose.layouts import STEPS, orders_of
 from rnncore.diagnose.matching import agree, explanations, sets_of
 from rnncore.diagnose.report import Finding
 from rnncore.diagnose.running import call
-
-STEP = 6e-6
+from rnncore.gradcheck import numerical_gradient
 
 
 def problem_of(form, sizes, seed=1):
@@ -128,28 +127,25 @@ def gradients_of(form, step, found):
     """Return the right gradients: by the formulas where the step is right, else from nudges."""
     if found.slips == ():
         gradient = form.backward(found.problem, found.f)
-        return gradient | ({} if "db2" in gradient else {"db2": gradient["db"]})
+        return {"db2": gradient["db"]} | gradient
     return measured(form, step, found)
 
 
 def measured(form, step, found):
     """Return the gradient of the reader's own step, from nudges of every number."""
-    arguments = {"dX": "X", "dW_x": "W_x", "dW_h": "W_h", "db": "b", "dh0": "h0"}
-    arguments |= {"dc0": "c0"} if "c" in form.results else {}
+    arguments = OF | ({"dc0": "c0"} if "c" in form.results else {})
     arguments |= {"db2": "b2"} if "b2" in found.problem else {}
-    gradient = {}
-    for name, argument in arguments.items():
-        gradient[name] = np.zeros(found.problem[argument].shape)
-        for place in np.ndindex(gradient[name].shape):
-            ends = []
-            for nudge in (STEP, -STEP):
-                problem = {n: np.array(a) for n, a in found.problem.items()}
-                problem[argument][place] += nudge
-                value = call(step, found.layout.give(problem), found.order).value
-                results = results_in(found.layout, value, form)
-                ends.append(sum((found.problem["d" + n] * a).sum() for n, a in results.items()))
-            gradient[name][place] = (ends[0] - ends[1]) / (2 * STEP)
-    return gradient | ({} if "db2" in gradient else {"db2": gradient["db"]})
+
+    def loss(argument, array):
+        given = found.layout.give(found.problem | {argument: array})
+        results = results_in(found.layout, call(step, given, found.order).value, form)
+        return sum((found.problem["d" + name] * value).sum() for name, value in results.items())
+
+    gradient = {
+        name: numerical_gradient(partial(loss, argument), found.problem[argument])
+        for name, argument in arguments.items()
+    }
+    return {"db2": gradient["db"]} | gradient
 
 
 def backward_step_findings(form, found, arrays, right):

@@ -1,18 +1,22 @@
 """Examine a function that returns the loss of a network of U, W and V, and its gradients."""
 
+from collections.abc import Callable
+from functools import partial
 from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 
+from rnncore._types import Array
+from rnncore.activations import softmax
 from rnncore.diagnose import simple
-from rnncore.diagnose.backward import STEP
 from rnncore.diagnose.examine import candidates
 from rnncore.diagnose.judging import conventions, judge, of_slip
 from rnncore.diagnose.matching import sets_of
 from rnncore.diagnose.report import Finding
 from rnncore.diagnose.running import call
 from rnncore.diagnose.slips import BACKWARD, FORWARD, Slip
+from rnncore.gradcheck import numerical_gradient
 
 T, F, UNITS, OUTPUTS = 4, 3, 5, 2
 ORDER = "x", "y", "U", "W", "V"
@@ -36,31 +40,41 @@ OUTPUT = {
         "04b_windows.ipynb",
     ),
 }
+
+
+class Loss(NamedTuple):
+    """A loss of outputs o (steps, O) and targets t of that shape: its value, its gradient by o."""
+
+    value: Callable[[Array, Array], float]
+    gradient: Callable[[Array, Array], Array]
+    classes: bool = False  # o holds logits, and t is one-hot
+
+
+def squares(scale):
+    """Return a sum of squared errors, times a function of how many there are."""
+    return Loss(
+        lambda o, t: scale(o.size) * ((o - t) ** 2).sum(),
+        lambda o, t: scale(o.size) * 2 * (o - t),
+    )
+
+
+def cross_entropy(scale):
+    """Return a sum over the steps, times a function of how many there are."""
+    return Loss(
+        lambda o, t: -scale(len(o)) * (t * np.log(softmax.value(o))).sum(),
+        lambda o, t: scale(len(o)) * (softmax.value(o) - t),
+        classes=True,
+    )
+
+
 LOSSES = {
-    "half the sum of squares": (lambda o, y: ((o - y) ** 2).sum() / 2, lambda o, y: o - y),
-    "the sum of squares": (lambda o, y: ((o - y) ** 2).sum(), lambda o, y: 2 * (o - y)),
-    "the mean of squares": (
-        lambda o, y: ((o - y) ** 2).mean(),
-        lambda o, y: 2 * (o - y) / np.size(o),
-    ),
-    "half the mean of squares": (
-        lambda o, y: ((o - y) ** 2).mean() / 2,
-        lambda o, y: (o - y) / np.size(o),
-    ),
-    "cross-entropy, summed": (
-        lambda o, y: -np.log(softmax(o)[np.arange(len(o)), y]).sum(),
-        lambda o, y: softmax(o) - np.eye(o.shape[1])[y],
-    ),
-    "cross-entropy, averaged": (
-        lambda o, y: -np.log(softmax(o)[np.arange(len(o)), y]).mean(),
-        lambda o, y: (softmax(o) - np.eye(o.shape[1])[y]) / len(o),
-    ),
+    "half the sum of squares": squares(lambda n: 0.5),
+    "the sum of squares": squares(lambda n: 1.0),
+    "the mean of squares": squares(lambda n: 1 / n),
+    "half the mean of squares": squares(lambda n: 0.5 / n),
+    "cross-entropy, summed": cross_entropy(lambda n: 1.0),
+    "cross-entropy, averaged": cross_entropy(lambda n: 1 / n),
 }
-
-
-def softmax(z):
-    e = np.exp(z - z.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
 
 
 class Reading(NamedTuple):
@@ -165,14 +179,16 @@ def outputs(problem, f, slips, last):
     return (o[-1:], y[-1:]) if last or len(y) < len(o) else (o, y)
 
 
-def fits(one, o, y, loss):
+def targets(y):
+    """Return the targets as they are compared with the outputs: classes one-hot."""
+    return np.eye(OUTPUTS)[y] if y.ndim == 1 else y
+
+
+def fits(known, o, y, loss):
     """Return whether a loss function gives this number."""
-    value, _ = one
-    if (y.ndim == 1) != (
-        value.__code__.co_names[:1] == ("np",) and "log" in value.__code__.co_names
-    ):
+    if known.classes != (y.ndim == 1):
         return False
-    return bool(abs(value(o, y) - loss) <= 1e-8 * max(1.0, abs(loss)))
+    return bool(abs(known.value(o, targets(y)) - loss) <= 1e-8 * max(1.0, abs(loss)))
 
 
 def explained(function, reading, problem, loss, found, f, name, last, slips):
@@ -211,11 +227,8 @@ def gradients(problem, f, name, last, slips):
     b = np.zeros(UNITS)
     S = simple.states(X, p["U"], p["W"], b, zero, f)
     o, y = outputs(p, f, (), last)
-    part = LOSSES[name][1](o, y)
-    if "no_target" in slips:
-        part = part - LOSSES[name][1](0 * o, y) * (y.ndim > 1)
-        if y.ndim == 1:
-            part = softmax(o) / (len(o) if "averaged" in name else 1)
+    t = targets(y)
+    part = LOSSES[name].gradient(o, 0 * t if "no_target" in slips else t)
     do = np.zeros((T, OUTPUTS))
     do[T - len(part) :] = part
     h = S[0, :-1] if "V_state_before" in slips else S[0, 1:]
@@ -236,18 +249,13 @@ def gradients(problem, f, name, last, slips):
 
 def measured(function, problem, reading):
     """Return the gradients of the reader's own loss, from nudges of every weight."""
-    right = {}
-    for name in "UWV":
-        right["d" + name] = np.zeros(problem[name].shape)
-        for place in np.ndindex(problem[name].shape):
-            ends = []
-            for nudge in (STEP, -STEP):
-                nudged = {n: np.array(a) for n, a in problem.items()}
-                nudged[name][place] += nudge
-                result = read(call(function, given_as(nudged, reading), ORDER), reading)
-                ends.append(result[0] if result else np.nan)
-            right["d" + name][place] = (ends[0] - ends[1]) / (2 * STEP)
-    return right
+
+    def loss(name, weight):
+        given = given_as(problem | {name: weight}, reading)
+        result = read(call(function, given, ORDER), reading)
+        return result[0] if result else np.nan
+
+    return {f"d{name}": numerical_gradient(partial(loss, name), problem[name]) for name in "UWV"}
 
 
 def judged(found, right, compute):
