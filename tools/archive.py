@@ -33,7 +33,7 @@ LEFT = re.compile(
 )
 OFFER = re.compile(r"\s*<(li|p) data-take>.*?</\1>", re.S)
 SERVED = re.compile(r"\s*<li><a [^>]*\bdata-served\b.*?</li>", re.S)
-RUN = re.compile(r'<div class="rnn-run .*?</div>', re.S)
+RUN = re.compile(r'<div class="rnn-run\b.*?</div>', re.S)
 SOURCE = re.compile(r'(?<=")\.\./_sources/book/')
 EMBED = re.compile(r"(?<=[\"(])\.\./(?=embed/)")  # in the notebooks, one folder up from the pages
 README = """\
