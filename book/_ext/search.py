@@ -25,6 +25,7 @@ from book._ext.widgets import VIEW, widgets_of
 
 SOURCES = Path(__file__).resolve().parents[1] / "_static" / "search"
 SKIPPED = (nodes.comment, nodes.substitution_definition, nodes.target, addnodes.index)
+SKIPPED += (nodes.field_name,)  # each function has the word "Parameters"
 TAG = re.compile(r"<[^>]*>")
 
 
@@ -40,6 +41,7 @@ class Part:
     bold : what is bold in it: the names that it introduces
     leads : where the first link of an entry of the glossary leads
     ids : the anchors in it
+    text : what it says, with a line for each paragraph, cell of a table or line of code
     """
 
     def __init__(self, kind="section", anchor="", title="", above=()):
@@ -48,7 +50,8 @@ class Part:
 
     def as_dict(self):
         """Return what is kept of it between two builds."""
-        text = " ".join("".join(self.text).split())
+        lines = (" ".join(line.split()) for line in "".join(self.text).split("\n"))
+        text = "\n".join(filter(None, lines))
         return vars(self) | {"text": text, "ids": sorted(self.ids - {""})}
 
 
@@ -66,13 +69,16 @@ class Reader:
             part = begun
         part.ids.update(node.get("ids", ()))
         is_block = not isinstance(node, nodes.Inline)
-        part.text.append(" " if is_block else "")
+        part.text.append("\n" if is_block else "")
         for child in node.children:
             if isinstance(child, nodes.Text):
-                part.text.append(child.astext())
+                # A paragraph's lines are those of its source.
+                is_code = isinstance(node, (nodes.literal_block, nodes.doctest_block))
+                text = child.astext()
+                part.text.append(text if is_code else text.replace("\n", " "))
             elif not isinstance(child, SKIPPED) and not (begun and is_title(child)):
                 self.say(child, part)
-        part.text.append(" " if is_block else "")
+        part.text.append("\n" if is_block else "")
 
     def say(self, node, part):
         """Add what a node says to a part."""
@@ -189,7 +195,7 @@ def add_search_page(app):
     sources = "".join(path.read_text("utf8") for path in sorted(SOURCES.glob("*.js")))
     scripts = [write(app, "search-text", wrapped([f"rnn.book={text};"]))]
     scripts += [write(app, "search", bundled(sources))]
-    yield "search", {"title": "Search", "search_scripts": scripts}, "search.html"
+    yield "search", {"title": app.config.html_title, "search_scripts": scripts}, "search.html"
 
 
 def leave_out_sphinx_search(app):

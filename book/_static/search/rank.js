@@ -11,8 +11,8 @@ const KINDS = { section: 1, term: 1, exercise: 0.8, solution: 0.4, api: 0.8 };
 // They help to choose, but what lacks them is found as well.
 const SMALL = new Set(
   wordsOf(
-    "a an and are as at be by can do does for from how i in is it its my not of on or that the " +
-      "then there this to was we what when where which who why with you",
+    "a an and are as at be by can do does for from how i in is it its many much my not of on or " +
+      "that the then there this to was we what when where which who why with you",
   ).map(({ term }) => term),
 );
 
@@ -80,8 +80,8 @@ export function search({ index, entries }, text) {
   const query = queryOf(text);
   /** @param {"AND" | "OR"} combineWith @param {boolean} fuzzy */
   const ask = (combineWith, fuzzy) => {
-    const queries = query.large.map(({ term, exact }) => ({
-      queries: term === "none" ? ["none", "None"] : [term],
+    const queries = query.large.map(({ term, also, exact }) => ({
+      queries: term === "none" ? ["none", "None"] : fuzzy ? [term, ...also] : [term],
       prefix: !exact,
       fuzzy: fuzzy && !exact && term.length > 3 ? 0.25 : false,
     }));
@@ -152,14 +152,14 @@ function bestOf(hits, width) {
 /** Begin with the sentence of the hit, or a few words before it. */
 function begin(text, place) {
   const before = text.slice(Math.max(0, place - 60), place);
-  const sentence = before.search(/(?<=[.?!:] )[^.?!]*$/);
+  const sentence = before.search(/(?<=[.?!:] |\n)[^.?!\n]*$/);
   if (place <= 60) return 0;
   const start = place - before.length;
-  return start + (sentence > 0 ? sentence : before.indexOf(" ", 20) + 1);
+  return start + (sentence > 0 ? sentence : Math.max(0, before.search(/(?<=[ \n]).{0,40}$/s)));
 }
 
 const end = (text, place) =>
-  place >= text.length ? text.length : Math.max(text.lastIndexOf(" ", place), place - 30);
+  place >= text.length ? text.length : Math.max(text.slice(0, place).search(/\s\S*$/), place - 30);
 
 /** @returns {Piece[]} */
 function marked(text, hits, from, to) {
@@ -174,5 +174,6 @@ function marked(text, hits, from, to) {
   }
   pieces.push({ text: text.slice(at, to) + (to < text.length ? " …" : ""), hit: false });
   if (from > 0) pieces[0].text = `… ${pieces[0].text}`;
-  return pieces.filter(({ text }) => text);
+  return pieces.filter(({ text }) => text)
+    .map(({ text, hit }) => ({ text: text.replaceAll("\n", " "), hit }));
 }

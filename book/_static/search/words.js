@@ -2,7 +2,7 @@
 //
 //     The GRU's gates     the · gru · gat          h_{t-1}, h_{t−1}     ht1
 //     (250, 32)           (250,32) · 250 · 32      W_h, wh              wh
-//     173,401, 173401     173401                   compute_states       computestat · comput · stat
+//     173,401, 173 401     173401                  compute_states       computestat · comput · stat
 //     0.5^{10}, 0.5**10   0.5^10                   SimpleRNN            simplernn · simpl · rnn
 //     ∂L/∂W_h, dL/dW_h    dl · dwh                 .T, ᵀ                transpos
 
@@ -15,6 +15,7 @@ const TOKEN = new RegExp(
   [
     String.raw`(?<shape>[([](?:${ITEM},)+(?:${ITEM})?\s*[)\]])`,
     String.raw`(?<power>(?:\d+(?:\.\d+)?)(?:(?:\^|\*\*)\{?[-−]?\d+(?:\.\d+)?\}?|[⁻⁰¹²³⁴-⁹]+))`,
+    String.raw`(?<spaced>\d{1,3}(?: \d{3})+(?![\d.,]))`,
     String.raw`(?<number>(?:${NUMBER})(?:e[-+]?\d+)?)`,
     String.raw`(?<transpose>(?<=[\w)\]}])\.T(?!\w)|ᵀ|⊤)`,
     String
@@ -63,7 +64,7 @@ const isWord = ({ name, number }) =>
   name ? /^[\p{L}’'-]{3,}$/u.test(name) || /_.{3}/.test(name) : number?.includes(".");
 
 /** @param {Groups} found @returns {string[]} */
-const termsOf = ({ shape, power, number, transpose, name, sign }) => {
+const termsOf = ({ shape, power, spaced, number, transpose, name, sign }) => {
   if (shape) {
     const items = shape.slice(1, -1).split(",").map((item) => item.trim());
     // 173,401 in brackets is one number, too.
@@ -72,12 +73,13 @@ const termsOf = ({ shape, power, number, transpose, name, sign }) => {
     return [`(${items.join().replaceAll("−", "-")})`, ...new Set([...parts, ...whole.map(digits)])];
   }
   if (power) return [power.replace("**", "^").replace(/[{}]/g, "").replace(/[⁻⁰¹²³⁴-⁹]+/u, raised)];
+  if (spaced) return [digits(spaced), ...spaced.split(" ")]; // or two numbers in a row
   if (number) return [digits(number)];
   if (transpose) return [stem("transpose")];
   return name ? namesOf(name) : [sign];
 };
 
-const digits = (number) => number.replaceAll(/[,_]/g, "");
+const digits = (number) => number.replaceAll(/[,_ ]/g, "");
 const raised = (small) => `^${small.normalize("NFKD").replace("−", "-")}`;
 
 /** Return the term of a name, and those of its parts: compute_states, SimpleRNN, one-hot. */
