@@ -216,13 +216,6 @@ def test_on_paper_every_stepper_is_a_table(open_page):
         assert not slot.locator("[data-rnn-widget]").is_visible()
 
 
-@pytest.mark.parametrize("base", [None, HTML.as_uri()], ids=["served", "from files"])
-def test_the_search_finds_a_word_of_a_chapter(open_page, base):
-    page = open_page("../search.html?q=recurrent", base=base, ready=False)
-    page.wait_for_selector("#search-results li")
-    assert page.locator("#search-results a[href*='02_compute_states']").count() >= 1
-
-
 EMBED_PAGES = sorted(f"embed/{path.name}" for path in (HTML / "embed").glob("*.html"))
 EVERY_PAGE = [f"book/{name}" for name in PAGES] + ["genindex.html", "search.html", *EMBED_PAGES]
 SHEET = re.compile(r'<link rel="stylesheet" href="(?:\.\./)?(_static/book\.\w{8}\.css)" />')
@@ -267,7 +260,7 @@ def test_what_scripts_add_is_known_and_added_by_one():
     names = {*SCRIPTED["states"], *SCRIPTED["made"]}
     words = set(re.findall(r"[\w-]+", " ".join([*scripts.values(), *pages])))
     assert names <= words
-    ours = re.compile(r"(?:site|first)\.|searchtools")  # widgets bring styles of their own
+    ours = re.compile(r"(?:site|first|search)\.")  # widgets bring styles of their own
     own = " ".join(text for path, text in scripts.items() if ours.match(path.name))
     added = re.findall(r"""classList\.(?:add|toggle)\(\s*["']([\w-]+)["']\s*[,)]""", own)
     made = re.findall(r"""class=\\?"([a-z][\w -]*)\\?\"""", own)
