@@ -62,7 +62,7 @@ function view({ root, save, signal, limits }) {
   const left = html("div", {}, value.title, value.box, zRow, value.readout);
   const right = html("div", {}, map.title, map.box, map.key, ...mapRows, constant());
   return {
-    head: [choice.element, html("div", { class: "two" }, left, right), ...fixed.elements],
+    head: [choice.element, html("div", { class: "drawing two" }, left, right), ...fixed.elements],
     body: [html("div", { class: "beside" }, sum, code)],
     compute(/** @type {any} */ given) {
       values = given;

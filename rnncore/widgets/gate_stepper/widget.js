@@ -59,7 +59,7 @@ function view(frame) {
 
   put(root, { "data-mode": "scalar" });
   const top = html("div", { class: "top" }, choice.element, input);
-  const row = html("div", { class: "cells" }, ...cards.map(({ element }) => element));
+  const row = html("div", { class: "drawing cells" }, ...cards.map(({ element }) => element));
   return {
     head: [note, top, row, since.element, legend()],
     body: [

@@ -19,7 +19,8 @@ function view({ values, root, save, signal, limits, step }) {
     class: "rounds",
     "aria-label": "The loop over the layers: a row for each round",
   });
-  const frame = group("frame", "The product of this layer: the row and the column that meet", true);
+  const label = "The product of this layer: the row and the column that meet";
+  const frame = group("drawing frame", label, true);
   const [sum, one, code] = [arithmeticPanel(), collapsePanel(), codePanel()];
   let run, products, collapse; // the numbers of now
   let showRounds, picture; // made anew with each shape

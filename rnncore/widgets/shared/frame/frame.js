@@ -5,6 +5,7 @@ import { equal } from "../algebra.js";
 import { html, linkSymbols, put, symbol, write } from "../dom.js";
 import { presetChips } from "./chips.js";
 import { editor } from "./editor.js";
+import { fitHeight, fitType } from "./fit.js";
 import { guess } from "./guess.js";
 import { keepKeys, OWN_KEYS } from "./guest.js";
 import { asLink, fromLink } from "./links.js";
@@ -119,6 +120,7 @@ async function render(spec, model, el) {
   await pause();
   layOut(shell);
   el.append(shell.root);
+  fitType(shell.root);
   const width = shell.root.clientWidth; // before all is drawn: a drawing may bring a scroll bar
   await pause();
   update(shell);
@@ -413,8 +415,14 @@ function showChange(shell, names, isOfLink) {
  * @param {Shell} shell
  */
 function watchWidth(shell) {
-  const { root, view } = shell;
+  const { root, view, signal } = shell;
+  const fit = () => {
+    fitType(root);
+    fitHeight(root);
+  };
+  addEventListener("resize", fit, { signal });
   const resize = new ResizeObserver(() => {
+    fit();
     const width = root.clientWidth;
     if (width === Number(root.dataset.drawnAt)) return;
     if (shell.shape !== undefined) {
