@@ -32,8 +32,8 @@ NBVAL = [*BRIEF, "--nbval", "book", "--dist=loadscope"]
 PYTEST = [*BRIEF, "-p", "no:nbval"]  # it takes seconds to import
 AT_ONCE = ["-n", "auto", "--maxprocesses", "4"]
 FEW = [*PYTEST, "--maxfail=8", *AT_ONCE]
-# One more than there are cores: a test of a page also waits, for frames, timers and servers.
-WITH_PAGES = [*PYTEST, "--maxfail=8", "-n", str(min(4, (os.cpu_count() or 2) + 1))]
+# Two more than there are cores: a test of a page also waits, for frames, timers and servers.
+WITH_PAGES = [*PYTEST, "--maxfail=8", "-n", str(min(6, (os.cpu_count() or 2) + 2))]
 LATER = [
     "--ignore=tests/places",
     "--ignore=tests/browser",
