@@ -6,6 +6,7 @@ import { html, number, put, symbol, words } from "../shared/dom.js";
 import { codeLines, group, widget } from "../shared/frame/frame.js";
 import { factor, packed, python, shown } from "../shared/numbers.js";
 import { codeSymbol, tellingSlips } from "../shared/recurrent.js";
+import { film } from "./film.js";
 import { fixedPanel } from "./fixed_panel.js";
 import { fixedPoints } from "./fixed_points.js";
 import { mapPanel } from "./map_panel.js";
@@ -221,5 +222,6 @@ export default widget({
   steps: (_, limits) => limits.steps,
   presets: "A map that",
   python: inPython,
+  film,
   view,
 });

@@ -18,6 +18,7 @@ import { backwardLines } from "./arithmetic.js";
 import { choicesPanel, windowPanel } from "./choices.js";
 import { codePanel } from "./code.js";
 import { equationPanel } from "./equation.js";
+import { film } from "./film.js";
 import { legendPanel } from "./legend.js";
 import { bpttPicture } from "./picture.js";
 import { inPython } from "./python.js";
@@ -241,5 +242,6 @@ export default widget({
   steps: ({ X }) => 2 * X.length,
   presets: "A gradient that",
   python: (values, step, model) => inPython(values, step, model.get("limits")),
+  film,
   view,
 });

@@ -8,6 +8,7 @@ import { board } from "./board.js";
 import { codePanel, inPython } from "./code.js";
 import { collapsePanel } from "./collapse.js";
 import { editorFields, fits, nameFields } from "./fields.js";
+import { film } from "./film.js";
 import { loopRounds } from "./loop.js";
 import { inWords, questionOf } from "./question.js";
 import { sceneOf } from "./scene.js";
@@ -96,5 +97,6 @@ export default widget({
   steps: ({ W }) => 2 * W.length,
   presets: "Try",
   python: inPython,
+  film,
   view,
 });

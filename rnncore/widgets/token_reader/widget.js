@@ -5,6 +5,7 @@ import { codeLines, group, widget } from "../shared/frame/frame.js";
 import { shown } from "../shared/numbers.js";
 import { readoutEquation } from "../shared/readout.js";
 import { composerPanel } from "./composer.js";
+import { film } from "./film.js";
 import { mapPanel } from "./map.js";
 import { paddingPanel } from "./padding.js";
 import { readingPicture } from "./picture.js";
@@ -181,5 +182,6 @@ export default widget({
   steps: ({ words: text, front, behind }) => front + split(text).length + behind,
   presets: "A review:",
   python: inPython,
+  film,
   view,
 });

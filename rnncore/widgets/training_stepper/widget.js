@@ -5,6 +5,7 @@ import { widget } from "../shared/frame/frame.js";
 import { arithmeticPanel } from "./arithmetic.js";
 import { codePanel } from "./code.js";
 import { equationPanel } from "./equation.js";
+import { film } from "./film.js";
 import { inPython } from "./python.js";
 import { questionAt } from "./question.js";
 import { settingsPanel } from "./settings.js";
@@ -139,5 +140,6 @@ export default widget({
   steps: doneOf,
   presets: "A descent that",
   python: inPython,
+  film,
   view,
 });
