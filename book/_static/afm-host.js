@@ -11,19 +11,21 @@
   const soon = () => new Promise((done) => setTimeout(done)); // after what waits, and taps do
 
   // Point at a symbol in an equation of the page, and it lights up in all equations and widgets;
-  // point at one in a widget, and it lights up in the equations.
+  // point at one in a widget, or let it have the focus, and it lights up in the equations.
   const light = (sym, where, how) =>
     all(`${where} [data-sym]`).forEach((node) =>
       node.classList.toggle(how, node.dataset.sym === sym)
     );
   let lit; // what is pointed at
-  document.addEventListener("pointerover", (event) => {
+  const pointAt = (event) => {
     const node = around(event, "[data-sym]");
     if (node === lit) return;
     lit = node;
     light(node?.dataset.sym, ".katex", "lit");
     light(node?.closest(".katex") ? node.dataset.sym : undefined, "[data-rnn-slot]", "glow");
-  });
+  };
+  document.addEventListener("pointerover", pointAt);
+  document.addEventListener("focusin", pointAt);
 
   // A model over the state of a widget; the views of one model share it.
   const makeModel = (state, save = (_changes) => {}) => {

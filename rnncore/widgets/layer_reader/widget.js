@@ -2,7 +2,7 @@
 
 import { html, number, put, write } from "../shared/dom.js";
 import { fieldsOf } from "../shared/frame/editor.js";
-import { group, widget } from "../shared/frame/frame.js";
+import { equationOf, group, widget } from "../shared/frame/frame.js";
 import { showCode, showEquation } from "./equations.js";
 import { filePanel } from "./file_panel.js";
 import { filmOf } from "./film.js";
@@ -78,7 +78,7 @@ function partsOf(frame, source, now) {
     unitChoice: slider(frame),
     sums: sumsPanel((gate) => save({ gate }), signal),
     terms: termsPanel(),
-    equation: html("p", { class: "equation" }),
+    equation: equationOf(),
     wait: html("p", { class: "wait", role: "status" }),
     workings: group("workings", "One unit of this step, worked out", true),
     code: group("code", "The code that runs", true),

@@ -14,6 +14,7 @@ import { asLink, fromLink } from "./links.js";
 import { read, rememberStart } from "./parameters.js";
 import { sharing } from "./sharing.js";
 import { sight } from "./sight.js";
+import { toolbar, toolbars } from "./toolbar.js";
 import { transport } from "./transport.js";
 
 /** @import { Child, Frame, Limits, Model, Spec, Value, Values, View } from "../types.d.ts" */
@@ -83,6 +84,13 @@ export const group = (name, label, scrolls = false) =>
   html("div", { class: name, role: "group", "aria-label": label, tabindex: scrolls ? 0 : null });
 
 /**
+ * Make an equation, or the place of one, whose symbols are one stop for Tab.
+ * @param {...Child} parts
+ */
+export const equationOf = (...parts) =>
+  html("p", { class: "equation", ...toolbar("Equation", "symbol") }, ...parts);
+
+/**
  * Make a symbol of the equation that lights up, and stays lit when pressed.
  * @param {string} text
  * @param {string} sym
@@ -133,7 +141,7 @@ export function codeLines(box, lines, active, last = active) {
  * @property {Editor | null} edit
  * @property {Chips} chips
  * @property {ReturnType<typeof sharing>} share
- * @property {() => void} relight
+ * @property {() => void} renew bring up to date what is lit, and where Tab stops
  */
 
 /**
@@ -348,7 +356,11 @@ function layOut(shell) {
   );
   if (controls) root.addEventListener("keydown", controls.onKey, { signal });
   keepKeys(root, signal);
-  shell.relight = linkSymbols(root, signal);
+  const [relight, settle] = [linkSymbols(root, signal), toolbars(root, signal)];
+  shell.renew = () => {
+    relight();
+    settle();
+  };
 }
 
 /**
@@ -383,7 +395,7 @@ function update(shell) {
   shell.controls?.update();
   shell.chips.update();
   shell.sight.whenStill(shell.live, () => write(shell.live, view.words(step)));
-  shell.relight();
+  shell.renew();
 }
 
 /**
@@ -457,7 +469,7 @@ function watchWidth(shell) {
     if (shell.shape !== undefined) {
       view.resized?.();
       view.show(stepOf(shell));
-      shell.relight();
+      shell.renew();
     }
     put(root, { "data-drawn-at": width });
   });
