@@ -4,12 +4,11 @@
   document.addEventListener("copy", (event) => {
     const selection = getSelection();
     if (!selection.rangeCount || selection.isCollapsed || event.defaultPrevented) return;
+    /** @param {any} node @param {string} what */
+    const around = (node, what) => (node.closest ? node : node.parentNode)?.closest(what);
+    if (around(event.target, "input, textarea, [contenteditable]")) return;
     const range = selection.getRangeAt(0).cloneRange();
-    /** @param {Node} node @param {string} what */
-    const around = (node, what) =>
-      /** @type {Element} */ (node.nodeType === 1 ? node : node.parentNode).closest(what);
     const [start, end] = [range.startContainer, range.endContainer];
-    if (around(start, "input, textarea, [contenteditable]")) return;
     // All of an equation, wherever in it the selection begins or ends; a widget has some, too.
     const whole = ".katex-display, .katex, .equation";
     const [first, last] = [around(start, whole), around(end, whole)];
@@ -34,8 +33,9 @@
       const mark = node.closest(".katex-display, .equation") ? "$$" : "$";
       node.replaceWith(mark + tex.textContent.trim().replaceAll("−", "-") + mark);
     }
+    const common = around(range.commonAncestorContainer, "*") ?? document.body;
     copy.style.cssText = "position: fixed; left: 200vw; white-space: " +
-      getComputedStyle(around(range.commonAncestorContainer, "*")).whiteSpace;
+      getComputedStyle(common).whiteSpace;
     document.body.append(copy); // so that its text has the lines that are seen
     event.clipboardData.setData("text/plain", copy.innerText);
     event.clipboardData.setData("text/html", copy.innerHTML);
