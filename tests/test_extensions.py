@@ -227,6 +227,9 @@ def test_an_embed_page_has_the_heading_above_its_widget():
     <div class="rnn-slot" data-rnn-id="a"></div>
     <h3>C<a class="headerlink" href="#c">#</a></h3><div data-rnn-id="d"></div>"""
     assert [embed.heading_of(page, name) for name in "ad"] == ["1 & b", "C"]
+    box = '<p class="admonition-title"><span class="caption-number">Exercise 1 </span> (D)</p>'
+    note = '<p class="admonition-title">A note</p>'
+    assert embed.heading_of(f'{page}{box}{note}<div data-rnn-id="e">', "e") == "Exercise 1 (D)"
     assert embed.heading_of('<div data-rnn-id="a">', "a") == ""
 
 

@@ -7,21 +7,36 @@
     node.classList.remove("toggle-hidden")
   );
 
-  // What scrolls is reached by keys; it is measured when it is near. The theme would measure all
-  // at once, and have the whole page laid out for it.
+  // What scrolls is reached by keys, and has a name; it is measured when it is near. The theme would
+  // measure all at once, and have the whole page laid out for it.
+  const NAMES = { "cell_output": "Output", "katex-display": "Equation", "pst-scrollable": "Table" };
+  const nameOf = (/** @type {Element} */ node) =>
+    Object.entries(NAMES).find(([part]) => node.closest(`[class*=${part}]`))?.[1] ?? "Code";
   const reach = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
       if (!isIntersecting) continue;
       const { scrollWidth, clientWidth, scrollHeight, clientHeight } = target;
       const scrolls = scrollWidth > clientWidth || scrollHeight > clientHeight;
-      /** @type {HTMLElement} */ (target).tabIndex = scrolls ? 0 : -1;
+      if (!scrolls) {
+        target.removeAttribute("tabindex");
+        continue;
+      }
+      /** @type {HTMLElement} */ (target).tabIndex = 0;
+      target.ariaLabel ??= nameOf(target);
+      target.role ??= "group";
     }
   }, { rootMargin: "50%" });
-  document.querySelectorAll("pre, .cell_output > .output, .pst-scrollable-table-container")
-    .forEach((/** @type {HTMLElement} */ node) => {
+  const SCROLLS = "pre, .cell_output > .output, .pst-scrollable-table-container, .katex-display";
+  const boxes = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(SCROLLS));
+  const measure = () => {
+    reach.disconnect();
+    boxes.forEach((node) => {
       node.tabIndex = 0; // until it is known
       reach.observe(node);
     });
+  };
+  measure();
+  addEventListener("resize", measure); // magnified, too
 
   document.querySelectorAll("[data-print]").forEach((button) =>
     button.addEventListener("click", () => print())
