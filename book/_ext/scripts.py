@@ -19,11 +19,11 @@ POLICY = {
     "base-uri": "'none'",
     "form-action": "'self'",  # the search
 }
-HOST, RUN, THEME = "afm-host.js", "run/stub.js", "scripts/pydata-sphinx-theme.js"
+HOST, COPY, RUN, THEME = "afm-host.js", "copy.js", "run/stub.js", "scripts/pydata-sphinx-theme.js"
 MEASURES = "e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1"
 UNUSED = re.compile(
     r"design-tabs|DOCUMENTATION_OPTIONS\.pagename|sphinx_highlight"
-    r"|^_static/(?:first|site|embed|afm-host)\.js"
+    r"|^_static/(?:first|site|copy|embed|afm-host)\.js"
 )
 LOADED = re.compile(r".*\.[0-9a-f]{8}\.js|moved\.js")
 SOURCE_MAP = re.compile(r"(?m)^//# sourceMappingURL=.*$")
@@ -42,7 +42,7 @@ def add_policy(app, pagename, templatename, context, doctree):
 
 def bundle(app, pagename, templatename, context, doctree):
     """Replace a page's scripts by two: what runs before the page is painted, and the rest."""
-    site, run, host = (text_of_ours(app, name) for name in ("site.js", RUN, HOST))
+    ours = [text_of_ours(app, name) for name in ("site.js", COPY, RUN, HOST)]
     used = filter(is_used, context["script_files"])
     # Settings first: in the page they were there before any file ran.
     theirs = [text_of(app, script) for script in sorted(used, key=lambda s: bool(s.filename))]
@@ -50,7 +50,7 @@ def bundle(app, pagename, templatename, context, doctree):
     if theme.count(MEASURES) != 1:
         raise ValueError(f"{THEME} no longer has what site.js does in its place: {MEASURES}")
     theirs.append(theme.replace(MEASURES, ""))
-    whole = [site, run, host, *dict.fromkeys(re.sub(SOURCE_MAP, "", text) for text in theirs)]
+    whole = [*ours, *dict.fromkeys(re.sub(SOURCE_MAP, "", text) for text in theirs)]
     context["first_script"] = write(app, "first", node.minified(text_of_ours(app, "first.js")))
     context["site_script"] = write(app, "site", node.minified("\n;".join(whole)))
 
