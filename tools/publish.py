@@ -67,7 +67,7 @@ def publish(built, earlier, new, version=__version__, site=""):
     (new / NEWEST).write_text(SCRIPT.replace("NEWEST", str(max(numbers(new)))), "utf8")
     for path in sorted(built.rglob("*")):
         place = path.relative_to(built)
-        if path.is_file() and place.as_posix() not in BESIDE:
+        if path.is_file() and place.as_posix() not in BESIDE and not place.match("*-macros.html"):
             without_version(path, place, new, site)
     for name in BESIDE:
         if (built / name).exists():
