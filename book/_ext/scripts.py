@@ -22,9 +22,10 @@ POLICY = {
 HOST, RUN, THEME = "afm-host.js", "run/stub.js", "scripts/pydata-sphinx-theme.js"
 MEASURES = "e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1"
 UNUSED = re.compile(
-    r"design-tabs|DOCUMENTATION_OPTIONS\.pagename|^_static/(?:first|site|embed|afm-host)\.js"
+    r"design-tabs|DOCUMENTATION_OPTIONS\.pagename|sphinx_highlight"
+    r"|^_static/(?:first|site|embed|afm-host)\.js"
 )
-LOADED = re.compile(r".*\.[0-9a-f]{8}\.js|(?:searchtools|language_data|moved)\.js")
+LOADED = re.compile(r".*\.[0-9a-f]{8}\.js|moved\.js")
 SOURCE_MAP = re.compile(r"(?m)^//# sourceMappingURL=.*$")
 
 

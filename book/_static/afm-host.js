@@ -11,19 +11,21 @@
   const soon = () => new Promise((done) => setTimeout(done)); // after what waits, and taps do
 
   // Point at a symbol in an equation of the page, and it lights up in all equations and widgets;
-  // point at one in a widget, and it lights up in the equations.
+  // point at one in a widget, or let it have the focus, and it lights up in the equations.
   const light = (sym, where, how) =>
     all(`${where} [data-sym]`).forEach((node) =>
       node.classList.toggle(how, node.dataset.sym === sym)
     );
   let lit; // what is pointed at
-  document.addEventListener("pointerover", (event) => {
+  const pointAt = (event) => {
     const node = around(event, "[data-sym]");
     if (node === lit) return;
     lit = node;
     light(node?.dataset.sym, ".katex", "lit");
     light(node?.closest(".katex") ? node.dataset.sym : undefined, "[data-rnn-slot]", "glow");
-  });
+  };
+  document.addEventListener("pointerover", pointAt);
+  document.addEventListener("focusin", pointAt);
 
   // A model over the state of a widget; the views of one model share it.
   const makeModel = (state, save = (_changes) => {}) => {
@@ -122,6 +124,16 @@
     if (!started.has(slot)) started.set(slot, begin(slot));
     return started.get(slot);
   };
+  // Paper gets the film strip of what the reader has set.
+  addEventListener(
+    "beforeprint",
+    () =>
+      all("[data-rnn-slot].alive").forEach((/** @type {any} */ slot) => {
+        const strip = slot.querySelector(":scope > .rnn-film");
+        slot.rnnFilm ??= strip.innerHTML;
+        strip.innerHTML = rnn.kinds[slot.dataset.rnnSlot].film(slot.rnnModel, slot.rnnFilm);
+      }),
+  );
   rnn.startAll = () => Promise.all([...all("[data-rnn-slot]")].map(rnn.start));
 
   // The first report says which are near now; nothing is measured for it.

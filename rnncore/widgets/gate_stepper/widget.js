@@ -1,6 +1,6 @@
 // LSTM, GRU and the simple update, one time step at a time and side by side; gates held by hand.
 
-import { html, number, put, words } from "../shared/dom.js";
+import { html, newId, number, put, words } from "../shared/dom.js";
 import { activeIn } from "../shared/frame/focus.js";
 import { widget } from "../shared/frame/frame.js";
 import { shown } from "../shared/numbers.js";
@@ -10,6 +10,7 @@ import { codePanel } from "./code.js";
 import { show as showDrawing } from "./drawing.js";
 import { equationPanel } from "./equation.js";
 import { editorFields, valid } from "./fields.js";
+import { film } from "./film.js";
 import { gateKnob, resetChoice, sinceChoice, weightKnob } from "./knobs.js";
 import { memoryChart } from "./memory_chart.js";
 import { isHeld, sym } from "./parts.js";
@@ -59,7 +60,7 @@ function view(frame) {
 
   put(root, { "data-mode": "scalar" });
   const top = html("div", { class: "top" }, choice.element, input);
-  const row = html("div", { class: "cells" }, ...cards.map(({ element }) => element));
+  const row = html("div", { class: "drawing cells" }, ...cards.map(({ element }) => element));
   return {
     head: [note, top, row, since.element, legend()],
     body: [
@@ -88,7 +89,7 @@ function view(frame) {
 
 // Which cell's arithmetic and code are written out; on a narrow page, which is shown.
 function cellChoice({ save, signal }) {
-  const name = `cell-${Math.random().toString(36).slice(2)}`;
+  const name = newId();
   const radios = CELLS.map((cell) => html("input", { type: "radio", name, value: cell.name }));
   for (const radio of radios) {
     radio.addEventListener("change", () => save({ cell: radio.value }), { signal });
@@ -196,5 +197,6 @@ export default widget({
   steps: ({ X }) => X.length,
   presets: "A memory that",
   python: inPython,
+  film,
   view,
 });

@@ -2,9 +2,10 @@
 
 import { html, number, put, write } from "../shared/dom.js";
 import { fieldsOf } from "../shared/frame/editor.js";
-import { group, widget } from "../shared/frame/frame.js";
+import { equationOf, group, widget } from "../shared/frame/frame.js";
 import { showCode, showEquation } from "./equations.js";
 import { filePanel } from "./file_panel.js";
+import { filmOf } from "./film.js";
 import { GATES } from "./layer.js";
 import { inPython } from "./python.js";
 import { uniform } from "./seeded.js";
@@ -77,7 +78,7 @@ function partsOf(frame, source, now) {
     unitChoice: slider(frame),
     sums: sumsPanel((gate) => save({ gate }), signal),
     terms: termsPanel(),
-    equation: html("p", { class: "equation" }),
+    equation: equationOf(),
     wait: html("p", { class: "wait", role: "status" }),
     workings: group("workings", "One unit of this step, worked out", true),
     code: group("code", "The code that runs", true),
@@ -299,6 +300,7 @@ function specOver(source) {
       );
     },
     link: (model) => source.file() ? `${location.href.split("#")[0]}#${model.get("id")}` : null,
+    film: (reel) => filmOf(/** @type {Layer} */ (source.layer(reel.values.chosen)))(reel),
     view: viewOver(source),
   };
 }
@@ -313,4 +315,6 @@ export default {
     over(model).fromLink(sourceOf(model).model, query);
   },
   asLink: (/** @type {Model} */ model) => over(model).asLink(sourceOf(model).model),
+  film: (/** @type {Model} */ model, /** @type {string} */ stored) =>
+    over(model).film(sourceOf(model).model, stored),
 };

@@ -21,6 +21,7 @@ from tests.support.family import (
     button,
     follow,
     numbers_in,
+    refused,
     root,
     values,
 )
@@ -114,8 +115,10 @@ def test_a_dropped_file_is_read_and_never_reaches_the_model(page):
     page.evaluate(drop, [target, [*raw], 2])
     said = root(page, NAME).locator(".said-of-file")
     assert said.inner_text() == "Drop one file of weights, not 2. Nothing changed."
+    assert refused(page, NAME) == {"A file of weights": said.inner_text()}
     page.evaluate(drop, [target, [*raw], 1])
     page.wait_for_selector(f"[data-rnn-id={NAME}] [data-file]")
+    assert refused(page, NAME) == {}
     with np.load(FILES / "keras-gru-before.npz") as stored:
         layer = from_keras("GRU", [*stored.values()])
     steps(page, 3)
@@ -159,8 +162,11 @@ def test_a_file_that_is_none_is_refused_and_all_stays(page, tmp_path, name, cont
     assert said.startswith(f"“{name}” is not shown. ")
     assert words in said
     assert said.endswith("The layer that was here stays.")
+    assert refused(page, NAME) == {"A file of weights": said}
     assert numbers_in(root(page, NAME)) == numbers
     assert_true(page, NAME)
+    follow(page, NAME, chosen=3)
+    assert (refused(page, NAME), root(page, NAME).locator(".refused").count()) == ({}, 0)
 
 
 def test_closing_the_file_or_following_a_link_shows_the_examples_again(page):
@@ -214,6 +220,8 @@ def test_a_sequence_is_typed_pasted_or_drawn(page):
     area.fill("1 2 3")
     button(page, NAME, "Use these numbers").click()
     assert "takes 2 numbers, but line 1 has 3 numbers" in error.inner_text()
+    rows = "The sequence, a row for each step"
+    assert refused(page, NAME) == {rows: error.inner_text()}
     box.get_by_label("Steps", exact=True).fill("30")
     box.get_by_label("Seed").fill("7")
     button(page, NAME, "Draw numbers").click()
@@ -225,6 +233,9 @@ def test_a_sequence_is_typed_pasted_or_drawn(page):
     box.get_by_label("Steps", exact=True).fill("0")
     button(page, NAME, "Draw numbers").click()
     assert error.inner_text().startswith("Steps takes a whole number from 1 to 10000.")
+    assert refused(page, NAME) == {"Steps": error.inner_text()}
+    box.get_by_label("Steps", exact=True).fill("4")
+    assert (refused(page, NAME), error.inner_text()) == ({}, "")
     assert_true(page, NAME)
 
 

@@ -3,14 +3,18 @@
 
 import { equal } from "../algebra.js";
 import { html, linkSymbols, put, symbol, write } from "../dom.js";
+import { escaped } from "../film.js";
+import { clipped } from "../numbers.js";
 import { presetChips } from "./chips.js";
 import { editor } from "./editor.js";
+import { fitHeight, fitType } from "./fit.js";
 import { guess } from "./guess.js";
 import { keepKeys, OWN_KEYS } from "./guest.js";
 import { asLink, fromLink } from "./links.js";
 import { read, rememberStart } from "./parameters.js";
 import { sharing } from "./sharing.js";
 import { sight } from "./sight.js";
+import { toolbar, toolbars } from "./toolbar.js";
 import { transport } from "./transport.js";
 
 /** @import { Child, Frame, Limits, Model, Spec, Value, Values, View } from "../types.d.ts" */
@@ -21,6 +25,7 @@ import { transport } from "./transport.js";
 /** @import { Transport } from "./transport.js" */
 
 const LONG = 4; // milliseconds after which others have their turn
+const MOST_TOLD = 240; // characters of what a reader has set
 
 /**
  * Make a widget: what anywidget calls, and what follows a link.
@@ -35,6 +40,8 @@ export function widget(given) {
     fromLink: (/** @type {Model} */ model, /** @type {string} */ query) =>
       fromLink(model, query, specOf(model)),
     asLink: (/** @type {Model} */ model) => linkTo(specOf(model), model),
+    film: (/** @type {Model} */ model, /** @type {string} */ stored) =>
+      filmOf(specOf(model), model, stored),
   };
 }
 
@@ -44,6 +51,29 @@ export function widget(given) {
  */
 const linkTo = (spec, model) => spec.link?.(model) ?? asLink(model, spec);
 
+/** @type {WeakMap<Model, string>} */
+const begun = new WeakMap(); // model -> the link to what was first shown
+
+/**
+ * Return the film strip for paper. Where the reader has changed something, it says so, and marks
+ * the step that is shown.
+ * @param {Spec} spec
+ * @param {Model} model
+ * @param {string} stored
+ */
+function filmOf(spec, model, stored) {
+  const [values, limits, id] = [read(model, spec.params), model.get("limits"), model.get("id")];
+  if (!spec.valid(values, limits)) return stored;
+  const strip = spec.film({ values, limits, id, model, stored });
+  const link = linkTo(spec, model);
+  if (link === begun.get(model)) return strip;
+  const set = decodeURIComponent(link.split("?")[1] ?? "").replaceAll("&", " · ");
+  const row = `id="${id}?step=${set.match(/^step=(\d+)/)?.[1] ?? model.get("step")}"`;
+  const marked = spec.steps ? strip.replace(row, `${row} aria-current="step"`) : strip;
+  const words = `<a href="${escaped(link)}">${escaped(clipped(set, MOST_TOLD))}</a>`;
+  return set ? `${marked}<p>As you have set it: ${words}</p>` : marked;
+}
+
 /**
  * Make a group with a label.
  * @param {string} name its class
@@ -52,6 +82,13 @@ const linkTo = (spec, model) => spec.link?.(model) ?? asLink(model, spec);
  */
 export const group = (name, label, scrolls = false) =>
   html("div", { class: name, role: "group", "aria-label": label, tabindex: scrolls ? 0 : null });
+
+/**
+ * Make an equation, or the place of one, whose symbols are one stop for Tab.
+ * @param {...Child} parts
+ */
+export const equationOf = (...parts) =>
+  html("p", { class: "equation", ...toolbar("Equation", "symbol") }, ...parts);
 
 /**
  * Make a symbol of the equation that lights up, and stays lit when pressed.
@@ -104,7 +141,7 @@ export function codeLines(box, lines, active, last = active) {
  * @property {Editor | null} edit
  * @property {Chips} chips
  * @property {ReturnType<typeof sharing>} share
- * @property {() => void} relight
+ * @property {() => void} renew bring up to date what is lit, and where Tab stops
  */
 
 /**
@@ -115,10 +152,12 @@ export function codeLines(box, lines, active, last = active) {
  */
 async function render(spec, model, el) {
   const abort = new AbortController();
+  if (!begun.has(model)) begun.set(model, linkTo(spec, model));
   const shell = makeShell(spec, model, abort.signal, el.closest("[data-rnn-slot]"));
   await pause();
   layOut(shell);
   el.append(shell.root);
+  fitType(shell.root);
   const width = shell.root.clientWidth; // before all is drawn: a drawing may bring a scroll bar
   await pause();
   update(shell);
@@ -317,7 +356,11 @@ function layOut(shell) {
   );
   if (controls) root.addEventListener("keydown", controls.onKey, { signal });
   keepKeys(root, signal);
-  shell.relight = linkSymbols(root, signal);
+  const [relight, settle] = [linkSymbols(root, signal), toolbars(root, signal)];
+  shell.renew = () => {
+    relight();
+    settle();
+  };
 }
 
 /**
@@ -352,7 +395,7 @@ function update(shell) {
   shell.controls?.update();
   shell.chips.update();
   shell.sight.whenStill(shell.live, () => write(shell.live, view.words(step)));
-  shell.relight();
+  shell.renew();
 }
 
 /**
@@ -413,14 +456,20 @@ function showChange(shell, names, isOfLink) {
  * @param {Shell} shell
  */
 function watchWidth(shell) {
-  const { root, view } = shell;
+  const { root, view, signal } = shell;
+  const fit = () => {
+    fitType(root);
+    fitHeight(root);
+  };
+  addEventListener("resize", fit, { signal });
   const resize = new ResizeObserver(() => {
+    fit();
     const width = root.clientWidth;
     if (width === Number(root.dataset.drawnAt)) return;
     if (shell.shape !== undefined) {
       view.resized?.();
       view.show(stepOf(shell));
-      shell.relight();
+      shell.renew();
     }
     put(root, { "data-drawn-at": width });
   });
