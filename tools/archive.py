@@ -101,6 +101,7 @@ def first_page(html):
         uri=f"site/{first}",
         title="One Step at a Time",
         canonical=f"site/{first}",
+        tags="",
         script="site/_static/moved.js",
     )
 
