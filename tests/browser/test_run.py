@@ -16,6 +16,7 @@ from tests.support.browser import HTML, served, watched
 from tests.support.running import Running
 
 CHAPTER = "02_compute_states.html"
+SHORT = "intro.html"  # with two cells: each gets an editor, which takes its time
 EDITS = f"rnn-run:/book/{CHAPTER}"
 pytestmark = pytest.mark.xdist_group("run")  # one process starts Python
 
@@ -201,15 +202,15 @@ HOSTILE = [
 
 
 def test_what_others_write_into_the_storage_breaks_nothing(halted):
-    chapter = halted()
-    stored = chapter.text(3)
-    chapter.write(3, "mine")
-    (mark,) = json.loads(chapter.page.evaluate("(key) => localStorage.getItem(key)", EDITS))
+    chapter, edits = halted(name=SHORT), EDITS.replace(CHAPTER, SHORT)
+    stored = chapter.text(2)
+    chapter.write(2, "mine")
+    (mark,) = json.loads(chapter.page.evaluate("(key) => localStorage.getItem(key)", edits))
     for value in HOSTILE:
         chapter.page.get_by_role("button", name="Restore the page").click()
         put = "([key, value]) => localStorage.setItem(key, value)"
-        chapter.page.evaluate(put, [EDITS, value.replace("MARK", mark)])
-        assert chapter.press().text(3) == stored
+        chapter.page.evaluate(put, [edits, value.replace("MARK", mark)])
+        assert chapter.press().text(2) == stored
 
 
 BLOCKED = """
@@ -258,13 +259,13 @@ def test_everyone_can_read_a_running_page_in_both_themes(halted):
 
 @contextmanager
 def failing(browser, address, init="", **routes):
-    """Yield a chapter that may complain."""
+    """Yield a page that may complain."""
     context = browser.new_context()
     context.add_init_script(init or "0")
     page = context.new_page()
     for pattern, action in routes.items():
         page.route(f"**/{pattern}*", action)
-    page.goto(f"{address}/book/{CHAPTER}")
+    page.goto(f"{address}/book/{SHORT}")
     page.wait_for_selector("html[data-rnn-ready]", state="attached")
     yield Running(page)
     context.close()
