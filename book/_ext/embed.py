@@ -9,7 +9,7 @@ from html import escape, unescape
 from pathlib import Path
 
 from book._ext import node
-from book._ext.addresses import site_of
+from book._ext.addresses import picture_of, site_of
 from book._ext.modules import write
 from book._ext.scripts import HOST, policy, text_of_ours
 from book._ext.widgets import heights, place_of, scripts_of, slot_of, states_of, widgets_of
@@ -55,6 +55,7 @@ def about(app, docname, state):
         "chapter": title,
         "place": f"{chapter}#{name}",
         "page": f"embed/{name}.html",
+        "picture": picture_of(docname),
         "needs": needs,
         "slot": slot_of(state, needs, place_of(docname, name)),
         "height": height_of(docname, name),

@@ -26,9 +26,10 @@ LEFT_OUT = {
     'aria-label="Toggle hidden content"': "the button is called by the words that are seen on it",
 }
 UNUSED = re.compile(
-    r"design-tabs|DOCUMENTATION_OPTIONS\.pagename|^_static/(?:first|site|embed|afm-host)\.js"
+    r"design-tabs|DOCUMENTATION_OPTIONS\.pagename|sphinx_highlight"
+    r"|^_static/(?:first|site|embed|afm-host)\.js"
 )
-LOADED = re.compile(r".*\.[0-9a-f]{8}\.js|(?:searchtools|language_data|moved)\.js")
+LOADED = re.compile(r".*\.[0-9a-f]{8}\.js|moved\.js")
 SOURCE_MAP = re.compile(r"(?m)^//# sourceMappingURL=.*$")
 
 

@@ -124,6 +124,16 @@
     if (!started.has(slot)) started.set(slot, begin(slot));
     return started.get(slot);
   };
+  // Paper gets the film strip of what the reader has set.
+  addEventListener(
+    "beforeprint",
+    () =>
+      all("[data-rnn-slot].alive").forEach((/** @type {any} */ slot) => {
+        const strip = slot.querySelector(":scope > .rnn-film");
+        slot.rnnFilm ??= strip.innerHTML;
+        strip.innerHTML = rnn.kinds[slot.dataset.rnnSlot].film(slot.rnnModel, slot.rnnFilm);
+      }),
+  );
   rnn.startAll = () => Promise.all([...all("[data-rnn-slot]")].map(rnn.start));
 
   // The first report says which are near now; nothing is measured for it.

@@ -9,13 +9,7 @@ from book._ext import scripts
 from book._ext.pages import written
 from tests.support.browser import HTML, served
 from tests.support.family import root
-from tools import heights
 
-PAGES = sorted(
-    path.name
-    for path in (HTML / "book").glob("*.html")
-    if "data-rnn-slot" in path.read_text("utf8")
-)
 ALIVE = """
 () => [...document.querySelectorAll("[data-rnn-slot]")].map(
   (slot) => [slot.dataset.rnnId, slot.classList.contains("alive"), slot.children.length])
@@ -43,30 +37,6 @@ def test_a_widget_starts_when_it_is_near_the_screen_and_no_earlier(open_page):
     page.wait_for_selector("#wires.alive [data-rnn-widget]")
     assert "wires" in alive(page)
     assert len(alive(page)) < 4
-
-
-KEPT = """
-() => [...document.querySelectorAll("[data-rnn-slot]:not(.alive)")].map(
-  (slot) => [slot.id, parseFloat(getComputedStyle(slot).minHeight)])
-"""
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_until_it_starts_its_place_is_kept(open_page, name):
-    """On a phone and on a desktop, in one opening: all that sleeps on both is measured on both."""
-    widths = (360, 1280)
-    page = open_page(name, start=False, viewport={"width": widths[0], "height": 800})
-    kept = {}
-    for width in widths:
-        page.set_viewport_size({"width": width, "height": 800})
-        kept[width] = dict(page.evaluate(KEPT))
-    assert kept[360]
-    for width in widths:
-        for name, height in heights.measured(page, width).items():
-            if name in kept[width]:
-                assert kept[width][name] == pytest.approx(height, abs=30), (
-                    f"{name} at {width}: make heights measures them anew"
-                )
 
 
 def test_where_its_script_does_not_come_the_film_strip_shows_the_steps(browser, site):

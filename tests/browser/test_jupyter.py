@@ -55,23 +55,22 @@ def stored(value):
     return [normalise_output(output)]
 
 
-@pytest.fixture(scope="module")
-def notebook(jupyter):
-    """The name of a notebook with a live widget and, as they are stored, the whole family."""
-    _, folder = jupyter
+def written(path):
+    """Write a notebook with a live widget and, as they are stored, the whole family."""
     new = nbformat.v4.new_code_cell
     cells = [new(source) for source in LIVE]
     cells += [new(source, outputs=stored(value), execution_count=1) for source, value in CELLS]
     family = nbformat.v4.new_notebook(cells=[*cells, nbformat.v4.new_markdown_cell("The end.")])
     family.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(family, folder / "family.ipynb")
-    return "family.ipynb"
+    nbformat.write(family, path)
 
 
 @pytest.fixture(scope="module", params=PLACES)
-def page(jupyter, notebook, browser, request):
-    """That notebook, opened in one of the places."""
-    address, _ = jupyter
+def page(jupyter, browser, request):
+    """That notebook, opened in one of the places; each saves its own by itself, after a while."""
+    address, folder = jupyter
+    notebook = request.param.replace(" ", "-") + ".ipynb"
+    written(folder / notebook)
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.set_default_timeout(60_000)

@@ -11,7 +11,16 @@ needs_the_book = pytest.mark.skipif(
 NEEDS_THE_REPOSITORY = [
     f"test_{name}.py"
     for name in (
-        *("anchors", "audit", "blocks", "book_pages", "bounds", "build_book", "distribution"),
+        *(
+            "anchors",
+            "archive",
+            "audit",
+            "blocks",
+            "book_pages",
+            "bounds",
+            "build_book",
+            "distribution",
+        ),
         *(
             "extensions",
             "first_pages",
@@ -24,6 +33,6 @@ NEEDS_THE_REPOSITORY = [
             "plain_pages",
         ),
         *("previews", "pyodide", "reader_elsewhere", "repository", "slides", "stages", "sweep"),
-        "tasks_page",
+        *("tasks_page", "linkcheck", "publish"),
     )
 ]

@@ -7,6 +7,7 @@ import { codeLines, group, widget } from "../shared/frame/frame.js";
 import { toolbar } from "../shared/frame/toolbar.js";
 import { factor, packed, python, shown } from "../shared/numbers.js";
 import { codeSymbol, tellingSlips } from "../shared/recurrent.js";
+import { film } from "./film.js";
 import { fixedPanel } from "./fixed_panel.js";
 import { fixedPoints } from "./fixed_points.js";
 import { mapPanel } from "./map_panel.js";
@@ -63,7 +64,7 @@ function view({ root, save, signal, limits }) {
   const left = html("div", {}, value.title, value.box, zRow, value.readout);
   const right = html("div", {}, map.title, map.box, map.key, ...mapRows, constant());
   return {
-    head: [choice.element, html("div", { class: "two" }, left, right), ...fixed.elements],
+    head: [choice.element, html("div", { class: "drawing two" }, left, right), ...fixed.elements],
     body: [html("div", { class: "beside" }, sum, code)],
     compute(/** @type {any} */ given) {
       values = given;
@@ -222,5 +223,6 @@ export default widget({
   steps: (_, limits) => limits.steps,
   presets: "A map that",
   python: inPython,
+  film,
   view,
 });

@@ -18,6 +18,7 @@ import { backwardLines } from "./arithmetic.js";
 import { choicesPanel, windowPanel } from "./choices.js";
 import { codePanel } from "./code.js";
 import { equationPanel } from "./equation.js";
+import { film } from "./film.js";
 import { legendPanel } from "./legend.js";
 import { bpttPicture } from "./picture.js";
 import { inPython } from "./python.js";
@@ -108,7 +109,7 @@ const sizes = ({ X, W_x, b }) => [X.length, W_x.length, b.length];
  */
 function stagePanel(frame) {
   const label = "Unrolled network, forward and back; arrow keys step through it";
-  const box = group("frame", label, true);
+  const box = group("drawing frame", label, true);
   const window = windowPanel(frame);
   const width = () => box.clientWidth || 640;
   /** @type {ReturnType<typeof bpttPicture>} */
@@ -241,5 +242,6 @@ export default widget({
   steps: ({ X }) => 2 * X.length,
   presets: "A gradient that",
   python: (values, step, model) => inPython(values, step, model.get("limits")),
+  film,
   view,
 });

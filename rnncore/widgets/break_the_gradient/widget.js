@@ -7,6 +7,7 @@ import { equationOf, symbolButton, widget } from "../shared/frame/frame.js";
 import { python, shapeText } from "../shared/numbers.js";
 import { agree, recurrentFields } from "../shared/recurrent.js";
 import { checksPanel } from "./checks.js";
+import { film } from "./film.js";
 import { listingPanel } from "./listing.js";
 import { gradientTable } from "./matrices.js";
 import { scatter } from "./scatter.js";
@@ -169,5 +170,6 @@ export default widget((limits) => ({
   valid: fits,
   presets: "Mistakes:",
   python: (values) => inPython(values, limits),
+  film,
   view,
 }));

@@ -4,6 +4,7 @@ import { html, put, write } from "../shared/dom.js";
 import { widget } from "../shared/frame/frame.js";
 import { refusals } from "../shared/frame/refusals.js";
 import { answerForm } from "./answer.js";
+import { film } from "./film.js";
 import { hintsPanel, prose } from "./hints.js";
 import { forgetful, keeper } from "./keeper.js";
 import { answerOf, verdictOn } from "./trace.js";
@@ -130,5 +131,6 @@ export default widget({
   also: ["answer", "opened", "verdict"],
   valid: () => true,
   python: (_, __, model) => inPython(model.get("name")),
+  film,
   view,
 });

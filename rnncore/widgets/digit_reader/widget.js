@@ -6,6 +6,7 @@ import { codeLines, group, widget } from "../shared/frame/frame.js";
 import { shown } from "../shared/numbers.js";
 import { readoutEquation } from "../shared/readout.js";
 import { answersPanel, lit } from "./answers.js";
+import { film } from "./film.js";
 import { padPanel } from "./pad.js";
 import { pickerPanel } from "./picker.js";
 import { recordPicture } from "./record.js";
@@ -95,7 +96,7 @@ function stageOf(pad, beside) {
   const legend = html("p", { class: "legend" }, html("small", {}, says));
   return html(
     "div",
-    { class: "stage" },
+    { class: "drawing stage" },
     html("div", {}, heading, pad.element, pad.tools),
     html("div", {}, beside, legend),
   );
@@ -179,5 +180,6 @@ export default widget({
   steps: (_, { rows }) => rows,
   presets: "A digit:",
   python: inPython,
+  film,
   view,
 });

@@ -10,6 +10,7 @@ import { codePanel } from "./code.js";
 import { show as showDrawing } from "./drawing.js";
 import { equationPanel } from "./equation.js";
 import { editorFields, valid } from "./fields.js";
+import { film } from "./film.js";
 import { gateKnob, resetChoice, sinceChoice, weightKnob } from "./knobs.js";
 import { memoryChart } from "./memory_chart.js";
 import { isHeld, sym } from "./parts.js";
@@ -59,7 +60,7 @@ function view(frame) {
 
   put(root, { "data-mode": "scalar" });
   const top = html("div", { class: "top" }, choice.element, input);
-  const row = html("div", { class: "cells" }, ...cards.map(({ element }) => element));
+  const row = html("div", { class: "drawing cells" }, ...cards.map(({ element }) => element));
   return {
     head: [note, top, row, since.element, legend()],
     body: [
@@ -196,5 +197,6 @@ export default widget({
   steps: ({ X }) => X.length,
   presets: "A memory that",
   python: inPython,
+  film,
   view,
 });

@@ -104,7 +104,7 @@ function made() {
   const [least, most] = [html("span"), html("span")];
   const scale = html("span", { class: "scale", "aria-hidden": "true" }, least, html("i"), most);
   const head = html("div", { class: "strip-head" }, html("label", {}, "Strip of ", choice), scale);
-  const element = html("div", { class: "heat" }, head, area);
+  const element = html("div", { class: "drawing heat" }, head, area);
   return { element, area, canvas, cover, unitMark, timeMark, choice, least, most };
 }
 

@@ -5,6 +5,7 @@ import { fieldsOf } from "../shared/frame/editor.js";
 import { equationOf, group, widget } from "../shared/frame/frame.js";
 import { showCode, showEquation } from "./equations.js";
 import { filePanel } from "./file_panel.js";
+import { filmOf } from "./film.js";
 import { GATES } from "./layer.js";
 import { inPython } from "./python.js";
 import { uniform } from "./seeded.js";
@@ -299,6 +300,7 @@ function specOver(source) {
       );
     },
     link: (model) => source.file() ? `${location.href.split("#")[0]}#${model.get("id")}` : null,
+    film: (reel) => filmOf(/** @type {Layer} */ (source.layer(reel.values.chosen)))(reel),
     view: viewOver(source),
   };
 }
@@ -313,4 +315,6 @@ export default {
     over(model).fromLink(sourceOf(model).model, query);
   },
   asLink: (/** @type {Model} */ model) => over(model).asLink(sourceOf(model).model),
+  film: (/** @type {Model} */ model, /** @type {string} */ stored) =>
+    over(model).film(sourceOf(model).model, stored),
 };

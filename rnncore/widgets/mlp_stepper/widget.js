@@ -8,6 +8,7 @@ import { board } from "./board.js";
 import { codePanel, inPython } from "./code.js";
 import { collapsePanel } from "./collapse.js";
 import { editorFields, fits, nameFields } from "./fields.js";
+import { film } from "./film.js";
 import { loopRounds } from "./loop.js";
 import { inWords, questionOf } from "./question.js";
 import { sceneOf } from "./scene.js";
@@ -19,7 +20,8 @@ function view({ values, root, save, signal, limits, step }) {
     class: "rounds",
     "aria-label": "The loop over the layers: a row for each round",
   });
-  const frame = group("frame", "The product of this layer: the row and the column that meet", true);
+  const label = "The product of this layer: the row and the column that meet";
+  const frame = group("drawing frame", label, true);
   const [sum, one, code] = [arithmeticPanel(), collapsePanel(), codePanel()];
   let run, products, collapse; // the numbers of now
   let showRounds, picture; // made anew with each shape
@@ -95,5 +97,6 @@ export default widget({
   steps: ({ W }) => 2 * W.length,
   presets: "Try",
   python: inPython,
+  film,
   view,
 });

@@ -4,6 +4,7 @@ import { html, number, put, symbol, write } from "../shared/dom.js";
 import { codeLines, group, widget } from "../shared/frame/frame.js";
 import { shapeText } from "../shared/numbers.js";
 import { shapeField, switches } from "./controls.js";
+import { film } from "./film.js";
 import { grouped, pathPanel } from "./path.js";
 import { isCell, layersOf, readInput, trace } from "./trace.js";
 
@@ -185,5 +186,6 @@ export default widget({
   valid,
   presets: "Trace",
   python: inPython,
+  film,
   view,
 });

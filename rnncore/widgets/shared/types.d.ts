@@ -134,6 +134,18 @@ export type Known = readonly string[] | ((text: string) => string | null);
 /** Known words, by the param whose words they are. */
 export type Words = Record<string, Known>;
 
+/** What a film strip is made of; `stored` is the one in the page, with the values of the start. */
+export interface Reel {
+  values: Values;
+  limits: Limits;
+  id: string;
+  model: Model;
+  stored: string;
+}
+
+/** Makes the film strip as `strip` does in Python, as HTML. */
+export type Film = (reel: Reel) => string;
+
 /** What makes a widget: see `widget` in frame/frame.js. */
 export interface Spec {
   /** The stem with hyphens. */
@@ -163,6 +175,7 @@ export interface Spec {
   presets?: string;
   /** The Python code that gives what is shown. */
   python(values: Values, step: number, model: Model): string;
+  film: Film;
   /** Make the parts, once for each view. */
   view(frame: Frame): View;
 }

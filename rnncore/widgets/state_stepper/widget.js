@@ -23,6 +23,7 @@ import {
   updateLine,
   zerosLine,
 } from "../shared/recurrent.js";
+import { film } from "./film.js";
 import { memoryPanels } from "./memory.js";
 import { questionAt } from "./question.js";
 import { picturePanel } from "./unrolled.js";
@@ -163,5 +164,6 @@ export default widget({
   steps: ({ X }) => X.length,
   presets: "A memory that",
   python: inPython,
+  film,
   view,
 });

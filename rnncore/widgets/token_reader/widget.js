@@ -5,6 +5,7 @@ import { codeLines, group, widget } from "../shared/frame/frame.js";
 import { shown } from "../shared/numbers.js";
 import { readoutEquation } from "../shared/readout.js";
 import { composerPanel } from "./composer.js";
+import { film } from "./film.js";
 import { mapPanel } from "./map.js";
 import { paddingPanel } from "./padding.js";
 import { readingPicture } from "./picture.js";
@@ -22,7 +23,7 @@ function view(frame) {
   const weights = model.get("weights");
   const [composer, padding] = [composerPanel(frame), paddingPanel(frame)];
   const [map, workings] = [mapPanel(weights.table, limits), workingsPanel(limits, frame)];
-  const reading = html("div", { class: "frame" });
+  const reading = html("div", { class: "drawing frame" });
   const sum = group("sum", "One unit of this step, worked out", true);
   const code = group("code", "The code that runs", true);
   put(sum, {}, workings.element);
@@ -181,5 +182,6 @@ export default widget({
   steps: ({ words: text, front, behind }) => front + split(text).length + behind,
   presets: "A review:",
   python: inPython,
+  film,
   view,
 });

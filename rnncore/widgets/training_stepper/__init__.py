@@ -280,7 +280,7 @@ def bounded(name, value):
 def told(values):
     """Return the optimiser with its settings, in words."""
     momentum = f" {shown(values['momentum'])}" if values["optimiser"] == "momentum" else ""
-    rate = f"{values['optimiser']}{momentum}, rate {values['rate']:g}".replace("e-", "e−")
+    rate = f"{values['optimiser']}{momentum}, rate {shown(values['rate'], 6)}"
     clip = f", clipped by {values['clip_by']} at {shown(values['clip'])}" if values["clip"] else ""
     return rate + clip
 

@@ -5,6 +5,7 @@ import { widget } from "../shared/frame/frame.js";
 import { arithmeticPanel } from "./arithmetic.js";
 import { codePanel } from "./code.js";
 import { equationPanel } from "./equation.js";
+import { film } from "./film.js";
 import { inPython } from "./python.js";
 import { questionAt } from "./question.js";
 import { settingsPanel } from "./settings.js";
@@ -63,7 +64,7 @@ function view(frame) {
   return {
     head: [
       settings.element,
-      html("div", { class: "pictures" }, surface.element, through.element),
+      html("div", { class: "drawing pictures" }, surface.element, through.element),
       says.element,
     ],
     body: [
@@ -139,5 +140,6 @@ export default widget({
   steps: doneOf,
   presets: "A descent that",
   python: inPython,
+  film,
   view,
 });

@@ -3,8 +3,11 @@
 
 import { equal } from "../algebra.js";
 import { html, linkSymbols, put, symbol, write } from "../dom.js";
+import { escaped } from "../film.js";
+import { clipped } from "../numbers.js";
 import { presetChips } from "./chips.js";
 import { editor } from "./editor.js";
+import { fitHeight, fitType } from "./fit.js";
 import { guess } from "./guess.js";
 import { keepKeys, OWN_KEYS } from "./guest.js";
 import { asLink, fromLink } from "./links.js";
@@ -22,6 +25,7 @@ import { transport } from "./transport.js";
 /** @import { Transport } from "./transport.js" */
 
 const LONG = 4; // milliseconds after which others have their turn
+const MOST_TOLD = 240; // characters of what a reader has set
 
 /**
  * Make a widget: what anywidget calls, and what follows a link.
@@ -36,6 +40,8 @@ export function widget(given) {
     fromLink: (/** @type {Model} */ model, /** @type {string} */ query) =>
       fromLink(model, query, specOf(model)),
     asLink: (/** @type {Model} */ model) => linkTo(specOf(model), model),
+    film: (/** @type {Model} */ model, /** @type {string} */ stored) =>
+      filmOf(specOf(model), model, stored),
   };
 }
 
@@ -44,6 +50,29 @@ export function widget(given) {
  * @param {Model} model
  */
 const linkTo = (spec, model) => spec.link?.(model) ?? asLink(model, spec);
+
+/** @type {WeakMap<Model, string>} */
+const begun = new WeakMap(); // model -> the link to what was first shown
+
+/**
+ * Return the film strip for paper. Where the reader has changed something, it says so, and marks
+ * the step that is shown.
+ * @param {Spec} spec
+ * @param {Model} model
+ * @param {string} stored
+ */
+function filmOf(spec, model, stored) {
+  const [values, limits, id] = [read(model, spec.params), model.get("limits"), model.get("id")];
+  if (!spec.valid(values, limits)) return stored;
+  const strip = spec.film({ values, limits, id, model, stored });
+  const link = linkTo(spec, model);
+  if (link === begun.get(model)) return strip;
+  const set = decodeURIComponent(link.split("?")[1] ?? "").replaceAll("&", " · ");
+  const row = `id="${id}?step=${set.match(/^step=(\d+)/)?.[1] ?? model.get("step")}"`;
+  const marked = spec.steps ? strip.replace(row, `${row} aria-current="step"`) : strip;
+  const words = `<a href="${escaped(link)}">${escaped(clipped(set, MOST_TOLD))}</a>`;
+  return set ? `${marked}<p>As you have set it: ${words}</p>` : marked;
+}
 
 /**
  * Make a group with a label.
@@ -123,10 +152,12 @@ export function codeLines(box, lines, active, last = active) {
  */
 async function render(spec, model, el) {
   const abort = new AbortController();
+  if (!begun.has(model)) begun.set(model, linkTo(spec, model));
   const shell = makeShell(spec, model, abort.signal, el.closest("[data-rnn-slot]"));
   await pause();
   layOut(shell);
   el.append(shell.root);
+  fitType(shell.root);
   const width = shell.root.clientWidth; // before all is drawn: a drawing may bring a scroll bar
   await pause();
   update(shell);
@@ -425,8 +456,14 @@ function showChange(shell, names, isOfLink) {
  * @param {Shell} shell
  */
 function watchWidth(shell) {
-  const { root, view } = shell;
+  const { root, view, signal } = shell;
+  const fit = () => {
+    fitType(root);
+    fitHeight(root);
+  };
+  addEventListener("resize", fit, { signal });
   const resize = new ResizeObserver(() => {
+    fit();
     const width = root.clientWidth;
     if (width === Number(root.dataset.drawnAt)) return;
     if (shell.shape !== undefined) {
