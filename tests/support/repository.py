@@ -23,7 +23,16 @@ NEEDS_THE_REPOSITORY = [
             "plain_checks",
             "plain_pages",
         ),
-        *("previews", "pyodide", "reader_elsewhere", "repository", "slides", "stages", "sweep"),
+        *(
+            "pdf",
+            "previews",
+            "pyodide",
+            "reader_elsewhere",
+            "repository",
+            "slides",
+            "stages",
+            "sweep",
+        ),
         "tasks_page",
     )
 ]
