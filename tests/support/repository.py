@@ -32,7 +32,7 @@ NEEDS_THE_REPOSITORY = [
             "plain_checks",
             "plain_pages",
         ),
-        *("previews", "pyodide", "reader_elsewhere", "repository", "slides", "stages", "sweep"),
-        *("tasks_page", "linkcheck", "publish"),
+        *("pdf", "previews", "pyodide", "reader_elsewhere", "repository", "slides", "stages"),
+        *("sweep", "tasks_page", "linkcheck", "publish"),
     )
 ]
