@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.test_pages import pale, violations
 from tests.support.browser import HTML, ROOT, watched
 from tools.stages import DENO
 
@@ -206,6 +207,14 @@ def test_the_rest_of_many_results_comes_when_asked_for_and_keeps_the_focus(found
 
 
 @pytest.mark.xdist_group("search page")
+def test_everyone_can_read_what_is_found(found):
+    ask(found, "softmax")
+    assert found.get_by_role("button", name="Show all").is_visible()
+    assert violations(found) == []
+    assert [*pale(found, "light"), *pale(found, "dark")] == []
+
+
+@pytest.mark.xdist_group("search page")
 def test_the_first_result_leads_to_its_section_from_a_file(found):
     ask(found, "(250, 32)")
     found.keyboard.press("Tab")
@@ -312,5 +321,6 @@ def test_prompts_and_outputs_of_a_console_are_not_copied(open_page):
 
 @pytest.mark.xdist_group("copying")
 def test_the_equation_of_a_widget_is_copied_as_tex(open_page):
-    page = open_page("../embed/memory.html")
+    page = open_page("intro.html", start=False)
+    page.locator(".equation").first.scroll_into_view_if_needed()
     assert copied(page, (".equation", 0)) == "$$h_{t} = x_{t}W_{x} + h_{t-1}W_{h}$$"
