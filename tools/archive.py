@@ -29,7 +29,7 @@ LICENCES = ("LICENSE", "LICENSE-text")
 FOLDERS = {"lite", "pyodide", "_sources"}  # the last are in the folder of notebooks
 LEFT = re.compile(
     rf"404\.html|sitemap\.xml|robots\.txt|objects\.inv|\.\w+|{NAME}.*"
-    r"|_static/run-(?:page|worker)\.[0-9a-f]{8}\.js"
+    r"|_static/(?:run-(?:page|worker)\.[0-9a-f]{8}\.js|.*macros\.html)"
 )
 OFFER = re.compile(r"\s*<(li|p) data-take>.*?</\1>", re.S)
 SERVED = re.compile(r"\s*<li><a [^>]*\bdata-served\b.*?</li>", re.S)
@@ -101,6 +101,7 @@ def first_page(html):
         uri=f"site/{first}",
         title="One Step at a Time",
         canonical=f"site/{first}",
+        tags="",
         script="site/_static/moved.js",
     )
 

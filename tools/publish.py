@@ -20,7 +20,7 @@ import sys
 from html import escape
 from pathlib import Path
 
-from book._ext.anchors import MOVED
+from book._ext.anchors import MOVED, TAGS
 from book._ext.scripts import policy
 from rnncore import __version__
 from tools import lite
@@ -67,7 +67,7 @@ def publish(built, earlier, new, version=__version__, site=""):
     (new / NEWEST).write_text(SCRIPT.replace("NEWEST", str(max(numbers(new)))), "utf8")
     for path in sorted(built.rglob("*")):
         place = path.relative_to(built)
-        if path.is_file() and place.as_posix() not in BESIDE:
+        if path.is_file() and place.as_posix() not in BESIDE and not place.match("*-macros.html"):
             without_version(path, place, new, site)
     for name in BESIDE:
         if (built / name).exists():
@@ -122,12 +122,14 @@ def without_version(path, place, new, site):
     file, up = new / place, "../" * (len(place.parts) - 1)
     uri = f"{up}{LATEST}/{place.as_posix()}"
     if path.suffix == ".html":
-        title = TITLE.search(read(path))
+        page = read(path)
+        title = TITLE.search(page)
         text = MOVED.format(
             policy=policy(),
             uri=uri,
             title=title[1] if title else escape(place.stem),
             canonical=f"{site}/{place.as_posix()}" if site else uri,
+            tags="\n".join(TAGS.findall(page)),
             script=f"{up}{LATEST}/_static/moved.js",
         )
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,11 @@ POLICY = {
     "form-action": "'self'",  # the search
 }
 HOST, COPY, RUN, THEME = "afm-host.js", "copy.js", "run/stub.js", "scripts/pydata-sphinx-theme.js"
-MEASURES = "e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1"
+# What is taken out of the scripts of the theme and of the extensions, and why.
+LEFT_OUT = {
+    "e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1": "as in site.js",
+    'aria-label="Toggle hidden content"': "the button is called by the words that are seen on it",
+}
 UNUSED = re.compile(
     r"design-tabs|DOCUMENTATION_OPTIONS\.pagename|sphinx_highlight"
     r"|^_static/(?:first|site|copy|embed|afm-host)\.js"
@@ -46,13 +50,20 @@ def bundle(app, pagename, templatename, context, doctree):
     used = filter(is_used, context["script_files"])
     # Settings first: in the page they were there before any file ran.
     theirs = [text_of(app, script) for script in sorted(used, key=lambda s: bool(s.filename))]
-    theme = Path(app.outdir, "_static", THEME).read_text("utf8")
-    if theme.count(MEASURES) != 1:
-        raise ValueError(f"{THEME} no longer has what site.js does in its place: {MEASURES}")
-    theirs.append(theme.replace(MEASURES, ""))
-    whole = [*ours, *dict.fromkeys(re.sub(SOURCE_MAP, "", text) for text in theirs)]
+    theirs.append(Path(app.outdir, "_static", THEME).read_text("utf8"))
+    theirs = cut("\n;".join(dict.fromkeys(re.sub(SOURCE_MAP, "", text) for text in theirs)))
+    whole = "\n;".join([*ours, theirs])
     context["first_script"] = write(app, "first", node.minified(text_of_ours(app, "first.js")))
-    context["site_script"] = write(app, "site", node.minified("\n;".join(whole)))
+    context["site_script"] = write(app, "site", node.minified(whole))
+
+
+def cut(text):
+    """Return what scripts say without what is left out, each of which has to be there once."""
+    for part, why in LEFT_OUT.items():
+        if text.count(part) != 1:
+            raise ValueError(f"The scripts no longer have what is left out ({why}): {part}")
+        text = text.replace(part, "")
+    return text
 
 
 def text_of_ours(app, name):

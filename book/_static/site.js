@@ -12,9 +12,8 @@
   const NAMES = { "cell_output": "Output", "katex-display": "Equation", "pst-scrollable": "Table" };
   const nameOf = (/** @type {Element} */ node) =>
     Object.entries(NAMES).find(([part]) => node.closest(`[class*=${part}]`))?.[1] ?? "Code";
-  const reach = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) {
-      if (!isIntersecting) continue;
+  const size = new ResizeObserver((entries) => { // a side bar that comes changes it for many frames
+    for (const { target } of entries) {
       const { scrollWidth, clientWidth, scrollHeight, clientHeight } = target;
       const scrolls = scrollWidth > clientWidth || scrollHeight > clientHeight;
       if (!scrolls) {
@@ -25,18 +24,15 @@
       target.ariaLabel ??= nameOf(target);
       target.role ??= "group";
     }
+  });
+  const reach = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) if (isIntersecting) size.observe(target);
   }, { rootMargin: "50%" });
   const SCROLLS = "pre, .cell_output > .output, .pst-scrollable-table-container, .katex-display";
-  const boxes = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(SCROLLS));
-  const measure = () => {
-    reach.disconnect();
-    boxes.forEach((node) => {
-      node.tabIndex = 0; // until it is known
-      reach.observe(node);
-    });
-  };
-  measure();
-  addEventListener("resize", measure); // magnified, too
+  document.querySelectorAll(SCROLLS).forEach((/** @type {HTMLElement} */ node) => {
+    node.tabIndex = 0; // until it is known
+    reach.observe(node);
+  });
 
   document.querySelectorAll("[data-print]").forEach((button) =>
     button.addEventListener("click", () => print())

@@ -29,7 +29,8 @@ export function fitHeight(root) {
   const controls = root.querySelector(":scope > .transport");
   if (!drawing || !controls) return;
   const height = drawing.getBoundingClientRect().height / Number(drawing.style.zoom || 1);
-  const room = innerHeight - controls.getBoundingClientRect().height - 8;
+  const head = Number.parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
+  const room = innerHeight - head - controls.getBoundingClientRect().height - 8;
   const zoom = innerHeight > LOW ? 1 : Math.min(1, Math.max(SMALLEST, room / height));
   setStyle(drawing, "zoom", zoom);
 }
