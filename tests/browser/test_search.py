@@ -156,7 +156,8 @@ def test_without_javascript_the_search_page_says_what_to_do():
 def found(browser, site):
     """The search page, opened as a file and asked for (250, 32)."""
     with watched(browser, site) as (open_page, complaints):
-        page = open_page("../search.html?q=(250, 32)", base=HTML.as_uri(), ready=False, start=False)
+        options = {"base": HTML.as_uri(), "ready": False, "start": False}
+        page = open_page("../search.html?q=(250, 32)", reduced_motion="reduce", **options)
         page.wait_for_selector(".found li")
         yield page
     assert not complaints
