@@ -20,10 +20,13 @@ POLICY = {
     "form-action": "'self'",  # the search
 }
 HOST, COPY, RUN, THEME = "afm-host.js", "copy.js", "run/stub.js", "scripts/pydata-sphinx-theme.js"
-# What is taken out of the scripts of the theme and of the extensions, and why.
-LEFT_OUT = {
-    "e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1": "as in site.js",
-    'aria-label="Toggle hidden content"': "the button is called by the words that are seen on it",
+# What is written otherwise in the scripts of the theme and of the extensions.
+CHANGED = {
+    # site.js does that, when an element is near
+    "e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1": "",
+    # the button of a solution is called by the words that are seen on it
+    'aria-label="Toggle hidden content"': 'aria-label="${toggleHintShow}"',
+    "button.dataset.toggleHint =": "button.ariaLabel = button.dataset.toggleHint =",
 }
 UNUSED = re.compile(
     r"design-tabs|DOCUMENTATION_OPTIONS\.pagename|sphinx_highlight"
@@ -51,18 +54,18 @@ def bundle(app, pagename, templatename, context, doctree):
     # Settings first: in the page they were there before any file ran.
     theirs = [text_of(app, script) for script in sorted(used, key=lambda s: bool(s.filename))]
     theirs.append(Path(app.outdir, "_static", THEME).read_text("utf8"))
-    theirs = cut("\n;".join(dict.fromkeys(re.sub(SOURCE_MAP, "", text) for text in theirs)))
+    theirs = changed("\n;".join(dict.fromkeys(re.sub(SOURCE_MAP, "", text) for text in theirs)))
     whole = "\n;".join([*ours, theirs])
     context["first_script"] = write(app, "first", node.minified(text_of_ours(app, "first.js")))
     context["site_script"] = write(app, "site", node.minified(whole))
 
 
-def cut(text):
-    """Return what scripts say without what is left out, each of which has to be there once."""
-    for part, why in LEFT_OUT.items():
-        if text.count(part) != 1:
-            raise ValueError(f"The scripts no longer have what is left out ({why}): {part}")
-        text = text.replace(part, "")
+def changed(text):
+    """Return what scripts say with each change, whose place has to be there."""
+    for before, after in CHANGED.items():
+        if before not in text:
+            raise ValueError(f"The scripts of others no longer have what is changed: {before}")
+        text = text.replace(before, after)
     return text
 
 

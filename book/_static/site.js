@@ -38,6 +38,19 @@
     button.addEventListener("click", () => print())
   );
 
+  // On paper nothing is closed.
+  const closed = "article details:not([open]), article details[data-closed]";
+  for (const [event, open] of Object.entries({ beforeprint: true, afterprint: false })) {
+    addEventListener(
+      event,
+      () =>
+        document.querySelectorAll(closed).forEach((/** @type {HTMLDetailsElement} */ details) => {
+          details.toggleAttribute("data-closed", open);
+          details.open = open;
+        }),
+    );
+  }
+
   // What has to be served does not start from a file.
   document.querySelectorAll("[data-served]").forEach((link) =>
     link.addEventListener("click", (event) => {

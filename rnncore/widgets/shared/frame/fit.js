@@ -3,7 +3,7 @@
 
 const USUAL = 16; // pixels: the type of a browser that nobody has set
 const NARROWEST = 304; // pixels that a widget needs
-const LOW = 800; // pixels: on a screen no higher the controls stay in sight (frame.css)
+const LOW = "(max-height: 780px) and (min-width: 600px)"; // the controls stay in sight (frame.css)
 const SMALLEST = 0.6; // of a drawing
 
 /**
@@ -31,7 +31,7 @@ export function fitHeight(root) {
   const height = drawing.getBoundingClientRect().height / Number(drawing.style.zoom || 1);
   const head = Number.parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
   const room = innerHeight - head - controls.getBoundingClientRect().height - 8;
-  const zoom = innerHeight > LOW ? 1 : Math.min(1, Math.max(SMALLEST, room / height));
+  const zoom = matchMedia(LOW).matches ? Math.min(1, Math.max(SMALLEST, room / height)) : 1;
   setStyle(drawing, "zoom", zoom);
 }
 
