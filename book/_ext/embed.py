@@ -12,7 +12,7 @@ from pathlib import Path
 from book._ext import node
 from book._ext.addresses import picture_of, site_of
 from book._ext.modules import write
-from book._ext.scripts import COPY, HOST, policy, text_of_ours
+from book._ext.scripts import HOST, policy, text_of_ours
 from book._ext.widgets import heights, place_of, scripts_of, slot_of, states_of, widgets_of
 
 # A section's, or an exercise's.
@@ -30,7 +30,7 @@ def write_pages(app):
     """Write the embed page of each widget; the chapters have been written before."""
     shutil.rmtree(Path(app.outdir, "embed"), ignore_errors=True)
     Path(app.outdir, "embed").mkdir()
-    host = "\n;".join(text_of_ours(app, name) for name in (HOST, COPY, "embed.js"))
+    host = "\n;".join(text_of_ours(app, name) for name in (HOST, "embed.js"))
     shared = {
         "policy": policy(),
         "first": write(app, "first", node.minified(text_of_ours(app, "first.js"))),

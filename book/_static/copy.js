@@ -19,7 +19,7 @@
     /** @param {string} what */
     const all = (what) => [...copy.querySelectorAll(what)];
     const [equations, below] = [all(".katex, .equation"), all("sub")];
-    const dropped = all(".copybtn, .gp, .linenos");
+    const dropped = all(".copybtn, .gp");
     if (dropped.length) dropped.push(...all(".go")); // else it is an output that is wanted
     if (all(".gi").length) dropped.push(...all(".gd"));
     if (around(start, ".cell_input") && around(end, ".cell_input")) {

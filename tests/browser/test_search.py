@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.test_pages import pale, violations
 from tests.support.browser import HTML, ROOT, watched
 from tools.stages import DENO
 
@@ -155,7 +156,8 @@ def test_without_javascript_the_search_page_says_what_to_do():
 def found(browser, site):
     """The search page, opened as a file and asked for (250, 32)."""
     with watched(browser, site) as (open_page, complaints):
-        page = open_page("../search.html?q=(250, 32)", base=HTML.as_uri(), ready=False, start=False)
+        options = {"base": HTML.as_uri(), "ready": False, "start": False}
+        page = open_page("../search.html?q=(250, 32)", reduced_motion="reduce", **options)
         page.wait_for_selector(".found li")
         yield page
     assert not complaints
@@ -203,6 +205,14 @@ def test_the_rest_of_many_results_comes_when_asked_for_and_keeps_the_focus(found
     found.get_by_role("button", name=f"Show all {count}").press("Enter")
     assert found.locator(".found li").count() == count
     assert found.evaluate("document.activeElement.matches('.found li:nth-child(16) a')")
+
+
+@pytest.mark.xdist_group("search page")
+def test_everyone_can_read_what_is_found(found):
+    ask(found, "softmax")
+    assert found.get_by_role("button", name="Show all").is_visible()
+    assert violations(found) == []
+    assert [*pale(found, "light"), *pale(found, "dark")] == []
 
 
 @pytest.mark.xdist_group("search page")
@@ -312,5 +322,6 @@ def test_prompts_and_outputs_of_a_console_are_not_copied(open_page):
 
 @pytest.mark.xdist_group("copying")
 def test_the_equation_of_a_widget_is_copied_as_tex(open_page):
-    page = open_page("../embed/memory.html")
+    page = open_page("intro.html", start=False)
+    page.locator(".equation").first.scroll_into_view_if_needed()
     assert copied(page, (".equation", 0)) == "$$h_{t} = x_{t}W_{x} + h_{t-1}W_{h}$$"
