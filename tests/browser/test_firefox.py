@@ -70,6 +70,12 @@ def test_firefox_shows_a_page_and_all_its_widgets_without_complaint(visits, way,
 
 
 @each_visit
+def test_in_firefox_widgets_grow_with_the_type_of_the_reader(visits, way, path):
+    if (grown := visits[way, path].get("grown")) is not None:
+        assert grown == pytest.approx(1.5, abs=0.02)
+
+
+@each_visit
 def test_in_firefox_a_link_opens_its_step_and_arrows_lead_on(visits, way, path):
     if (steps := visits[way, path].get("steps")) is not None:
         assert steps == [2, 3, 2, 1]

@@ -216,8 +216,11 @@ def test_a_link_from_elsewhere_lands_on_its_widget_and_stays(open_page, width):
     page.wait_for_load_state("networkidle")
     page.evaluate("document.fonts.ready.then(() => undefined)")
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
-    top = page.locator('[data-rnn-id="wires"]').bounding_box()["y"]
-    assert 0 <= top <= 200  # under the bar, whatever has been drawn above it since
+    slot = page.locator('[data-rnn-id="wires"]')
+    drawing = slot.locator(".drawing").bounding_box()
+    button = slot.get_by_label("Next step").bounding_box()
+    assert 0 <= drawing["y"] <= 300  # under the bar, whatever has been drawn above it since
+    assert button["y"] + button["height"] <= 740
 
 
 def test_without_javascript_a_link_to_a_step_leads_to_its_row(open_page):

@@ -74,6 +74,19 @@ const switchThemes = async (page) => {
   return themes;
 };
 
+/** In the page: how many times as large a button of a widget is in type half as large again. */
+const grown = () => {
+  const { style } = document.documentElement;
+  const sizeOf = () => document.querySelector("[data-rnn-widget] button").getBoundingClientRect();
+  const usual = sizeOf().height;
+  style.fontSize = "150%";
+  dispatchEvent(new Event("resize"));
+  const ratio = sizeOf().height / usual;
+  style.fontSize = "";
+  dispatchEvent(new Event("resize"));
+  return ratio;
+};
+
 /** Listen to all that a page complains of. */
 const complaintsOf = (page) => {
   const complaints = [];
@@ -98,6 +111,7 @@ const goThrough = async (page, address) => {
   seen.torn = await page.evaluate(torn);
   seen.copied = await page.evaluate(copyEquation);
   seen.themes = await switchThemes(page);
+  seen.grown = seen.widgets ? await page.evaluate(grown) : null;
   seen.steps = await follow(page);
   await page.setViewport({ width: 360, height: 740 });
   const width = ({ scrollWidth, clientWidth }) => scrollWidth - clientWidth;
