@@ -1,7 +1,7 @@
 # Every target does its own set-up in .venv; what has not changed is not installed or run again.
 
 .DEFAULT_GOAL := help
-.PHONY: help lab book lite serve notebooks check test places house heights soak audit bench drag parity sweep mutants package zip linkcheck clean
+.PHONY: help lab book lite pdf serve notebooks check test places house heights soak audit bench drag parity sweep mutants package zip linkcheck clean
 python := .venv/bin/python
 
 # The kernel, the packages and the settings are those of .venv, whatever the user's own are.
@@ -24,6 +24,12 @@ lite:  ## build the book with JupyterLite beside it, in _build/html/lite
 	@tools/venv.sh test
 	@$(python) -m tools.lite
 	@$(python) -m tools.build_book
+
+pdf:  ## print the whole book into _build/pdf, with an outline; PDF=--without-solutions
+	@tools/venv.sh test
+	@$(python) -m tools.build_book
+	@$(python) -m tools.browser >/dev/null
+	@$(python) -m tools.pdf $(PDF)
 
 serve:  ## serve the book, and build it again when a chapter or the package is saved
 	@tools/venv.sh test

@@ -4,7 +4,8 @@
     python -m tools.stages test
 
 They go in rounds.  Each round has one or two lanes: the stages of a lane run one after the other,
-beside those of the other lane, because most of them leave one of two cores idle.  A stage that
+beside those of the other lane, because most of them leave one of two cores idle.  The second lane
+is nice: it takes what the first one leaves, which is the longer one.  A stage that
 passes prints one line: its time, its budget and what it counted.  The first one that fails
 prints all that it said, and ends the run.  Budgets are for two cores that do nothing else but
 the lane beside; one that is exceeded is marked, and fails nothing.
@@ -34,6 +35,7 @@ AT_ONCE = ["-n", "auto", "--maxprocesses", "4"]
 FEW = [*PYTEST, "--maxfail=8", *AT_ONCE]
 # Two more than there are cores: a test of a page also waits, for frames, timers and servers.
 WITH_PAGES = [*PYTEST, "--maxfail=8", "-n", str(min(6, (os.cpu_count() or 2) + 2))]
+NICE = ["nice", "-n", "10"]
 LATER = [
     "--ignore=tests/places",
     "--ignore=tests/browser",
@@ -129,7 +131,7 @@ def run(lanes):
     running = Round(alone=[len(lane) for lane in lanes] == [1])
     with ThreadPoolExecutor(len(lanes)) as pool:
         try:
-            futures = [pool.submit(running.lane, lane) for lane in lanes]
+            futures = [pool.submit(running.lane, *lane) for lane in zip(lanes, ([], NICE))]
             done, _ = wait(futures, return_when=FIRST_EXCEPTION)
             failed = next((one.exception() for one in done if one.exception()), None)
         except KeyboardInterrupt as stop:
@@ -146,12 +148,12 @@ class Round:
         self.alone = alone  # one stage, so that its name can stand there while it runs
         self.under_way, self.is_over, self.lock = set(), False, Lock()
 
-    def lane(self, stages):
+    def lane(self, stages, before):
         """Run stages one after the other; raise SystemExit at the first that fails."""
         for stage in stages:
             if self.alone:
                 print(f"{stage.name:24}", end="", flush=True)
-            start, process = time.monotonic(), self.start(stage)
+            start, process = time.monotonic(), self.start(stage, before)
             status = process.wait() if process else None
             with self.lock:
                 if self.is_over:
@@ -159,13 +161,13 @@ class Round:
                 self.under_way.remove(process)
             self.tell(stage, status, time.monotonic() - start)
 
-    def start(self, stage):
+    def start(self, stage, before):
         """Start a stage, unless the round is over; it writes into its log."""
         with self.lock, log_of(stage).open("wb") as file:
             if self.is_over:
                 return None
             process = subprocess.Popen(
-                stage.command,
+                [*before, *stage.command],
                 cwd=ROOT,
                 env=os.environ | SETTINGS,
                 stdin=subprocess.DEVNULL,

@@ -1,7 +1,7 @@
 """What is copied of code: lines that run.
 
 A block of the kind `diff` shows a line wrong and right.  Its signs become prompts, which are not
-copied, just as `>>>` is not; of the lines only those that are right are (`site.js`, `_config.yml`).
+copied, just as `>>>` is not; of the lines only those that are right are (`copy.js`, `_config.yml`).
 """
 
 import re
@@ -9,15 +9,25 @@ import re
 DIFF = re.compile(
     r'(<div class="highlight-diff [^"]*"><div class="highlight"><pre>)(.*?)(</pre>)', re.S
 )
-SIGN = re.compile(r'^((?:<span></span>)?(?:<span class="(?:gd|gi|w)">)?)([-+ ] )', re.M)
+SIGN = re.compile(r'(?m)^((?:<span></span>)?<span class="g[di]">)([-+] )')
+BLANK = re.compile(r'(?m)^<span class="w"> </span> ')
+END = re.compile(r'(<span class="gd">.*</span>)\n')  # the line goes as a whole
 
 
 def mark_signs(app, pagename, templatename, context, doctree):
     """Mark the signs before the lines of a difference as prompts."""
-    context["body"] = DIFF.sub(
-        lambda block: block[1] + SIGN.sub(r'\1<span class="gp">\2</span>', block[2]) + block[3],
-        context.get("body", ""),
-    )
+    context["body"] = DIFF.sub(lambda block: marked(*block.groups()), context.get("body", ""))
+
+
+def marked(start, lines, end):
+    """Return a block with its signs, and what ends a wrong line, as prompts."""
+    for pattern, new in [
+        (SIGN, r'\1<span class="gp">\2</span>'),
+        (BLANK, '<span class="gp">  </span>'),
+        (END, r'\1<span class="gp">\n</span>'),
+    ]:
+        lines = pattern.sub(new, lines)
+    return start + lines + end
 
 
 def setup(app):

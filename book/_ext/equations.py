@@ -69,7 +69,7 @@ def render_latex(latex, options=None):
     try:
         rendered = render_plain(named(latex), settings)
         source = f'<annotation encoding="application/x-tex">{escape(latex)}</annotation>'
-        return with_rows(ANNOTATION.sub(lambda _: source, rendered))  # as it is copied: site.js
+        return with_rows(ANNOTATION.sub(lambda _: source, rendered))  # as it is copied: copy.js
     except katex.KaTeXError as error:
         logger.warning("KaTeX: %s in %r", error, latex)
         return ""

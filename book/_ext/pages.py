@@ -51,21 +51,25 @@ def describe(app, pagename, templatename, context, doctree):
 
 
 def summary(doctree):
-    """Return what a page is about in 50 to 160 characters: its question, or how it begins."""
+    """Return what a page is about: its question, or as much of its beginning as is shown."""
     every = [node for node in doctree.findall(nodes.paragraph) if is_prose(node)]
     # Beside what is bold there may be an empty text.
     kinds = [(words, [type(part) for part in words if part.astext()]) for words in every]
-    bold = [words for words, parts in kinds if parts == [nodes.strong]]
-    text = " ".join(dict.fromkeys(said_by(words) for words in [*bold[:1], *every]))
-    short = ""
-    for sentence in re.split(r"(?<=[.?!]) +", text):
-        if len(short) < SHORTEST:
-            short = f"{short} {sentence}".strip()
+    bold = [said_by(words) for words, parts in kinds if parts == [nodes.strong]]
+    if bold and len(bold[0]) >= SHORTEST:
+        return textwrap.shorten(bold[0], LONGEST, placeholder=" …")
+    text = " ".join(dict.fromkeys([*bold[:1], *map(said_by, every)]))
+    short, *more = re.split(r"(?<=[.?!]) +", text)
+    for sentence in more:
+        if len(short) >= SHORTEST and len(f"{short} {sentence}") > LONGEST:
+            break
+        short = f"{short} {sentence}"
     return textwrap.shorten(short, LONGEST, placeholder=" …")
 
 
 def is_prose(node):
-    return isinstance(node.parent, nodes.section)
+    """Return whether a paragraph is in no list, table or box."""
+    return isinstance(node.parent, (nodes.section, nodes.document))
 
 
 def in_order(env):

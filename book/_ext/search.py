@@ -191,6 +191,8 @@ def bundled(content):
 
 def add_search_page(app):
     """Write the page and its two scripts; all other pages have been written before."""
+    for old in Path(app.outdir, "_static").glob("search*.*.js"):
+        old.unlink()
     text = json.dumps(data(app), ensure_ascii=False, separators=(",", ":"))
     sources = "".join(path.read_text("utf8") for path in sorted(SOURCES.glob("*.js")))
     scripts = [write(app, "search-text", wrapped([f"rnn.book={text};"]))]

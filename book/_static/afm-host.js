@@ -195,6 +195,15 @@
       await fonts();
     }
   };
+  // What a link to a step shows: the widget from its head on, or, where the screen is too low for
+  // that, from its drawing on. The controls are under it.
+  const viewOf = (slot) => {
+    const parts = [slot, slot.querySelector(".drawing"), slot.querySelector(".transport")];
+    if (!parts.every(Boolean)) return slot;
+    const [all, drawing, controls] = parts.map((part) => part.getBoundingClientRect());
+    const isHigh = drawing.bottom - all.top + controls.height > innerHeight - 72; // the page's head
+    return isHigh ? parts[1] : slot;
+  };
   const isOurs = () => top === window || document.hasFocus(); // the focus, that is
 
   /** Follow the fragment: #id?step=3&W_h=1.5 restores exactly that. */
@@ -213,7 +222,7 @@
       if (slot.rnnModel) rnn.kinds[slot.dataset.rnnSlot].fromLink(slot.rnnModel, query);
     }
     if (moves && node && (query !== undefined || node.id !== decoded(hash.slice(1)))) {
-      await scrollTo(node);
+      await scrollTo(slot ? viewOf(slot) : node);
       /** @type {HTMLElement | null} */
       const inside = node.querySelector("[role=group][tabindex]");
       if (slot && isOurs()) inside?.focus({ preventScroll: true });

@@ -75,6 +75,13 @@ def test_in_firefox_a_link_opens_its_step_and_arrows_lead_on(visits, way, path):
         assert steps == [2, 3, 2, 1]
 
 
+@each_visit
+def test_in_firefox_an_equation_is_copied_as_tex(visits, way, path):
+    if (copied := visits[way, path]["copied"]) is not None:
+        tex, text = copied
+        assert text == f"${tex}$"
+
+
 def test_most_pages_with_widgets_have_a_stepper_that_was_tried_in_firefox(visits):
     tried = {visit for visit, seen in visits.items() if seen.get("steps")}
     assert len(tried) >= 6

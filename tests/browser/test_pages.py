@@ -56,7 +56,7 @@ def test_a_page_is_whole_and_everyone_can_read_it(open_page, name):
     assert_its_ids_are_its_own_and_its_letters_whole(page)
     assert page.locator("article img:not([width][height])").count() == 0  # each keeps its place
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 1280
-    assert [*pale(page, "light"), *pale(page, "dark")] == []
+    assert [*pale(page, "light"), *pale(page, "dark"), *pale(page, "dark", "active")] == []
     assert violations(page) == []  # at the end: it changes the page
 
 
@@ -130,12 +130,15 @@ def violations(page):
     return page.evaluate(VIOLATIONS)
 
 
-def pale(page, theme):
-    """The texts that stand out too little from their ground, by the measure of WCAG 2, level AA."""
-    page.emulate_media(color_scheme=theme)
+def pale(page, theme, forced="none"):
+    """The texts that stand out too little from their ground, by the measure of WCAG 2, level AA.
+
+    Where colours are forced, axe would be wrong: it asks for -webkit-text-fill-color, which stays.
+    """
+    page.emulate_media(color_scheme=theme, forced_colors=forced)
     page.wait_for_function("(t) => document.documentElement.dataset.theme === t", arg=theme)
     measured = page.evaluate(COLOURS)
-    assert len(measured) > 3
+    assert len(measured) >= 3
     return [
         (theme, round(ratio, 2), what)
         for text, ground, large, what in measured

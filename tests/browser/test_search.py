@@ -220,16 +220,97 @@ def test_the_first_result_leads_to_its_section_from_a_file(found):
     )
 
 
-COPY = """(where) => {
-  const [start, end = start] = where.map((one) => document.querySelectorAll(one[0])[one[1]]);
+# --- What is copied ------------------------------------------------------------------------
+
+SELECT = """(places) => {
+  const [start, end = start] = places.map(([what, n]) => document.querySelectorAll(what)[n]);
   const range = document.createRange();
   range.setStartBefore(start);
   range.setEndAfter(end);
   getSelection().removeAllRanges();
   getSelection().addRange(range);
-  const data = new DataTransfer();
-  const options = { clipboardData: data, bubbles: true, cancelable: true };
-  const event = new ClipboardEvent("copy", options);
-  document.body.dispatchEvent(event);
-  return event.defaultPrevented ? data.getData("text/plain") : null;
 }"""
+FIELD = """() => document.body.prepend(
+  Object.assign(document.createElement("textarea"), { id: "pasted" }))"""
+
+
+def pasted(page):
+    """Return what is pasted into a field."""
+    page.evaluate(FIELD)
+    page.locator("#pasted").focus()
+    page.keyboard.press("Control+V")
+    text = page.locator("#pasted").input_value()
+    page.evaluate("document.getElementById('pasted').remove()")
+    return text.strip("\n")
+
+
+def copied(page, *places):
+    """Return what is copied from the first of these places to the last: each (selector, number)."""
+    page.evaluate(SELECT, places)
+    page.keyboard.press("Control+C")
+    return pasted(page)
+
+
+def pressed(page, what):
+    """Return what the button of the first block that matches copies."""
+    block = page.locator(what).first
+    block.hover()
+    block.locator("button.copybtn").click()
+    block.locator("button.success").wait_for()
+    return pasted(page)
+
+
+@pytest.mark.xdist_group("copying")
+def test_equations_are_copied_as_tex_and_cells_without_what_they_answer(open_page):
+    page = open_page("04b_windows.html", ready=False, start=False)
+    inline, display = (
+        page.locator(f"{what} annotation").first.evaluate("(node) => node.textContent.trim()")
+        for what in ("p", "div.math")
+    )
+    assert copied(page, ("p .math", 0)) == f"${inline}$"
+    assert copied(page, ("p .math .mord", 0)) == f"${inline}$"  # a part of it is all of it
+    assert copied(page, ("div.math", 0)) == f"$${display}$$"
+    paragraphs = copied(page, ("p:has(> .math)", 1), ("p:has(> .math)", 2))
+    assert re.search(r"[a-z]{3,} \$[^$]+\$", paragraphs)
+    assert "\n\n" in paragraphs
+    outputs = page.locator(".cell_input:has(+ .cell_output)")
+    first = outputs.first.evaluate("""(node) => {
+      const all = [...document.querySelectorAll(".cell_input")];
+      return [all.indexOf(node), node.innerText, node.nextElementSibling.innerText];
+    }""")
+    cells = copied(page, (".cell_input pre", first[0]), (".cell_input pre", first[0] + 1))
+    assert first[1].strip() in cells
+    assert first[2].strip() not in cells
+    assert first[2].strip() in copied(page, (".cell_output pre", 0))  # by itself it is wanted
+
+
+@pytest.mark.xdist_group("copying")
+def test_of_a_line_that_is_shown_wrong_and_right_the_right_one_is_copied(open_page):
+    page = open_page("mistakes.html", ready=False, start=False)
+    block = ".highlight-diff:has(.gd + .gp + .gp)"  # with a line between the two
+    right = "s = np.tanh(x_t @ U + s @ W)\no.append(s @ V)"
+    assert copied(page, (f"{block} pre", 0)) == right
+    assert pressed(page, block) == right
+    assert copied(page, (f"{block} .gd", 0)) == "o.append(s @ V)"
+    seen = page.locator(f"{block} pre").first.text_content().splitlines()
+    assert [line[:2] for line in seen] == ["- ", "  ", "+ "]
+
+
+@pytest.mark.xdist_group("copying")
+def test_prompts_and_outputs_of_a_console_are_not_copied(open_page):
+    page = open_page("api.html", ready=False, start=False)
+    block = ".highlight:has(.gp):has(.go)"
+    code = page.locator(f"{block} pre").first.evaluate("""(node) => {
+      node = node.cloneNode(true);
+      node.querySelectorAll(".gp, .go").forEach((part) => part.remove());
+      return node.textContent.trim();
+    }""")
+    assert copied(page, (f"{block} pre", 0)) == code
+    assert pressed(page, block) == code
+    assert copied(page, (f"{block} .go", 0)) == page.locator(f"{block} .go").first.inner_text()
+
+
+@pytest.mark.xdist_group("copying")
+def test_the_equation_of_a_widget_is_copied_as_tex(open_page):
+    page = open_page("../embed/memory.html")
+    assert copied(page, (".equation", 0)) == "$$h_{t} = x_{t}W_{x} + h_{t-1}W_{h}$$"

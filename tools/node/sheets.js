@@ -25,6 +25,7 @@ const scripted = JSON.parse(readFileSync(new URL("scripted.json", import.meta.ur
 const STATES = new Set(scripted.states), MADE = new Set(scripted.made);
 // Pseudo-classes that are true or not of an element as the page is read.
 const STEADY = /^:(is|where|not|has|root|empty|(only|first|last)-(child|of-type)|nth-[\w-]+)$/;
+const DARK = /\[data-theme=["']?dark["']?\]/, LIGHT = /\[data-theme=["']?light["']?\]/;
 // With these, prefixes and old forms are not needed: color-mix() asks for as much.
 const TARGETS = { chrome: 111 << 16, firefox: 114 << 16, safari: (16 << 16) | (4 << 8) };
 
@@ -160,6 +161,30 @@ function withoutUnusedFonts(root) {
   });
 }
 
+/**
+ * Paper is light whatever the theme: rules of the dark one hold on screens, and those of the light
+ * one on paper as well.
+ */
+function lightOnPaper(css) {
+  const root = postcss.parse(css);
+  root.walkRules((rule) => {
+    const { selectors } = rule;
+    const dark = selectors.filter((selector) => DARK.test(selector));
+    const light = selectors.filter((selector) => LIGHT.test(selector));
+    const within = (params, selectors) =>
+      selectors.length &&
+      rule.after(postcss.atRule({ name: "media", params }).append(rule.clone({ selectors })));
+    if (rule.parent.name?.endsWith("keyframes") || rule.parent.params === "print") return;
+    if (rule.parent.params === "screen") return;
+    within("print", light.map((selector) => selector.replace(LIGHT, "[data-theme]")));
+    within("screen", dark);
+    const others = selectors.filter((selector) => !dark.includes(selector));
+    if (others.length) rule.selectors = others;
+    else rule.remove();
+  });
+  return root.toString();
+}
+
 async function bundle({ sheets, pages, scripts, folder }) {
   const texts = [...pages, ...scripts].map((path) => readFileSync(path, "utf8"));
   const documents = texts.slice(0, pages.length).map((text) => parseDocument(text));
@@ -175,7 +200,7 @@ async function bundle({ sheets, pages, scripts, folder }) {
   });
   const equations = indexed(documents).byName.get("katex-html") ?? [];
   const signs = [...new Set(equations.map(DomUtils.textContent).join(""))].sort().join("");
-  return { sheet: minified(css), signs };
+  return { sheet: minified(lightOnPaper(css)), signs };
 }
 
 const input = JSON.parse(await text(process.stdin)); // a pipe: it may come in pieces

@@ -95,7 +95,11 @@ function fill(box, what, features, x) {
   const isLong = x.length * features > MOST_SHOWN;
   const ending = isLong ? `${x.length}, too many to be shown here.` : `${x.length}.`;
   const numbers = features === 1 ? "one number" : `${features} numbers`;
-  write(what, `A line for each step, with ${numbers} in it. Now there are ${ending}`);
+  write(
+    what,
+    `A line for each step, with ${numbers} in it. Now there are ${ending} ` +
+      "The state before the first one is zero.",
+  );
   const line = (/** @type {number[]} */ row) => row.map((v) => python(v).replace(/\.0$/, ""));
   box.value = isLong ? "" : x.map((row) => line(row).join(" ")).join("\n");
 }

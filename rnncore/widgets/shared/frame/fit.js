@@ -3,7 +3,7 @@
 
 const USUAL = 16; // pixels: the type of a browser that nobody has set
 const NARROWEST = 304; // pixels that a widget needs
-const LOW = 800; // pixels: on a screen no higher the controls stay in sight (frame.css)
+const LOW = "(max-height: 780px) and (min-width: 600px)"; // the controls stay in sight (frame.css)
 const SMALLEST = 0.6; // of a drawing
 
 /**
@@ -29,8 +29,9 @@ export function fitHeight(root) {
   const controls = root.querySelector(":scope > .transport");
   if (!drawing || !controls) return;
   const height = drawing.getBoundingClientRect().height / Number(drawing.style.zoom || 1);
-  const room = innerHeight - controls.getBoundingClientRect().height - 8;
-  const zoom = innerHeight > LOW ? 1 : Math.min(1, Math.max(SMALLEST, room / height));
+  const head = Number.parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
+  const room = innerHeight - head - controls.getBoundingClientRect().height - 8;
+  const zoom = matchMedia(LOW).matches ? Math.min(1, Math.max(SMALLEST, room / height)) : 1;
   setStyle(drawing, "zoom", zoom);
 }
 

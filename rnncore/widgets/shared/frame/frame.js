@@ -241,7 +241,7 @@ function makeShell(spec, model, signal, slot) {
  * @param {boolean} inBook
  */
 const makeRoot = ({ kind, label }, inBook) =>
-  html("section", {
+  html("div", {
     class: `rnn ${kind}`,
     role: "group",
     "aria-label": label,
