@@ -81,6 +81,11 @@ def test_every_page_of_the_book_is_measured_and_the_redirect_at_the_root_is_not(
     assert {path.stem for path in audit.pages(set())} == {*toc, "search"}
 
 
+def test_only_a_page_that_wants_to_stay_unlisted_need_not_be_found():
+    assert audit.unasked('<meta name="robots" content="noindex" />') == ["is-crawlable"]
+    assert audit.unasked('<meta name="description" content="noindex" />') == []
+
+
 def test_a_page_that_is_not_there_ends_the_run(tmp_path, monkeypatch):
     monkeypatch.setattr(audit, "HTML", tmp_path)
     with pytest.raises(SystemExit, match="no such page"):
