@@ -17,7 +17,7 @@ PAGE = """<html><ul>
     <li data-take><a href="../one-step-at-a-time.zip" download>The whole book</a></li>
   </ul>
 <h2>Take it with you</h2>
-<p data-take><a href="../one-step-at-a-time.zip" download>The whole book</a></p>
+<p data-take class="x"><a href="../one-step-at-a-time.zip" download>The whole book</a></p>
 <div class="rnn-run" data-run="run-page.01234567.js"><button>Run</button> <span>See.</span></div>
 </html>
 """
@@ -125,9 +125,12 @@ def test_all_is_in_one_folder_that_names_the_version_in_order_and_of_one_day(sit
 @pytest.fixture
 def built(tmp_path, monkeypatch):
     """A folder in which an archive of this version, one of another, and two documents are."""
-    sizes = {f"-{__version__}.zip": 38, "-9.9.9.zip": 1, ".pdf": 61, "-with-solutions.pdf": 70}
+    sizes = {f"-{__version__}.zip": 38, "-9.9.9.zip": 1}
+    sizes |= {".pdf": 61, "-without-solutions.pdf": 55}
+    (tmp_path / "pdf").mkdir()
     for end, size in sizes.items():
-        (tmp_path / f"one-step-at-a-time{end}").write_bytes(bytes(size * 100_000))
+        folder = tmp_path / "pdf" if end.endswith(".pdf") else tmp_path
+        (folder / f"one-step-at-a-time{end}").write_bytes(bytes(size * 100_000))
     monkeypatch.setattr(take, "offers", lambda known=take.offers: known(tmp_path))
     return tmp_path
 
@@ -137,9 +140,9 @@ def test_what_is_there_of_this_version_is_offered_under_a_name_that_stays(built)
         ("one-step-at-a-time.zip", "The whole book, to unpack", ".zip, 3.8 MB"),
         ("one-step-at-a-time.pdf", "The whole book, to print", ".pdf, 6.1 MB"),
         (
-            "one-step-at-a-time-with-solutions.pdf",
-            "The whole book, to print with solutions",
-            ".pdf, 7.0 MB",
+            "one-step-at-a-time-without-solutions.pdf",
+            "The whole book, to print without solutions",
+            ".pdf, 5.5 MB",
         ),
     ]
 
@@ -175,7 +178,7 @@ def test_the_site_has_what_is_offered_and_no_older_one(built, tmp_path):
     (site / "one-step-at-a-time-old.pdf").touch()
     take.publish(SimpleNamespace(outdir=site), None)
     assert sorted(path.name for path in site.iterdir()) == [
-        "one-step-at-a-time-with-solutions.pdf",
+        "one-step-at-a-time-without-solutions.pdf",
         "one-step-at-a-time.pdf",
         "one-step-at-a-time.zip",
     ]

@@ -175,7 +175,9 @@ def test_the_workflow_publishes_what_is_offered_and_keeps_what_was_published():
     built = "\n".join(step.get("run", "") for step in jobs["test"]["steps"])
     made = re.findall(r"make (\w+)", built)
     assert made[0] == "test"
-    assert made.index("lite") < made.index("zip") < made.index("book")  # which links to both
+    assert (
+        made.index("lite") < made.index("zip") < made.index("pdf") < made.index("book")
+    )  # which links to both
     publish = jobs["publish"]
     assert publish["needs"] == ["check", "test", "package"]
     commands = [step.get("run", step.get("uses", "")).strip() for step in publish["steps"]]

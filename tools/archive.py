@@ -31,7 +31,7 @@ LEFT = re.compile(
     rf"404\.html|sitemap\.xml|robots\.txt|objects\.inv|\.\w+|{NAME}.*"
     r"|_static/(?:run-(?:page|worker)\.[0-9a-f]{8}\.js|.*macros\.html)"
 )
-OFFER = re.compile(r"\s*<(li|p) data-take>.*?</\1>", re.S)
+OFFER = re.compile(r"\s*<(li|p) data-take\b.*?</\1>", re.S)
 SERVED = re.compile(r"\s*<li><a [^>]*\bdata-served\b.*?</li>", re.S)
 RUN = re.compile(r'<div class="rnn-run\b.*?</div>', re.S)
 SOURCE = re.compile(r'(?<=")\.\./_sources/book/')

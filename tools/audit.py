@@ -15,6 +15,7 @@ not depend on it ends the run with an error.
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -118,16 +119,22 @@ def bare_site(paths):
             yield address
 
 
-def lighthouse(url, categories=()):
-    """Return Lighthouse's report of a page."""
+def lighthouse(url, categories=(), skipped=()):
+    """Return Lighthouse's report of a page, without the audits that are skipped."""
     command = [NODE, LIGHTHOUSE, url, "--quiet", "--output=json", "--disable-full-page-screenshot"]
     command += [f"--only-categories={','.join(categories)}"] if categories else []
+    command += [f"--skip-audits={','.join(skipped)}"] if skipped else []
     command += [f"--chrome-flags={' '.join(['--headless', *FLAGS])}"]
     settings = os.environ | {"CHROME_PATH": browser.path() or browser.playwrights_path()}
     done = subprocess.run(command, env=settings, capture_output=True, text=True, timeout=300)
     if done.returncode:
         sys.exit(f"Lighthouse failed on {url}\n{done.stderr}")
     return json.loads(done.stdout)
+
+
+def unasked(page):
+    """Return what is not asked of a page: none that wants to stay unlisted has to be found."""
+    return ["is-crawlable"] if re.search(r'<meta name="robots" content="noindex', page) else []
 
 
 def figures(report, site):
@@ -200,7 +207,8 @@ async (enabled) => {
 def measure(chromium, site, bare_site, path, runs):
     """Return the figures of a page, those of its bare page, and in words what is wrong."""
     place = path.relative_to(HTML).as_posix()
-    reports = [lighthouse(f"{site}/{place}") for _ in range(runs)]
+    skipped = unasked(path.read_text("utf8"))
+    reports = [lighthouse(f"{site}/{place}", skipped=skipped) for _ in range(runs)]
     bare = [lighthouse(f"{bare_site}/{place}", ["performance"]) for _ in range(runs)]
     sheets, violations = visit(chromium, f"{site}/{place}")
     row = typical([figures(report, site) for report in reports])

@@ -1,6 +1,6 @@
 """What readers take with them: the whole book as an archive and as a document.
 
-They are in ``_build`` once `make zip` and `make pdf` have made them.  Then the build puts them
+They are under ``_build`` once `make zip` and `make pdf` have made them.  Then the build puts them
 into the site, and links to them in the download menu of each page and on the first page; while
 they are not there, nothing names them.
 """
@@ -21,7 +21,8 @@ HEADING = re.compile(r'(<section[^>]* id="take-it-with-you".*?</h2>)', re.S)
 def offers(build=BUILD):
     """Return what is there of this version, {file: (name on the site, words, size)}."""
     found = {}
-    for path in sorted(build.glob(f"{NAME}*"), key=lambda p: (p.suffix == ".pdf", len(p.name))):
+    made = [*build.glob(f"{NAME}*"), *build.glob(f"pdf/{NAME}*")]
+    for path in sorted(made, key=lambda path: (path.suffix == ".pdf", len(path.name))):
         kind = path.suffix
         parts = re.fullmatch(rf"{NAME}(?:-(\d+(?:\.\w+)+))?(?:-(.*))?", path.stem)
         if kind in KINDS and parts and parts[1] in (None, __version__):
@@ -34,11 +35,12 @@ def offers(build=BUILD):
 
 def add_offers(app, pagename, templatename, context, doctree):
     """Give the template of each page what is there, and the first page a line with it."""
-    there = [(context["pathto"](name, 1), words, size) for name, words, size in offers().values()]
+    there = [(context["pathto"](name, 1), *said) for name, *said in offers().values()]
     context["offers"] = there
     if there and pagename == app.config.root_doc:
-        links = [f'<a href="{a}" download>{escape(words)}</a> ({size})' for a, words, size in there]
-        line = f"<p data-take>{'<br>'.join(links)}</p>"
+        links = [f'<a href="{at}" download>{escape(what)}</a> ({size})' for at, what, size in there]
+        words = "<br>".join(links)
+        line = f'<p data-take class="d-print-none">{words}</p>'
         context["body"] = HEADING.sub(rf"\1\n{line}", context["body"], count=1)
 
 
