@@ -289,7 +289,7 @@ p{order:1}
 .card:has(:focus-visible){order:22}
 - .none.show{order:13}
 .toggle-button .tb-icon{order:14}
-html[data-theme=dark] .card{order:15}
+@media screen{html[data-theme=dark] .card{order:15}}
 - html:not([data-theme]){order:16}
 .card td{order:17}
 - .card video{order:18}
@@ -314,6 +314,14 @@ def test_a_rule_stays_where_a_page_or_a_script_can_use_it(bundle):
     )
     stay = [rule for rule in rules if not rule.startswith("- ")]
     assert sheet.replace("}", "}\n") == "".join(stay).replace("}", "}\n")
+
+
+def test_paper_has_the_rules_of_the_light_theme_and_none_of_the_dark_one(bundle):
+    rules = "i,html[data-theme=dark] p{top:0}html[data-theme=light] p{top:1px}p{top:2px}"
+    assert bundle({"a.css": rules}, "<p><i></i></p>") == (
+        "i{top:0}@media screen{html[data-theme=dark] p{top:0}}"
+        "html[data-theme=light] p{top:1px}@media print{html[data-theme] p{top:1px}}p{top:2px}"
+    )
 
 
 def test_sheets_are_one_in_their_order_and_find_their_files(bundle):

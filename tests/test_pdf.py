@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tools.pdf import Page, anchored, contents, joined, running_heads
+from tools.pdf import HTML, Page, anchored, contents, joined, running_heads
 
 FIRST = Page(
     "01_one",
@@ -55,7 +55,7 @@ def test_a_link_out_of_the_book_has_the_public_address_or_is_text(base, link):
 
 
 def test_pictures_are_those_of_the_built_book():
-    assert 'src="../html/book/../_images/a.png"' in joined([FIRST])
+    assert f'src="{HTML.as_uri()}/book/../_images/a.png"' in joined([FIRST])
 
 
 def test_the_contents_have_titles_sections_and_the_numbers_of_their_pages():

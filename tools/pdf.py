@@ -8,8 +8,10 @@ It is printed twice, because the table of contents has the numbers of the pages 
 """
 
 import argparse
+import logging
 import re
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path
@@ -73,9 +75,11 @@ def main():
     options = parser.parse_args()
     if not (HTML / "index.html").exists():
         sys.exit("There is no built book in _build/html: run `make book` first.")
+    logging.getLogger("pypdf").setLevel(logging.ERROR)  # it minds how the browser counts
     path = FOLDER / f"one-step-at-a-time{'-without-solutions' * options.without_solutions}.pdf"
     pages = [page_of(name) for name in names()]
-    count = write(path, pages, options.paper, with_solutions=not options.without_solutions)
+    with printer() as browser:
+        count = write(browser, path, pages, options.paper, not options.without_solutions)
     size = path.stat().st_size / 1e6
     print(f"The book is in {path.relative_to(ROOT)}: {count} pages, {size:.1f} MB")
 
@@ -135,7 +139,7 @@ def joined(pages, base=""):
             return f' href="{escape(new)}"' if new else ""
 
         text = LINK.sub(linked, NAMES.sub(renamed, text))
-        return FILE.sub(lambda match: f' src="../html/book/{match["path"]}"', text)
+        return FILE.sub(lambda match: f' src="{(HTML / "book").as_uri()}/{match["path"]}"', text)
 
     return "\n".join(
         f'<article class="bd-article" id="{page.name}" style="page: p-{page.name}">'
@@ -185,14 +189,14 @@ def running_heads(pages):
 
 
 def whole(pages, numbers, with_solutions):
-    """Return the whole book as one page of HTML; it belongs in FOLDER."""
-    sheet = next((HTML / "_static").glob("book.*.css")).name
+    """Return the whole book as one page of HTML."""
+    sheet = next((HTML / "_static").glob("book.*.css"))
     base = settings()["html"]["baseurl"].rstrip("/")
     choice = '<input type="checkbox" id="print-solutions" hidden>'  # see print.css
     return (
         f'<!DOCTYPE html><html lang="en" data-theme="light"><head><meta charset="utf-8">'
         f"<title>{escape(settings()['title'])}</title>"
-        f'<link rel="stylesheet" href="../html/_static/{sheet}">'
+        f'<link rel="stylesheet" href="{sheet.as_uri()}">'
         f"<style>{STYLE}{running_heads(pages)}</style></head>"
         f'<body>{"" if with_solutions else choice}<div class="bd-content">'
         f"{title_page(with_solutions)}{contents(pages, numbers)}{joined(pages, base)}"
@@ -200,24 +204,32 @@ def whole(pages, numbers, with_solutions):
     )
 
 
-def write(path, pages, paper="A4", with_solutions=True):
-    """Write the PDF, and return how many pages it has."""
-    from playwright.sync_api import sync_playwright  # late: the functions above do without
+@contextmanager
+def printer():
+    """Yield a browser that prints."""
+    from playwright.sync_api import sync_playwright  # late: all else does without
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    source, numbers = path.with_suffix(".html"), {}
     with sync_playwright() as playwright:
         flags = ["--no-sandbox", "--disable-gpu"]
         browser = playwright.chromium.launch(executable_path=tools.browser.path(), args=flags)
-        tab = browser.new_page()
-        tab.set_default_timeout(300_000)
-        for _ in range(2):
-            source.write_text(whole(pages, numbers, with_solutions), "utf8")
-            tab.goto(source.as_uri())
-            tab.pdf(path=path, format=paper, outline=True, tagged=True, print_background=True)
-            numbers = numbers_in(path)
+        yield browser
         browser.close()
+
+
+def write(browser, path, pages, paper="A4", with_solutions=True):
+    """Write the PDF, and return how many pages it has."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    source, numbers = path.with_suffix(".html"), {}
+    tab = browser.new_page()
+    tab.set_default_timeout(600_000)
+    for _ in range(2):
+        source.write_text(whole(pages, numbers, with_solutions), "utf8")
+        tab.goto(source.as_uri())
+        tab.pdf(path=path, format=paper, outline=True, tagged=True, print_background=True)
+        numbers = numbers_in(path)
+    tab.close()
     titles = [words(title) for _, title in ANY_HEADING.findall(source.read_text("utf8"))]
+    source.unlink()
     return describe(path, titles)
 
 

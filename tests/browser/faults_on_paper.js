@@ -2,7 +2,9 @@
  * Say what is wrong with a page on paper: pale text, dark grounds, what reaches over the edge,
  * what only a screen can use, frames without anything in them.
  */
-(() => {
+export default (() => {
+  // What a screen reader hears, and parts of signs: the equation around them is measured.
+  const UNMEASURED = ".katex-mathml, .katex svg, .vlist-t";
   const faults = [];
   const told = (node) => `${node.outerHTML.slice(0, 90)} in ${node.parentElement.className}`;
   const isSeen = (node) =>
@@ -10,9 +12,9 @@
   const luminance = (colour) => {
     const [r, g, b, a = 1] = colour.match(/[\d.]+/g).map(Number);
     if (a === 0) return null;
-    const parts = [r, g, b].map((
-      v,
-    ) => (v / 255 <= 0.04 ? v / 3294 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+    const most = colour.startsWith("color(") ? 1 : 255;
+    const parts = [r, g, b].map((part) => 1 - a + (a * part) / most) // on white
+      .map((v) => v <= 0.04 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
   };
   const hasText = (node) =>
@@ -20,10 +22,10 @@
   const edge = document.documentElement.clientWidth + 0.5;
 
   for (const node of document.querySelectorAll("body *")) {
-    if (!isSeen(node) || node.closest(".katex-mathml")) continue;
+    if (!isSeen(node) || node.closest(UNMEASURED)) continue;
     const style = getComputedStyle(node);
     const ground = luminance(style.backgroundColor);
-    if (ground !== null && ground < 0.8) faults.push(`dark ground: ${told(node)}`);
+    if (ground !== null && ground < 0.7) faults.push(`dark ground: ${told(node)}`);
     if (hasText(node) && 1.05 / (luminance(style.color) + 0.05) < 4.5) {
       faults.push(`pale, ${style.color}: ${told(node)}`);
     }
