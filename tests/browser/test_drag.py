@@ -62,7 +62,7 @@ def test_a_drag_lays_the_page_out_once(stepper, widget):
     assert styles <= 2
 
 
-FAR = {"frame", "sum", "sum contributions", "live"}
+FAR = {"drawing frame", "sum", "sum contributions", "live"}
 
 
 def test_what_is_out_of_sight_waits_for_the_end_of_a_drag(stepper):
