@@ -41,7 +41,8 @@ export default (() => {
       faults.push(`for a screen: ${told(node)}`);
     }
     if (node.matches("pre, .cell_input, .admonition, details, .rnn-slot, .rnn-film")) {
-      const holds = node.innerText.trim() || node.querySelector("img, svg");
+      const holds = /** @type {HTMLElement} */ (node).innerText.trim() ||
+        node.querySelector("img, svg");
       if (!holds) faults.push(`empty: ${told(node)}`);
     }
   }
