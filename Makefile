@@ -1,7 +1,7 @@
 # Every target does its own set-up in .venv; what has not changed is not installed or run again.
 
 .DEFAULT_GOAL := help
-.PHONY: help lab book lite pdf serve notebooks check test places house heights soak audit bench drag parity sweep mutants package clean
+.PHONY: help lab book lite pdf serve notebooks check test places house heights soak audit bench drag parity sweep mutants package zip linkcheck clean
 python := .venv/bin/python
 
 # The kernel, the packages and the settings are those of .venv, whatever the user's own are.
@@ -100,6 +100,15 @@ mutants:  ## break each line of the numbers and see a test fail; writes a table 
 package:  ## build the package, and try what is built as others will meet it
 	@tools/venv.sh test
 	@$(python) -m tools.package
+
+zip:  ## pack the book into one archive that works without a server, in _build
+	@tools/venv.sh book
+	@$(python) -m tools.build_book
+	@$(python) -m tools.archive
+
+linkcheck:  ## check the links that lead out of the book, over the network
+	@tools/venv.sh book
+	@$(python) -m tools.linkcheck
 
 clean:  ## remove all that the other targets have made, .venv too
 	@rm -rf .venv tools/node/node_modules _build build .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info

@@ -33,6 +33,13 @@ DARK = {
     "mark": "#4a3c0c",
 }
 
+# In forced colours there are the reader's own: what is told by a colour is told by its place, its
+# shape or its name as well.
+FORCED = {
+    **dict.fromkeys(LIGHT, "CanvasText"),
+    **dict.fromkeys(["paper", "wash", "mark"], "Canvas"),
+}
+
 # The page says which theme it shows; the system is asked only where neither does.
 DARK_PAGES = 'html[data-theme="dark"], body[data-jp-theme-light="false"], body.vscode-dark'
 UNDECIDED = "html:not([data-theme]) body:not([data-jp-theme-light]):not([class*=vscode])"
@@ -40,12 +47,13 @@ UNDECIDED = "html:not([data-theme]) body:not([data-jp-theme-light]):not([class*=
 
 def css():
     """Return the style sheet that defines ``--rnn-x`` … ``--rnn-mark`` for both themes, as text."""
-    light, dark = (
+    light, dark, forced = (
         " ".join(f"--rnn-{name}: {colour};" for name, colour in theme.items())
-        for theme in (LIGHT, DARK)
+        for theme in (LIGHT, DARK, FORCED)
     )
     return (
         f":root, body {{ {light} }}\n{DARK_PAGES}, html[data-theme='dark'] body {{ {dark} }}\n"
         f"@media (prefers-color-scheme: dark) {{ {UNDECIDED} {{ {dark} }} }}\n"
         f"@media print {{ :root:root, :root:root body {{ {light} }} }}\n"
+        f"@media (forced-colors: active) {{ :root:root, :root:root body {{ {forced} }} }}\n"
     )

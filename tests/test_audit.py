@@ -1,6 +1,7 @@
 """How `make audit` judges figures, what a bare page is, and how the book is served to it."""
 
 import gzip
+import re
 import urllib.request
 
 import pytest
@@ -66,6 +67,23 @@ def test_a_bare_page_keeps_the_text_and_nothing_that_the_book_adds():
         '<body><article><h1>States</h1><p>One <b>step</b> <span class="katex-html">h</span></p>'
         '<img alt="" src="../_images/a.png"/></article></body></html>\n'
     )
+
+
+def test_every_page_of_the_book_is_measured_and_the_redirect_at_the_root_is_not(
+    tmp_path, monkeypatch
+):
+    toc = re.findall(r"book/(\w+)", (audit.ROOT / "_toc.yml").read_text())
+    (tmp_path / "book").mkdir()
+    for name in [*(f"book/{page}" for page in toc), "index", "search"]:
+        (tmp_path / f"{name}.html").touch()
+    monkeypatch.setattr(audit, "HTML", tmp_path)
+    assert len(toc) > 20
+    assert {path.stem for path in audit.pages(set())} == {*toc, "search"}
+
+
+def test_only_a_page_that_wants_to_stay_unlisted_need_not_be_found():
+    assert audit.unasked('<meta name="robots" content="noindex" />') == ["is-crawlable"]
+    assert audit.unasked('<meta name="description" content="noindex" />') == []
 
 
 def test_a_page_that_is_not_there_ends_the_run(tmp_path, monkeypatch):

@@ -191,6 +191,26 @@ def test_each_pair_of_slips_is_recognised_by_what_gives_the_same_numbers():
     assert recognised > 8
 
 
+def test_pairs_of_slips_of_a_forward_pass_are_recognised():
+    pairs = [*combinations(ROWS, 2)]
+    told = [{*diagnose(forward_with(p), layout="batch first").slips} == {*p} for p in pairs[::9]]
+    assert np.mean(told) > 0.7
+
+
+@pytest.mark.parametrize("form", [LSTM, GRU], ids=["lstm", "gru"])
+def test_pairs_of_slips_of_a_gated_step_are_recognised(form):
+    for pair in [*combinations(form.forward_slips, 2)][::9]:
+        step, _ = gated(form, form.setups[0], pair, [])
+        assert {*diagnose(step=step, form=form.name).slips} == {*pair}
+    told = []
+    for pair in [*combinations(form.backward_slips, 2)][::13]:
+        step, back = gated(form, form.setups[0], [], pair)
+        report = diagnose(step=step, backward_step=back, form=form.name)
+        assert not any(f.kind == "unknown" for f in report.findings), (pair, report)
+        told.append({*report.slips} == {*pair})
+    assert np.mean(told) > 0.7
+
+
 @pytest.mark.parametrize("form", [LSTM, GRU], ids=["lstm", "gru"])
 def test_each_slip_of_a_gated_step_is_recognised(form):
     for slip in ("", *form.forward_slips):

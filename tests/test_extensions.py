@@ -175,12 +175,18 @@ def test_a_letter_of_mathml_holds_no_other_element(katex, valid):
     assert equations.with_rows(katex) == valid
 
 
+QUESTION = "How does a network that reads one word at a time do it?"
+
+
 @pytest.mark.parametrize(
     ("paragraphs", "summary"),
     [
-        (["*A motto.*", "Words.", "**How does\nit work?**", "**Later.**"], "How does it work?"),
-        (["Words with **one** in bold.", "More."], "Words with one in bold."),
-        (["**Only** half.", "More."], "Only half."),
+        (["*A motto.*", f"**{QUESTION}**", "**Why?**"], QUESTION),
+        (["*A motto.*", "**Why?**", "**Later.**"], "Why? A motto. Later."),
+        (["Words with **one** in bold.", "- A list.", "More."], "Words with one in bold. More."),
+        (["One sentence. " * 20], "One sentence. " * 10 + "One sentence."),
+        (["a " * 200], "a " * 79 + "…"),
+        ([f"A :math:`h_{{t-1}}` here. {QUESTION}"], f"A h_{{t-1}} here. {QUESTION}"),
         ([], ""),
     ],
 )
@@ -221,6 +227,9 @@ def test_an_embed_page_has_the_heading_above_its_widget():
     <div class="rnn-slot" data-rnn-id="a"></div>
     <h3>C<a class="headerlink" href="#c">#</a></h3><div data-rnn-id="d"></div>"""
     assert [embed.heading_of(page, name) for name in "ad"] == ["1 & b", "C"]
+    box = '<p class="admonition-title"><span class="caption-number">Exercise 1 </span> (D)</p>'
+    note = '<p class="admonition-title">A note</p>'
+    assert embed.heading_of(f'{page}{box}{note}<div data-rnn-id="e">', "e") == "Exercise 1 (D)"
     assert embed.heading_of('<div data-rnn-id="a">', "a") == ""
 
 

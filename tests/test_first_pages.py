@@ -31,7 +31,7 @@ INTRO, STATES = text_of("intro"), text_of("02_compute_states")
 def test_the_map_has_every_page_in_the_order_of_next():
     pages = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))["chapters"]
     order = [Path(page["file"]).name for page in pages]
-    the_map = INTRO.partition("## The map")[2].partition("\n## ")[0]
+    the_map = INTRO.partition("## What is inside")[2].partition("\n## ")[0]
     linked = re.findall(r"^- \[[^]]*\]\((\w+)\.(?:ipynb|md)\)", the_map, flags=re.M)
     assert linked == order
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from rnncore.palette import DARK, LIGHT, css
+from rnncore.palette import DARK, FORCED, LIGHT, css
 
 THEMES = {"light": LIGHT, "dark": DARK}
 IDEAS = ["x", "W", "z", "h", "y", "gradient"]
@@ -125,6 +125,7 @@ BLOCKS = [
         DARK,
     ),
     ("print", {":root:root", ":root:root body"}, LIGHT),
+    ("(forced-colors: active)", {":root:root", ":root:root body"}, FORCED),
 ]
 
 
@@ -139,5 +140,5 @@ def test_the_style_sheet_has_every_colour_of_its_theme_under_its_selectors():
 
 
 def test_the_style_sheet_closes_what_it_opens():
-    # four blocks, two of them in a medium
-    assert css().count("{") == css().count("}") == 6
+    # five blocks, three of them in a medium
+    assert css().count("{") == css().count("}") == 8

@@ -1,6 +1,9 @@
 """The jobs of the README run as they stand there, and do what it says."""
 
+import ast
+import io
 import re
+import tokenize
 from pathlib import Path
 
 import numpy as np
@@ -67,3 +70,31 @@ def test_weights_that_came_back_are_the_same(done):
 def test_the_network_of_ones_own_is_told_its_mistake(done):
     report = done["diagnose"](done["my_states"])
     assert "when the bias is added after the activation" in report.verdict
+
+
+def lines_of_code(path):
+    """Return how many lines hold code: neither docstrings nor comments."""
+    text = path.read_text(encoding="utf-8")
+    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, kinds)]
+    documented = [node.body[0] for node in nodes if ast.get_docstring(node)]
+    docstrings = {n for d in documented for n in range(d.lineno, (d.end_lineno or 0) + 1)}
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    code = [t for t in tokens if t.string.strip() and t.type != tokenize.COMMENT]
+    return len({n for t in code for n in range(t.start[0], t.end[0] + 1)} - docstrings)
+
+
+def test_the_readme_says_how_long_the_core_is():
+    if not README.exists():
+        pytest.skip("the package stands here without its README.md")
+    said = re.search(
+        r"The numeric core \((.*?)\) has (\d+) lines of code", README.read_text("utf-8")
+    )
+    assert said
+    parts = [README.parent / "rnncore" / name for name in re.findall(r"`(\w+)`", said[1])]
+    files = [
+        file
+        for part in parts
+        for file in (part.glob("*.py") if part.is_dir() else [part.with_suffix(".py")])
+    ]
+    assert sum(map(lines_of_code, files)) == int(said[2])

@@ -5,9 +5,9 @@ is hashed here, and what was made from an older state is removed before the buil
 
 - If the package, the local extensions, the requirements or the installed packages (Python itself
   too) have changed, chapters are executed, read and written again.
-- If a page or file or JupyterLite was added or removed, if the settings, a style sheet, what
-  bundles them, or the lists of sources and of anchors changed, or if the last build failed,
-  chapters are read and written again, but not executed.
+- If a page, a file, JupyterLite or what readers take with them was added or removed, if the
+  settings, a style sheet, what bundles them, or the lists of sources and of anchors changed, or if
+  the last build failed, chapters are read and written again, but not executed.
 """
 
 import fcntl
@@ -24,6 +24,7 @@ from pathlib import Path
 
 import nbformat
 
+from book._ext import take
 from tools import lite, pyodide
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -93,6 +94,7 @@ def hash_of_pages():
     files += (ROOT / "book" / "_generated").glob("*.json")
     files += (ROOT / "tools" / "node").glob("*.js*")
     names = [*map(name, files_under("book")), str(lite.SITE.exists()).encode()]
+    names += [" ".join(offer).encode() for offer in take.offers().values()]
     return digest([*(file.read_bytes() for file in files), *names])
 
 

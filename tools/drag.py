@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import sync_playwright
 
-from rnncore.widgets import BpttStepper, StateStepper
+from rnncore.widgets import BpttStepper, StateStepper, TrainingStepper
 from tools import browser, preview
 
 DRAGS, FIRST = 200, 20  # the first ones, in which code is still being compiled, do not count
@@ -29,7 +29,7 @@ MOVED = "String(document.querySelector('[data-rnn-slot]').rnnModel.get('W_h'))"
 
 
 def shown():
-    """Return the steppers by what they are: scalar, with vectors, and at their largest."""
+    """Return the steppers by what they are: small, usual, and at their largest."""
     longest, most = StateStepper.LIMITS["timesteps"], BpttStepper.LIMITS
     scalar = {"X": [1.0, 0.0, 1.0, 1.0, 0.0, 1.0], "W_x": 1.0, "W_h": 0.5}
     usual = vectors(6, 3, 4)
@@ -41,6 +41,8 @@ def shown():
         BpttStepper(**scalar, id="d", step=8),
         BpttStepper(**usual, id="e", step=8),
         BpttStepper(**largest, id="f", step=2 * most["timesteps"]),
+        TrainingStepper(id="g", step=32),
+        TrainingStepper(timesteps=40, updates=1000, rate=1e-6, id="h", step=1000),
     ]
     return {name_of(widget): widget for widget in made}
 
@@ -55,6 +57,8 @@ def vectors(timesteps, features, units):
 
 
 def name_of(widget):
+    if isinstance(widget, TrainingStepper):
+        return f"TrainingStepper, {widget.timesteps} steps, {widget.updates} updates"
     sizes = np.shape(widget.X) + np.shape(widget.b)
     of = "{} steps, {} features, {} units".format(*sizes) if len(sizes) == 3 else "scalar"
     return f"{type(widget).__name__}, {of}"

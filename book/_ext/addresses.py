@@ -8,15 +8,15 @@ import re
 from functools import cache
 from html import escape
 from pathlib import Path
+from textwrap import shorten
 from urllib.parse import quote, urlencode, urlsplit
 
 import yaml
-from PIL import Image
+from docutils import nodes
 
 from book._ext.pages import summary
 
-PICTURE = "_static/stepper.png"
-ALT = "Six inputs of a stepper, four states filled in, and the arithmetic of the last one."
+SIZE = 1200, 630  # of a card, in pixels
 
 
 def site_of(config):
@@ -35,20 +35,31 @@ def add_card(app, pagename, templatename, context, doctree):
         "og:description": summary(doctree),
     }
     if site := site_of(app.config):
-        width, height = size_of(Path(app.outdir, PICTURE))
-        card |= {"og:url": context["pageurl"], "og:image": site + PICTURE, "og:image:alt": ALT}
-        card |= {"og:image:width": width, "og:image:height": height}
-        context["metatags"] += '\n<meta name="twitter:card" content="summary_large_image" />'
+        card |= {"og:url": context["pageurl"], "og:image": site + picture_of(pagename)}
+        card |= {"og:image:alt": alt_of(card["og:title"], doctree)}
+        card |= {"og:image:width": SIZE[0], "og:image:height": SIZE[1]}
+        twitter = {"card": "summary_large_image", "image:alt": card["og:image:alt"]}
+        context["metatags"] += "".join(
+            f'\n<meta name="twitter:{name}" content="{escape(value)}" />'
+            for name, value in twitter.items()
+        )
     context["metatags"] += "".join(
         f'\n<meta property="{name}" content="{escape(str(value))}" />'
         for name, value in card.items()
     )
 
 
-@cache
-def size_of(path):
-    with Image.open(path) as picture:
-        return picture.size
+def picture_of(docname):
+    """Return the path of the picture of a page's card, which `cards.py` draws."""
+    return f"_static/cards/{Path(docname).name}.png"
+
+
+def alt_of(title, doctree):
+    """Say what is on the picture of a page's card."""
+    figure = next((image["alt"] for image in doctree.findall(nodes.image) if "alt" in image), "")
+    beside = f" Beside it: {figure}" if figure else ""
+    text = f"The title “{title}”, and what the page asks or is about.{beside}"
+    return shorten(text, 420, placeholder=" …")  # the most that is taken
 
 
 def add_reports(app, pagename, templatename, context, doctree):

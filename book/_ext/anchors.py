@@ -22,6 +22,8 @@ from book._ext.scripts import policy
 
 logger = logging.getLogger(__name__)
 STEPS = re.compile(r"(.*=)0…(\d+)")
+# A preview of a link is made of these, and what makes it does not follow where a page leads.
+TAGS = re.compile(r'<meta (?:property="og:|name="(?:description|twitter:))[^>]*>')
 MOVED = """<!DOCTYPE html>
 <html lang="en" data-moved="{uri}">
 <head>
@@ -31,6 +33,7 @@ MOVED = """<!DOCTYPE html>
 <meta name="color-scheme" content="light dark" />
 <title>{title}</title>
 <link rel="canonical" href="{canonical}" />
+{tags}
 <script src="{script}"></script>
 <noscript><meta http-equiv="refresh" content="0; url={uri}" /></noscript>
 </head>
@@ -100,6 +103,7 @@ def lead_pages_on(app, exception):
             uri=relative_uri(file, target),
             title=escape(app.env.titles[new].astext()),
             canonical=site + target if site else relative_uri(file, target),
+            tags="\n".join(TAGS.findall(Path(app.outdir, target).read_text("utf8"))),
             script=relative_uri(file, "_static/moved.js"),
         )
         Path(app.outdir, file).write_text(text, "utf8")

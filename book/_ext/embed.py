@@ -5,16 +5,20 @@
 
 import re
 import shutil
+from collections import Counter
 from html import escape, unescape
 from pathlib import Path
 
 from book._ext import node
-from book._ext.addresses import site_of
+from book._ext.addresses import picture_of, site_of
 from book._ext.modules import write
 from book._ext.scripts import HOST, policy, text_of_ours
 from book._ext.widgets import heights, place_of, scripts_of, slot_of, states_of, widgets_of
 
-HEADING = re.compile(r"<h[1-6]>(.*?)<a class=\"headerlink\"", re.S)
+# A section's, or an exercise's.
+HEADING = re.compile(
+    r'<h[1-6]>(.*?)<a class="headerlink"|>(<span class="caption-number">.*?)</p>', re.S
+)
 BELOW = 130  # pixels, of what stands below a widget
 LICENCES = {
     "CC BY 4.0": "https://creativecommons.org/licenses/by/4.0/",
@@ -35,9 +39,14 @@ def write_pages(app):
         "licences": LICENCES,
         "site": site_of(app.config),
     }
+    seen = Counter()
     for docname in sorted(app.env.found_docs):
         for state in widgets_of(app.env, docname).values():
             context = shared | about(app, docname, state)
+            title = context["title"]
+            seen[title] += 1
+            if seen[title] > 1:  # two widgets under one heading
+                context["title"] = f"{title} ({seen[title]})"
             page = app.builder.templates.render("embed.html", context)
             Path(app.outdir, "embed", f"{state['id']}.html").write_text(page, "utf8")
     return []
@@ -55,6 +64,7 @@ def about(app, docname, state):
         "chapter": title,
         "place": f"{chapter}#{name}",
         "page": f"embed/{name}.html",
+        "picture": picture_of(docname),
         "needs": needs,
         "slot": slot_of(state, needs, place_of(docname, name)),
         "height": height_of(docname, name),
@@ -64,8 +74,8 @@ def about(app, docname, state):
 def heading_of(page, name):
     """Return the words of the heading above a widget; empty if there is none."""
     above = page.partition(f' data-rnn-id="{escape(name)}"')[0]
-    *_, heading = ["", *HEADING.findall(above)]
-    return unescape(re.sub(r"<[^>]+>", "", heading)).strip()
+    *_, heading = ["", *map("".join, HEADING.findall(above))]
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", heading)).split())
 
 
 def height_of(docname, name):

@@ -6,6 +6,7 @@ The symbols x, W, z, h and y get the colour and the name that they have in the w
 import re
 import socket
 import time
+from html import escape
 from pathlib import Path
 from subprocess import PIPE, Popen
 
@@ -67,7 +68,8 @@ def render_latex(latex, options=None):
     settings = {"trust": True, "strict": False, "throwOnError": True, **(options or {})}
     try:
         rendered = render_plain(named(latex), settings)
-        return with_rows(ANNOTATION.sub("", rendered))  # without the LaTeX, which nobody reads
+        source = f'<annotation encoding="application/x-tex">{escape(latex)}</annotation>'
+        return with_rows(ANNOTATION.sub(lambda _: source, rendered))  # as it is copied: copy.js
     except katex.KaTeXError as error:
         logger.warning("KaTeX: %s in %r", error, latex)
         return ""

@@ -1,12 +1,22 @@
 """Details of every page: version, palette, description, unique ids, and types in the reference."""
 
 import re
+import textwrap
 from html import escape
 from pathlib import Path
 
 from docutils import nodes
 
+from book._ext.text import said_by
 from rnncore import __version__, palette
+
+SHORTEST, LONGEST = 50, 160  # characters of a description, as search engines show them
+OTHERS = {
+    "search": "Search {} for words, numbers, shapes, symbols and functions.",
+    "genindex": "All functions, classes and terms of {}, from A to Z.",
+    "404": "There is no such page in {}. Begin at the first page, or search the book.",
+}
+UNLISTED = {"search", "404"}  # search engines leave them out
 
 
 def set_version(app, config):
@@ -28,21 +38,47 @@ def tidy(app, pagename, templatename, context, doctree):
 
 
 def describe(app, pagename, templatename, context, doctree):
-    """Use the page's question as its description, for search engines and link previews."""
-    words = {"search": "Search", "genindex": "Index"}.get(pagename, "") or context["title"]
-    text = escape(summary(doctree) if doctree is not None else f"{words}: {context['docstitle']}")
+    """Give the page a description of its own, for search engines and link previews."""
+    if doctree is not None:
+        words = summary(doctree)
+    else:
+        words = OTHERS[pagename].format(context["docstitle"])
     # The template has a viewport of its own.
     tags = re.sub(r'\s*<meta name="viewport"[^>]*>', "", context.get("metatags", ""))
-    context["metatags"] = f'{tags}\n<meta name="description" content="{text}" />'
+    if pagename in UNLISTED:
+        tags += '\n<meta name="robots" content="noindex" />'
+    context["metatags"] = f'{tags}\n<meta name="description" content="{escape(words)}" />'
 
 
 def summary(doctree):
-    """Return the question of a page, its first paragraph that is all bold, or else its first."""
-    every = [*doctree.findall(nodes.paragraph)]
+    """Return what a page is about: its question, or as much of its beginning as is shown."""
+    every = [node for node in doctree.findall(nodes.paragraph) if is_prose(node)]
     # Beside what is bold there may be an empty text.
     kinds = [(words, [type(part) for part in words if part.astext()]) for words in every]
-    bold = [words for words, parts in kinds if parts == [nodes.strong]]
-    return " ".join([*bold, *every, nodes.paragraph()][0].astext().split())
+    bold = [said_by(words) for words, parts in kinds if parts == [nodes.strong]]
+    if bold and len(bold[0]) >= SHORTEST:
+        return textwrap.shorten(bold[0], LONGEST, placeholder=" …")
+    text = " ".join(dict.fromkeys([*bold[:1], *map(said_by, every)]))
+    short, *more = re.split(r"(?<=[.?!]) +", text)
+    for sentence in more:
+        if len(short) >= SHORTEST and len(f"{short} {sentence}") > LONGEST:
+            break
+        short = f"{short} {sentence}"
+    return textwrap.shorten(short, LONGEST, placeholder=" …")
+
+
+def is_prose(node):
+    """Return whether a paragraph is in no list, table or box."""
+    return isinstance(node.parent, (nodes.section, nodes.document))
+
+
+def in_order(env):
+    """Return the names of the pages as they follow one another in the book."""
+    names, ahead = [], [env.config.root_doc]
+    while ahead:
+        names.append(name := ahead.pop(0))
+        ahead = [*env.toctree_includes.get(name, []), *ahead]
+    return names
 
 
 def written(site):

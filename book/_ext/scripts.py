@@ -19,12 +19,20 @@ POLICY = {
     "base-uri": "'none'",
     "form-action": "'self'",  # the search
 }
-HOST, RUN, THEME = "afm-host.js", "run/stub.js", "scripts/pydata-sphinx-theme.js"
-MEASURES = "e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1"
+HOST, COPY, RUN, THEME = "afm-host.js", "copy.js", "run/stub.js", "scripts/pydata-sphinx-theme.js"
+# What is written otherwise in the scripts of the theme and of the extensions.
+CHANGED = {
+    # site.js does that, when an element is near
+    "e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1": "",
+    # the button of a solution is called by the words that are seen on it
+    'aria-label="Toggle hidden content"': 'aria-label="${toggleHintShow}"',
+    "button.dataset.toggleHint =": "button.ariaLabel = button.dataset.toggleHint =",
+}
 UNUSED = re.compile(
-    r"design-tabs|DOCUMENTATION_OPTIONS\.pagename|^_static/(?:first|site|embed|afm-host)\.js"
+    r"design-tabs|DOCUMENTATION_OPTIONS\.pagename|sphinx_highlight"
+    r"|^_static/(?:first|site|copy|embed|afm-host)\.js"
 )
-LOADED = re.compile(r".*\.[0-9a-f]{8}\.js|(?:searchtools|language_data|moved)\.js")
+LOADED = re.compile(r".*\.[0-9a-f]{8}\.js|moved\.js")
 SOURCE_MAP = re.compile(r"(?m)^//# sourceMappingURL=.*$")
 
 
@@ -41,17 +49,24 @@ def add_policy(app, pagename, templatename, context, doctree):
 
 def bundle(app, pagename, templatename, context, doctree):
     """Replace a page's scripts by two: what runs before the page is painted, and the rest."""
-    site, run, host = (text_of_ours(app, name) for name in ("site.js", RUN, HOST))
+    ours = [text_of_ours(app, name) for name in ("site.js", COPY, RUN, HOST)]
     used = filter(is_used, context["script_files"])
     # Settings first: in the page they were there before any file ran.
     theirs = [text_of(app, script) for script in sorted(used, key=lambda s: bool(s.filename))]
-    theme = Path(app.outdir, "_static", THEME).read_text("utf8")
-    if theme.count(MEASURES) != 1:
-        raise ValueError(f"{THEME} no longer has what site.js does in its place: {MEASURES}")
-    theirs.append(theme.replace(MEASURES, ""))
-    whole = [site, run, host, *dict.fromkeys(re.sub(SOURCE_MAP, "", text) for text in theirs)]
+    theirs.append(Path(app.outdir, "_static", THEME).read_text("utf8"))
+    theirs = changed("\n;".join(dict.fromkeys(re.sub(SOURCE_MAP, "", text) for text in theirs)))
+    whole = "\n;".join([*ours, theirs])
     context["first_script"] = write(app, "first", node.minified(text_of_ours(app, "first.js")))
-    context["site_script"] = write(app, "site", node.minified("\n;".join(whole)))
+    context["site_script"] = write(app, "site", node.minified(whole))
+
+
+def changed(text):
+    """Return what scripts say with each change, whose place has to be there."""
+    for before, after in CHANGED.items():
+        if before not in text:
+            raise ValueError(f"The scripts of others no longer have what is changed: {before}")
+        text = text.replace(before, after)
+    return text
 
 
 def text_of_ours(app, name):

@@ -77,7 +77,7 @@ def heights():
 def place_of(pagename, name):
     """Return how much place something on a page will take, as properties of a style."""
     known = heights().get(f"{Path(pagename).name}#{name}", [])
-    return ";".join(f"--h{i}:{height}px" for i, height in enumerate(known))
+    return ";".join(f"--h{i}:{height / 16:g}rem" for i, height in enumerate(known))
 
 
 def slot_of(state, needs=(), place="", embed=""):

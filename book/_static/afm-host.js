@@ -11,19 +11,21 @@
   const soon = () => new Promise((done) => setTimeout(done)); // after what waits, and taps do
 
   // Point at a symbol in an equation of the page, and it lights up in all equations and widgets;
-  // point at one in a widget, and it lights up in the equations.
+  // point at one in a widget, or let it have the focus, and it lights up in the equations.
   const light = (sym, where, how) =>
     all(`${where} [data-sym]`).forEach((node) =>
       node.classList.toggle(how, node.dataset.sym === sym)
     );
   let lit; // what is pointed at
-  document.addEventListener("pointerover", (event) => {
+  const pointAt = (event) => {
     const node = around(event, "[data-sym]");
     if (node === lit) return;
     lit = node;
     light(node?.dataset.sym, ".katex", "lit");
     light(node?.closest(".katex") ? node.dataset.sym : undefined, "[data-rnn-slot]", "glow");
-  });
+  };
+  document.addEventListener("pointerover", pointAt);
+  document.addEventListener("focusin", pointAt);
 
   // A model over the state of a widget; the views of one model share it.
   const makeModel = (state, save = (_changes) => {}) => {
@@ -193,6 +195,15 @@
       await fonts();
     }
   };
+  // What a link to a step shows: the widget from its head on, or, where the screen is too low for
+  // that, from its drawing on. The controls are under it.
+  const viewOf = (slot) => {
+    const parts = [slot, slot.querySelector(".drawing"), slot.querySelector(".transport")];
+    if (!parts.every(Boolean)) return slot;
+    const [all, drawing, controls] = parts.map((part) => part.getBoundingClientRect());
+    const isHigh = drawing.bottom - all.top + controls.height > innerHeight - 72; // the page's head
+    return isHigh ? parts[1] : slot;
+  };
   const isOurs = () => top === window || document.hasFocus(); // the focus, that is
 
   /** Follow the fragment: #id?step=3&W_h=1.5 restores exactly that. */
@@ -211,7 +222,7 @@
       if (slot.rnnModel) rnn.kinds[slot.dataset.rnnSlot].fromLink(slot.rnnModel, query);
     }
     if (moves && node && (query !== undefined || node.id !== decoded(hash.slice(1)))) {
-      await scrollTo(node);
+      await scrollTo(slot ? viewOf(slot) : node);
       /** @type {HTMLElement | null} */
       const inside = node.querySelector("[role=group][tabindex]");
       if (slot && isOurs()) inside?.focus({ preventScroll: true });

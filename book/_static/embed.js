@@ -2,10 +2,7 @@
 // leaves the page (the link to the book, the text to copy) at the step that is shown.
 ((rnn) => {
   "use strict";
-  const LARGE = 1.5; // times the reader's own size
-  const NARROWEST = 320; // pixels that a widget needs
   const page = document.documentElement;
-  const main = document.querySelector("main");
   /** @type {any} */
   const slot = document.querySelector("[data-rnn-slot]");
   const footer = document.querySelector("footer");
@@ -16,9 +13,8 @@
   const asked = new URLSearchParams(location.search); // ?large=1&theme=dark
 
   const resize = () => {
-    const own = Number.parseFloat(getComputedStyle(page).fontSize) / 16;
-    const wanted = asked.has("large") ? LARGE * own : own;
-    main.style.zoom = String(Math.min(wanted, Math.max(1, innerWidth / NARROWEST)));
+    page.style.fontSize = asked.has("large") ? "150%" : "";
+    dispatchEvent(new Event("resize")); // the widget follows
     large.setAttribute("aria-pressed", String(asked.has("large")));
   };
 
@@ -67,7 +63,6 @@
 
   [large, details, copy].forEach((part) => part.hidden = false);
   if (top !== window) footer.querySelectorAll("a").forEach((link) => link.target = "_blank");
-  addEventListener("resize", resize);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", ({ matches }) => {
     if (page.dataset.mode === "auto") page.dataset.theme = matches ? "dark" : "light";
   });

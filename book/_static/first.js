@@ -47,6 +47,17 @@
   dataset.mode = mode;
   dataset.theme = mode === "auto" ? system : mode;
 
+  // A browser that darkens light pages would spoil their pictures: it has the dark theme instead.
+  const page = document.documentElement;
+  page.style.cssText = "color-scheme: light; background-color: Canvas";
+  const isWhite = getComputedStyle(page).backgroundColor === "rgb(255, 255, 255)";
+  page.removeAttribute("style");
+  if (!isWhite && !matchMedia("(forced-colors: active)").matches) {
+    const darken = () => dataset.theme === "light" && (dataset.theme = "dark");
+    new MutationObserver(darken).observe(page, { attributeFilter: ["data-theme"] });
+    darken();
+  }
+
   // Where scripts run, widgets stand in place of their film strips.
   classList.add("js");
   addEventListener("load", () => {

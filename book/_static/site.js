@@ -7,21 +7,32 @@
     node.classList.remove("toggle-hidden")
   );
 
-  // What scrolls is reached by keys; it is measured when it is near. The theme would measure all
-  // at once, and have the whole page laid out for it.
-  const reach = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) {
-      if (!isIntersecting) continue;
+  // What scrolls is reached by keys, and has a name; it is measured when it is near. The theme would
+  // measure all at once, and have the whole page laid out for it.
+  const NAMES = { "cell_output": "Output", "katex-display": "Equation", "pst-scrollable": "Table" };
+  const nameOf = (/** @type {Element} */ node) =>
+    Object.entries(NAMES).find(([part]) => node.closest(`[class*=${part}]`))?.[1] ?? "Code";
+  const size = new ResizeObserver((entries) => { // a side bar that comes changes it for many frames
+    for (const { target } of entries) {
       const { scrollWidth, clientWidth, scrollHeight, clientHeight } = target;
       const scrolls = scrollWidth > clientWidth || scrollHeight > clientHeight;
-      /** @type {HTMLElement} */ (target).tabIndex = scrolls ? 0 : -1;
+      if (!scrolls) {
+        target.removeAttribute("tabindex");
+        continue;
+      }
+      /** @type {HTMLElement} */ (target).tabIndex = 0;
+      target.ariaLabel ??= nameOf(target);
+      target.role ??= "group";
     }
+  });
+  const reach = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) if (isIntersecting) size.observe(target);
   }, { rootMargin: "50%" });
-  document.querySelectorAll("pre, .cell_output > .output, .pst-scrollable-table-container")
-    .forEach((/** @type {HTMLElement} */ node) => {
-      node.tabIndex = 0; // until it is known
-      reach.observe(node);
-    });
+  const SCROLLS = "pre, .cell_output > .output, .pst-scrollable-table-container, .katex-display";
+  document.querySelectorAll(SCROLLS).forEach((/** @type {HTMLElement} */ node) => {
+    node.tabIndex = 0; // until it is known
+    reach.observe(node);
+  });
 
   document.querySelectorAll("[data-print]").forEach((button) =>
     button.addEventListener("click", () => print())
@@ -62,8 +73,4 @@
     ({ target }) =>
       menus.forEach((menu) => menu.contains(/** @type {Node} */ (target)) || close(menu)),
   );
-
-  /** @type {HTMLInputElement | null} */
-  const search = document.querySelector(".bd-search-container input");
-  search?.focus();
 })();

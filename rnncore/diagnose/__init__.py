@@ -12,6 +12,7 @@ from rnncore.diagnose.gated import gated_findings
 from rnncore.diagnose.gates import FORMS
 from rnncore.diagnose.layouts import LAYOUTS, STEPS, Layout
 from rnncore.diagnose.losses import ORDER, given_as, loss_findings
+from rnncore.diagnose.packing import ways_of
 from rnncore.diagnose.report import Finding, Report
 
 __all__ = ["Finding", "Report", "diagnose"]
@@ -47,6 +48,8 @@ def diagnose(
         One time step, which returns h_t and a cache.  With form="lstm" it is a function of x_t,
         h_prev, c_prev, W_x, W_h, b and returns h_t, c_t and a cache.
     backward_step : function of dh and the cache; of dh, dc and the cache for an LSTM
+        In place of W_x, W_h and b a function may take a dict `parameters`, which it asks by names
+        such as "Waa" or "Wf", or one matrix W for the state and the input together.
     loss : function of x, y, U, W, V, with form="elman"
         Returns the loss and the gradients of U, W, V, of one sequence x (timesteps, features).
     form : "simple", "lstm", "gru" or "elman"
@@ -93,14 +96,25 @@ def diagnose(
             reading, problem, *_ = best
             findings += around("loss", loss, given_as(problem, reading), ORDER)
         return Report(findings)
-    if form in FORMS:
-        examine = partial(of_gates, form, step, backward_step)
-    elif step is not None:
-        examine = partial(of_states, step, backward_step, f, STEP_ORDER)
-    else:
-        examine = partial(of_states, forward, backward, f, FORWARD_ORDER)
-    goes_back = backward is not None or backward_step is not None
-    return Report(kindest(examine, layouts) if goes_back else examine(layouts))
+    found = []
+    for function, back, said in ways_of(step or forward, backward_step or backward, form):
+        if form in FORMS:
+            examine = partial(of_gates, form, function, back)
+        else:
+            examine = partial(
+                of_states, function, back, f, FORWARD_ORDER if forward else STEP_ORDER
+            )
+        found.append((examine(layouts) if back is None else kindest(examine, layouts)) + said)
+        if not any(faults(found[-1])):
+            break
+    return Report(min(found, key=faults))
+
+
+def faults(findings: list[Finding]) -> tuple[int, int, int]:
+    """Say whether nothing runs, and count what nothing explains, and the mistakes."""
+    kinds = [finding.kind for finding in findings]
+    nowhere = any(finding.slips == ("layout",) for finding in findings if finding.kind == "trouble")
+    return nowhere, kinds.count("trouble") + kinds.count("unknown"), kinds.count("mistake")
 
 
 def kindest(examine, layouts) -> list[Finding]:
@@ -108,14 +122,9 @@ def kindest(examine, layouts) -> list[Finding]:
 
     What is written for one sequence often runs on a batch as well, where its backward pass fails.
     """
-
-    def faults(findings):
-        kinds = [finding.kind for finding in findings]
-        return kinds.count("trouble") + kinds.count("unknown"), kinds.count("mistake")
-
     findings = examine(layouts)
     alone = [each for each in layouts if each.name.startswith("one sequence")]
-    if faults(findings) == (0, 0) or not alone or len(alone) == len(layouts):
+    if not any(faults(findings)) or not alone or len(alone) == len(layouts):
         return findings
     return min(findings, examine(alone), key=faults)
 

@@ -17,11 +17,11 @@ from rnncore.diagnose.slips import BACKWARD, FORWARD
 from rnncore.gradcheck import numerical_gradient
 
 NAMES = {
-    "dX": ("dx", "dxs", "dinputs", "dinput"),
+    "dX": ("dx", "dxs", "dinputs", "dinput", "dxt", "dx_t"),
     "dW_x": ("dwx", "dw_x", "dwxh", "du", "dwax", "dw_ih", "dwih"),
     "dW_h": ("dwh", "dw_h", "dwhh", "dw", "dwaa", "dw_hh"),
     "db": ("db", "dbh", "dba", "db_h", "db_ih", "dbih"),
-    "dh0": ("dh0", "dh_prev", "dprev_h", "da0", "dhprev", "dh_0", "dh_init"),
+    "dh0": ("dh0", "dh_prev", "dprev_h", "da0", "da_prev", "dhprev", "dh_0", "dh_init"),
     "db2": ("db_hh", "dbhh"),
     "dc0": ("dc0", "dc_prev", "dprev_c", "dcprev", "dc_0"),
 }
@@ -53,7 +53,7 @@ def backward_pass(function, found, forward):
             problem["dS"][:, :-1] = 0
         given = found.given | {"S": found.raw, "dS": found.layout.give_one("dS", problem["dS"])}
         if has_cache:
-            given["S"] = found.raw[1] if len(order) == 2 else found.raw[0]
+            given["S"] = found.raw[-1] if len(order) == 2 else found.raw[0]
         if last:
             given["dS"] = found.layout.give_one("dh", problem["dS"][:, -1])
         outcome = call(function, given, order)

@@ -7,18 +7,18 @@ import numpy as np
 
 SIZES = {"B": 2, "T": 4, "F": 3, "U": 5}  # all different, so that no mistake hides behind a square
 KNOWN = {
-    "X": ("x", "xs", "inputs", "input", "seq", "sequence", "x_t", "xt"),
-    "cache": ("cache", "caches", "saved", "ctx"),
-    "dc": ("dc", "dc_next", "dc_t", "dnext_c"),
-    "dh": ("dh", "dh_next", "dh_t", "dnext_h"),
-    "S": ("s", "states", "hs", "h", "hidden", "hidden_states", "a", "cache", "caches"),
-    "dS": ("ds", "dh", "dhs", "da", "dstates", "dhidden", "grad", "grads", "dout", "dh_t"),
-    "W_x": ("wx", "w_x", "wxh", "w_xh", "w_ih", "wih", "u", "wax", "w_in", "w_xh", "weight_ih"),
-    "W_h": ("wh", "w_h", "whh", "w_hh", "w", "waa", "wrec", "w_rec", "weight_hh"),
-    "b": ("b", "bh", "b_h", "ba", "bias", "b_ih", "bih", "bias_ih"),
-    "b2": ("b_hh", "bhh", "bias_hh"),
-    "h0": ("h0", "h_0", "h_init", "h_prev", "hprev", "hprev_", "a0", "prev_h", "h_start", "h"),
-    "c0": ("c0", "c_0", "c_prev", "cprev", "prev_c", "c"),
+    "X": "x xs inputs input seq sequence x_t xt",
+    "cache": "cache caches saved ctx",
+    "dc": "dc dc_next dc_t dnext_c",
+    "dh": "dh dh_next dh_t dnext_h da_next da",
+    "S": "s states hs h hidden hidden_states a cache caches",
+    "dS": "ds dh dhs da dstates dhidden grad grads dout dh_t da_next",
+    "W_x": "wx w_x wxh w_xh w_ih wih u wax w_in weight_ih",
+    "W_h": "wh w_h whh w_hh w waa wrec w_rec weight_hh",
+    "b": "b bh b_h ba bias b_ih bih bias_ih",
+    "b2": "b_hh bhh bias_hh",
+    "h0": "h0 h_0 h_init h_prev hprev hprev_ a0 prev_h h_start h a_prev",
+    "c0": "c0 c_0 c_prev cprev prev_c c",
 }
 OURS = {
     **dict.fromkeys(("X", "dX"), "BTF"),
@@ -161,7 +161,9 @@ def orders_of(function, usual):
     by_name = []
     for parameter in positional:
         asked = parameter.name.lower()
-        found = (n for n in usual if asked in (n.lower(), *KNOWN.get(n, ())) and n not in by_name)
+        found = (
+            n for n in usual if asked in (n.lower(), *KNOWN.get(n, "").split()) and n not in by_name
+        )
         name = next(found, None)
         if name is None:
             break

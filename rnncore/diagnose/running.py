@@ -3,6 +3,7 @@
 import linecache
 import traceback
 import warnings
+from copy import copy
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -69,7 +70,9 @@ def same(a, b):
 
 def _copy(value):
     if isinstance(value, dict):
-        return {key: _copy(each) for key, each in value.items()}
+        copied = copy(value)
+        copied.update({key: _copy(each) for key, each in value.items()})
+        return copied
     if isinstance(value, np.ndarray):
         return value.copy()
     if isinstance(value, tuple) and not hasattr(value, "_fields"):

@@ -99,7 +99,7 @@ EXERCISES = {
         ),
         question=(
             "Two letters have the logits 0 and log 4. "
-            "With which probability is the second one drawn at temperature 2?"
+            "What is the probability that the second one is drawn at temperature 2?"
         ),
         hints=(
             "At temperature 1 the probabilities are in the proportion 1 to 4.",

@@ -41,8 +41,8 @@ export default (() => {
       faults.push(`for a screen: ${told(node)}`);
     }
     if (node.matches("pre, .cell_input, .admonition, details, .rnn-slot, .rnn-film")) {
-      const holds = /** @type {HTMLElement} */ (node).innerText.trim() ||
-        node.querySelector("img, svg");
+      const words = /** @type {HTMLElement} */ (node).innerText.trim();
+      const holds = words || node.querySelector("img, svg");
       if (!holds) faults.push(`empty: ${told(node)}`);
     }
   }

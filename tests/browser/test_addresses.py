@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import xml.etree.ElementTree as ET
+from collections import Counter
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -22,7 +23,7 @@ import pytest
 import yaml
 from PIL import Image
 
-from book._ext import launch
+from book._ext import cards, launch
 from book._ext.pages import written
 from tests.support.browser import HTML
 from tools import lite
@@ -205,6 +206,7 @@ def test_what_needs_an_address_is_there_with_it_and_only_then(made_up):
             assert text.count("/issues/new?") == (3 if has_repository else 0)
             assert text.count('rel="canonical"') == bool(has_site)
             assert text.count("og:image") == (4 if has_site else 0)
+            assert text.count("twitter:") == (2 if has_site else 0)
             assert 'og:title" content="' in text
         for name in ("sitemap.xml", "robots.txt"):
             assert (html / name).exists() == bool(has_site)
@@ -221,28 +223,81 @@ def test_the_map_has_each_page_once_under_its_canonical_address(made_up):
     assert f"Sitemap: {SITE}sitemap.xml\n" in (made_up / "robots.txt").read_text()
 
 
-def test_a_card_has_the_address_of_its_page_and_a_picture_with_its_size(made_up):
-    for page in (made_up / "book").glob("0*.html"):
-        tags = re.findall(r'<meta property="og:([^"]*)" content="([^"]*)"', page.read_text("utf8"))
-        card = dict(tags)
-        assert card["url"] == f"{SITE}book/{page.name}"
-        with Image.open(made_up / card["image"].removeprefix(SITE)) as picture:
-            assert (str(picture.width), str(picture.height)) == (
-                card["image:width"],
-                card["image:height"],
-            )
-        assert len(card["image:alt"]) > 40
-        assert card["title"]
-        assert len(card["description"]) > 20
+def head_of(path):
+    """What the tags of a page's head say, {name: content}."""
+    head = path.read_text("utf8").partition("</head>")[0]
+    tags = re.findall(r'<meta (?:property|name)="([^"]*)" content="([^"]*)"', head)
+    assert len({name for name, _ in tags}) == len(tags), path
+    return {name: unescape(content) for name, content in tags}
+
+
+def test_each_page_has_a_card_of_its_own_with_its_address_and_a_picture_in_words(made_up):
+    pages = sorted(path for path in (made_up / "book").glob("*.html") if path.stem != "old_states")
+    heads = [head_of(page) for page in pages]
+    for page, card in zip(pages, heads, strict=True):
+        assert card["og:url"] == f"{SITE}book/{page.name}"
+        assert card["og:image"] == f"{SITE}_static/cards/{page.stem}.png"
+        assert card["og:description"] == card["description"]
+        assert card["twitter:image:alt"] == card["og:image:alt"]
+        assert 40 < len(card["og:image:alt"]) <= 420
+        assert card["og:title"] in card["og:image:alt"]
+    pictures = [made_up / card["og:image"].removeprefix(SITE) for card in heads]
+    assert len({path.read_bytes() for path in pictures}) == len(pages)
+    for path in pictures:
+        assert path.stat().st_size <= 40_000
+        with Image.open(path) as picture:
+            assert picture.size == (1200, 630)
+    sizes = {(card["og:image:width"], card["og:image:height"]) for card in heads}
+    assert sizes == {("1200", "630")}
+
+
+def test_a_card_is_drawn_the_same_each_time_and_only_for_a_site_with_an_address(made_up):
+    text = (made_up / "book" / "04_bptt.html").read_text("utf8")
+    card, figure = head_of(made_up / "book" / "04_bptt.html"), cards.FIRST_IMAGE.search(text)[1]
+    drawn = [
+        cards.draw_card(
+            SETTINGS["title"], card["og:title"], card["description"], (4, 21), made_up / figure
+        )
+        for _ in range(2)
+    ]
+    with Image.open(made_up / "_static" / "cards" / "04_bptt.png") as stored:
+        assert drawn[0].convert("RGB").tobytes() == stored.convert("RGB").tobytes()
+    assert drawn[0].tobytes() == drawn[1].tobytes()
+    assert (HTML / "_static" / "cards").exists() == bool(SETTINGS["html"]["baseurl"])
 
 
 def test_each_page_has_one_viewport_and_a_title_and_description_of_its_own():
-    texts = [page.read_text("utf8") for page in (HTML / "book").glob("*.html")]
+    pages = [*(HTML / "book").glob("*.html"), *(HTML / "embed").glob("*.html")]
+    pages += [HTML / f"{name}.html" for name in ("search", "genindex", "404")]
+    texts = [page.read_text("utf8") for page in pages]
     assert {text.count('<meta name="viewport"') for text in texts} == {1}
     for pattern in ("<title>([^<]+)</title>", '<meta name="description" content="([^"]+)"'):
         found = [re.findall(pattern, text) for text in texts]
         assert {len(one) for one in found} == {1}
-        assert len({one for [one] in found}) == len(texts)
+        assert [one for one, count in Counter(one for [one] in found).items() if count > 1] == []
+
+
+def test_a_description_is_as_long_as_search_engines_show():
+    pages = [*(HTML / "book").glob("*.html"), HTML / "search.html", HTML / "genindex.html"]
+    lengths = {page.stem: len(head_of(page)["description"]) for page in pages}
+    assert [name for name, length in lengths.items() if not 50 <= length <= 160] == []
+
+
+def test_search_engines_leave_out_what_is_no_page_to_read():
+    left_out = {
+        page.relative_to(HTML).as_posix()
+        for page in [*HTML.glob("*.html"), *(HTML / "book").glob("*.html")]
+        if '<meta name="robots" content="noindex" />' in page.read_text("utf8")
+    }
+    assert left_out == {"404.html", "search.html"}
+
+
+def test_a_link_to_the_site_or_to_a_figure_is_shown_with_a_card_too(made_up):
+    first, intro = (head_of(made_up / name) for name in ("index.html", "book/intro.html"))
+    for name in ("og:title", "og:description", "og:image", "twitter:card"):
+        assert first[name] == intro[name]
+    figure = head_of(made_up / "embed" / "memory.html")
+    assert figure["og:image"] == f"{SITE}_static/cards/02_compute_states.png"
 
 
 def test_the_first_page_is_canonical_to_the_introduction(made_up):

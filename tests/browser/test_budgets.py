@@ -78,11 +78,14 @@ class Network:
 
     def __init__(self, page):
         self.page, self.session = page, page.context.new_cdp_session(page)
-        self.under_way, self.sizes = {}, {}
+        self.under_way, self.sizes, self.complaints = {}, {}, []
         self.session.on("Network.requestWillBeSent", self.ask)
         self.session.on("Network.loadingFinished", self.take)
         self.session.on("Network.loadingFailed", self.take)
         self.session.send("Network.enable")
+        page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
+        page.on("console", self.hear)
+        page.on("response", self.read)
 
     def ask(self, event):
         if (url := event["request"]["url"]).startswith("http"):
@@ -92,6 +95,14 @@ class Network:
     def take(self, event):
         if url := self.under_way.pop(event["requestId"], None):
             self.sizes[url] += event.get("encodedDataLength", 0)
+
+    def hear(self, message):
+        if message.type in {"error", "warning"}:
+            self.complaints.append(f"console: {message.text}")
+
+    def read(self, response):
+        if response.status >= 400:
+            self.complaints.append(f"{response.status}: {response.url}")
 
     def after(self, address):
         """Open an address, and return the bytes of each that is asked for, until no more is."""
@@ -122,6 +133,7 @@ class Seen:
     scripts: dict
     second: dict  # what the next page was sent after this one; to a phone
     shifts: list  # [how far, what moved ...]
+    complaints: list  # of the console and of the host, until all widgets had started
 
 
 @pytest.fixture(scope="module")
@@ -155,10 +167,11 @@ def look(browser, address):
             second = after(networks[0], NEXT[name]) if name in NEXT else {}
             phone.evaluate(START_TO_SCROLL)  # only now: it fetches what the next page has, too
             shifts = [page.evaluate("scrolled.then(() => globalThis.shifts)") for page in pages]
-            seen = zip(sent, kinds, [second, {}], shifts, strict=True)
+            said = [network.complaints for network in networks]
+            seen = zip(sent, kinds, [second, {}], shifts, said, strict=True)
             return {
-                window: Seen(sent, *kinds, second, shifts)
-                for window, (sent, kinds, second, shifts) in zip(WINDOWS, seen, strict=True)
+                window: Seen(sent, *kinds, *others)
+                for window, (sent, kinds, *others) in zip(WINDOWS, seen, strict=True)
             }
 
     return lambda name, window: both(name)[window]
@@ -181,6 +194,12 @@ def test_the_first_view_of_a_page_is_light(look, address, name, window):
     assert [url for url in sent if not url.startswith(address)] == []
     assert len(sent) <= GOALS["requests"].most, sent
     assert sum(sent.values()) <= 1e3 * GOALS["bytes"].most, sent
+
+
+@in_each_window
+@on_each_page
+def test_a_page_from_a_host_is_quiet_and_all_its_widgets_start(look, name, window):
+    assert look(name, window).complaints == []  # to scroll past a widget that sleeps is an error
 
 
 SAID = re.search(

@@ -244,18 +244,46 @@ def test_the_copied_python_runs(page, name):
     exec(code, {})
 
 
+TOOLBARS = """
+(root) => [...root.querySelectorAll("[role=toolbar]")].map((bar) => {
+  const buttons = [...bar.querySelectorAll("button")].filter((button) => button.checkVisibility());
+  return [bar.ariaLabel, buttons.filter(({ tabIndex }) => tabIndex === 0).length, buttons.length];
+})
+"""
+LIT = """
+(root) => {
+  const { textContent, dataset } = document.activeElement;
+  const lit = [...root.querySelectorAll(".lit")].map((node) => node.dataset.sym);
+  return [textContent, lit.length, lit.every((sym) => sym === dataset.sym), root.dataset.step];
+}
+"""
+
+
 @each
-def test_a_symbol_lights_up_wherever_it_stands(page, name):
+def test_symbols_are_one_stop_and_each_lights_up_wherever_it_stands(page, name):
     if last := steps(page, name):
         follow(page, name, last // 2 + 1)
-    buttons = root(page, name).locator("button.sym:visible")
-    lit = 0
-    for symbol in buttons.all():
-        symbol.focus()
-        sym = symbol.get_attribute("data-sym")
-        assert root(page, name).locator(f'.lit:not([data-sym="{sym}"])').count() == 0
-        lit += root(page, name).locator(".lit").count() > 1
-    assert lit >= buttons.count() / 2
+    box = root(page, name)
+    step = box.get_attribute("data-step")
+    assert [stops for _, stops, _ in box.evaluate(TOOLBARS)] == [1] * box.locator(
+        "[role=toolbar]"
+    ).count()
+    assert box.locator("button.sym").count() == box.locator("[role=toolbar] button.sym").count()
+    for equation in box.locator("[role=toolbar]:has(.sym)").all():
+        letters = equation.locator("button.sym:visible").all_inner_texts()
+        equation.locator("[tabindex='0']").focus()
+        page.keyboard.press("Home")
+        seen, lights = [], 0
+        for _ in letters:
+            letter, lit, alone, now = box.evaluate(LIT)
+            seen.append(letter)
+            lights += lit > 1
+            assert (alone, now) == (True, step)
+            page.keyboard.press("ArrowRight")
+        assert seen == letters
+        assert lights >= len(letters) / 2
+        page.keyboard.press("Escape")
+        assert box.locator(".lit").count() == 0
 
 
 def test_what_a_drag_costs_is_measured_for_each_stepper(browser):

@@ -70,9 +70,22 @@ def test_firefox_shows_a_page_and_all_its_widgets_without_complaint(visits, way,
 
 
 @each_visit
+def test_in_firefox_widgets_grow_with_the_type_of_the_reader(visits, way, path):
+    if (grown := visits[way, path].get("grown")) is not None:
+        assert grown == pytest.approx(1.5, abs=0.02)
+
+
+@each_visit
 def test_in_firefox_a_link_opens_its_step_and_arrows_lead_on(visits, way, path):
     if (steps := visits[way, path].get("steps")) is not None:
         assert steps == [2, 3, 2, 1]
+
+
+@each_visit
+def test_in_firefox_an_equation_is_copied_as_tex(visits, way, path):
+    if (copied := visits[way, path]["copied"]) is not None:
+        tex, text = copied
+        assert text == f"${tex}$"
 
 
 def test_most_pages_with_widgets_have_a_stepper_that_was_tried_in_firefox(visits):

@@ -9,13 +9,7 @@ from book._ext import scripts
 from book._ext.pages import written
 from tests.support.browser import HTML, served
 from tests.support.family import root
-from tools import heights
 
-PAGES = sorted(
-    path.name
-    for path in (HTML / "book").glob("*.html")
-    if "data-rnn-slot" in path.read_text("utf8")
-)
 ALIVE = """
 () => [...document.querySelectorAll("[data-rnn-slot]")].map(
   (slot) => [slot.dataset.rnnId, slot.classList.contains("alive"), slot.children.length])
@@ -45,30 +39,6 @@ def test_a_widget_starts_when_it_is_near_the_screen_and_no_earlier(open_page):
     assert len(alive(page)) < 4
 
 
-KEPT = """
-() => [...document.querySelectorAll("[data-rnn-slot]:not(.alive)")].map(
-  (slot) => [slot.id, parseFloat(getComputedStyle(slot).minHeight)])
-"""
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_until_it_starts_its_place_is_kept(open_page, name):
-    """On a phone and on a desktop, in one opening: all that sleeps on both is measured on both."""
-    widths = (360, 1280)
-    page = open_page(name, start=False, viewport={"width": widths[0], "height": 800})
-    kept = {}
-    for width in widths:
-        page.set_viewport_size({"width": width, "height": 800})
-        kept[width] = dict(page.evaluate(KEPT))
-    assert kept[360]
-    for width in widths:
-        for name, height in heights.measured(page, width).items():
-            if name in kept[width]:
-                assert kept[width][name] == pytest.approx(height, abs=30), (
-                    f"{name} at {width}: make heights measures them anew"
-                )
-
-
 def test_where_its_script_does_not_come_the_film_strip_shows_the_steps(browser, site):
     page = browser.new_context().new_page()
     page.route(re.compile("state-stepper"), lambda route: route.abort())
@@ -92,42 +62,48 @@ def test_without_the_host_the_page_is_that_without_javascript(browser, site):
 # Links.
 
 
+LINKS = [
+    *("first?step=3", "first%3Fstep=3", "first%3fstep%3D3", "first?step=3.", "first?step=3)"),
+    *("first?step=3%E2%80%9D", "first?step=3&amp;W_h=0.5", "%66irst?step=3"),
+]
+ENDS = ["", ".", ")", "%E2%80%A6", ".)", "%20", "%E2%80%8B", ">"]
+
+
+def follow_anew(page, fragment):
+    """Follow a link to the page from elsewhere: it is loaded again."""
+    address = page.url.partition("#")[0]
+    page.goto("about:blank")
+    page.goto(f"{address}#{fragment}")
+    page.wait_for_selector("html[data-rnn-ready]", state="attached")
+
+
+def test_a_link_means_the_same_however_it_was_sent(open_page):
+    page = open_page("intro.html", start=False)
+    for fragment in LINKS:
+        follow_anew(page, fragment)
+        assert root(page, "first").get_attribute("data-step") == "3", fragment
+        assert 0 <= page.evaluate(TOP, "first") <= 100, fragment
+        assert page.locator(".rnn-said").count() == 0, fragment
+
+
+def test_a_link_to_a_heading_bears_a_sign_behind_it(open_page):
+    page = open_page("04_bptt.html", start=False)
+    for end in ENDS:
+        follow_anew(page, f"with-matrices{end}")
+        page.evaluate(SETTLED)
+        top = page.evaluate(TOP, "with-matrices")
+        assert top == pytest.approx(64, abs=3), end  # below the bar
+        assert page.locator(".rnn-said").count() == 0, end
+
+
 @pytest.mark.parametrize(
-    "fragment",
-    [
-        *(
-            "memory?step=3",
-            "memory%3Fstep=3",
-            "memory%3fstep%3D3",
-            "memory?step=3.",
-            "memory?step=3)",
-        ),
-        *("memory?step=3%E2%80%9D", "memory?step=3&amp;W_h=0.5", "%6Demory?step=3"),
-    ],
-)
-def test_a_link_means_the_same_however_it_was_sent(open_page, fragment):
-    page = open_page(f"02_compute_states.html#{fragment}", start=False)
-    assert root(page, "memory").get_attribute("data-step") == "3"
-    assert 0 <= page.evaluate(TOP, "memory") <= 100
-    assert page.locator(".rnn-said").count() == 0
-
-
-@pytest.mark.parametrize("end", ["", ".", ")", "%E2%80%A6", ".)", "%20", "%E2%80%8B", ">"])
-def test_a_link_to_a_heading_bears_a_sign_behind_it(open_page, end):
-    page = open_page(f"04_bptt.html#with-matrices{end}", start=False)
-    page.evaluate(SETTLED)
-    assert page.evaluate(TOP, "with-matrices") == pytest.approx(64, abs=3)  # below the bar
-    assert page.locator(".rnn-said").count() == 0
-
-
-@pytest.mark.parametrize(
-    "fragment", ["nowhere", "nowhere?step=3", "memry%3Fstep=1", "%E0%A4%A?step=1"]
+    "fragment", ["nowhere", "nowhere?step=3", "frst%3Fstep=1", "%E0%A4%A?step=1"]
 )
 def test_what_a_link_asks_for_and_is_not_there_is_said(open_page, fragment):
-    page = open_page(f"02_compute_states.html#{fragment}", start=False)
+    page = open_page(f"intro.html#{fragment}", start=False)
     assert "is not on this page" in page.locator("article .rnn-said[role=status]").inner_text()
-    page.evaluate("location.hash = '#memory?step=2'")
-    page.wait_for_selector('[data-rnn-id="memory"] [data-step="2"]')
+    page.evaluate("location.hash = '#first?step=2'")
+    page.wait_for_selector('[data-rnn-id="first"] [data-step="2"]')
     assert page.locator(".rnn-said").count() == 0
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.jupyter import stop
+
 ROOT = Path(__file__).parents[2]
 ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+)/lab/tree/intro\.ipynb\?token=\w+")
 pytestmark = pytest.mark.xdist_group("jupyterlab")  # one server at a time
@@ -26,12 +28,11 @@ def address(tmp_path_factory):
     try:
         yield printed(server, home / "log")
     finally:
-        server.terminate()
-        server.wait(30)
+        stop(server)
 
 
 def printed(server, log):
-    for _ in range(600):
+    for _ in range(1800):
         if found := ADDRESS.search(log.read_text("utf8")):
             return found[0]
         if server.poll() is not None:

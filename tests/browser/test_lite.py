@@ -24,7 +24,7 @@ def site(tmp_path_factory):
 
 
 def test_it_starts_from_the_site_and_says_that_numpy_is_missing(browser, site):
-    with opened(browser, site, "02_compute_states.ipynb") as page:
+    with opened(browser, site, "intro.ipynb") as page:
         assert run_first(page, "1 + 1").strip() == "2"
         said = run_first(page, "import rnncore")
         assert said.rstrip().splitlines()[-1].startswith("ImportError: numpy is not part of this")

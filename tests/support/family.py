@@ -183,6 +183,24 @@ def brief(value):
     return shown(value, 3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0)
 
 
+REFUSED = """
+(root) => Object.fromEntries(
+  [...root.querySelectorAll("[aria-invalid=true]")].map((field) => {
+    const line = document.getElementById(field.getAttribute("aria-describedby"));
+    const isTold = line.matches("[role=status]") && line.checkVisibility();
+    return [field.ariaLabel, isTold ? line.innerText : null];
+  }))
+"""
+
+
+def refused(page, name):
+    """The fields of a widget that are marked as refused, and for each the words it is tied to.
+
+    The words are seen, and they are those of a live region.
+    """
+    return ask(page, name, REFUSED)
+
+
 def button(page, name, label):
     """A button of the widget, by its accessible name."""
     return root(page, name).get_by_role("button", name=label, exact=True)

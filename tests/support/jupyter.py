@@ -73,7 +73,7 @@ def stop(server):
 
 def wait_for(server, port, log):
     """Wait until the server listens."""
-    for _ in range(600):
+    for _ in range(1800):  # a few seconds, where nothing else runs
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return

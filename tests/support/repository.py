@@ -10,29 +10,34 @@ needs_the_book = pytest.mark.skipif(
 )
 NEEDS_THE_REPOSITORY = [
     f"test_{name}.py"
-    for name in (
-        *("anchors", "audit", "blocks", "book_pages", "bounds", "build_book", "distribution"),
-        *(
-            "extensions",
-            "first_pages",
-            "house",
-            "inpage",
-            "learning_page",
-            "lite",
-            "notebooks",
-            "plain_checks",
-            "plain_pages",
-        ),
-        *(
-            "pdf",
-            "previews",
-            "pyodide",
-            "reader_elsewhere",
-            "repository",
-            "slides",
-            "stages",
-            "sweep",
-        ),
+    for name in [
+        "anchors",
+        "archive",
+        "audit",
+        "blocks",
+        "book_pages",
+        "bounds",
+        "build_book",
+        "distribution",
+        "extensions",
+        "first_pages",
+        "house",
+        "inpage",
+        "learning_page",
+        "linkcheck",
+        "lite",
+        "notebooks",
+        "pdf",
+        "plain_checks",
+        "plain_pages",
+        "previews",
+        "publish",
+        "pyodide",
+        "reader_elsewhere",
+        "repository",
+        "slides",
+        "stages",
+        "sweep",
         "tasks_page",
-    )
+    ]
 ]

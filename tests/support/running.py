@@ -37,6 +37,13 @@ class Running:
     def editor(self, number):
         return self.page.get_by_role("textbox", name=f"Code of cell {number}", exact=True)
 
+    def refused(self, number):
+        """Return what a cell that has failed is described with, or None if it has not."""
+        if self.editor(number).get_attribute("aria-invalid") != "true":
+            return None
+        *_, says = self.editor(number).get_attribute("aria-describedby").split()
+        return self.page.locator(f"#{says}").inner_text()
+
     def text(self, number):
         return "\n".join(self.editor(number).locator(".cm-line").all_inner_texts())
 

@@ -30,6 +30,21 @@ const torn = () => {
     .map((node) => node.outerHTML.slice(0, 200));
 };
 
+/** In the page: copy the first equation; return its TeX, and what is copied. */
+const copyEquation = () => {
+  const equation = document.querySelector("p .math");
+  if (!equation) return null;
+  getSelection().selectAllChildren(equation);
+  return new Promise((done) => {
+    document.addEventListener("copy", ({ clipboardData }) =>
+      done([
+        equation.querySelector("annotation").textContent.trim(),
+        clipboardData.getData("text/plain"),
+      ]), { once: true });
+    if (!document.execCommand("copy")) done(["it", "is not copied"]);
+  });
+};
+
 /** Follow a link to step 2 of the first stepper, press arrows; return the steps that it shows. */
 const follow = async (page) => {
   if (!(await page.$(NEXT))) return null;
@@ -59,6 +74,19 @@ const switchThemes = async (page) => {
   return themes;
 };
 
+/** In the page: how many times as large a button of a widget is in type half as large again. */
+const grown = () => {
+  const { style } = document.documentElement;
+  const sizeOf = () => document.querySelector("[data-rnn-widget] button").getBoundingClientRect();
+  const usual = sizeOf().height;
+  style.fontSize = "150%";
+  dispatchEvent(new Event("resize"));
+  const ratio = sizeOf().height / usual;
+  style.fontSize = "";
+  dispatchEvent(new Event("resize"));
+  return ratio;
+};
+
 /** Listen to all that a page complains of. */
 const complaintsOf = (page) => {
   const complaints = [];
@@ -81,7 +109,9 @@ const goThrough = async (page, address) => {
   await page.waitForSelector("html[data-rnn-ready]");
   const seen = await page.evaluate(wake);
   seen.torn = await page.evaluate(torn);
+  seen.copied = await page.evaluate(copyEquation);
   seen.themes = await switchThemes(page);
+  seen.grown = seen.widgets ? await page.evaluate(grown) : null;
   seen.steps = await follow(page);
   await page.setViewport({ width: 360, height: 740 });
   const width = ({ scrollWidth, clientWidth }) => scrollWidth - clientWidth;

@@ -21,11 +21,15 @@ const SAID = { "": "", waiting: "waits", running: "running …", done: "has run"
 export const codeOf = (/** @type {Element} */ node) =>
   node.querySelector(".cell_input pre").textContent.replace(/\n$/, "");
 
+/** The line that says what was wrong. @param {string} traceback */
+const lastLine = (traceback) => traceback.trim().split("\n").at(-1).slice(0, 200);
+
 /** A cell that runs, in the place of a stored one. */
 export class Cell {
   #isFresh = false; // whether nothing of this run has been shown
   /** @type {string[]} */
   #anchors = []; // the names of what stood among the stored outputs
+  error = ""; // of the last run, in one line
 
   /**
    * Bring a cell to life.
@@ -47,21 +51,21 @@ export class Cell {
     this.editor = makeEditor({
       text: this.stored,
       label: `Code of cell ${number}`,
-      describedby: help,
+      describedby: `${help} ${help}-${number}`,
       run,
       change: () => {
         this.#show();
         changed();
       },
     });
-    this.#layOut(run);
+    this.#layOut(run, `${help}-${number}`);
     this.mark = "";
   }
 
-  /** @param {() => void} run */
-  #layOut(run) {
+  /** @param {() => void} run @param {string} id of what is said of the cell */
+  #layOut(run, id) {
     const { number, seconds } = this;
-    this.said = html("span", { class: "run-said" });
+    this.said = html("span", { class: "run-said", id });
     this.start = button("Run", run, { class: "run-cell", "aria-label": `Run cell ${number}` });
     this.original = button("Original code", () => {
       this.editor.focus(); // the button goes
@@ -108,18 +112,23 @@ export class Cell {
 
   #show() {
     this.original.hidden = !this.isChanged;
-    const parts = [SAID[this.mark], this.isChanged ? "changed" : ""];
+    const isRefused = this.mark === "failed";
+    const why = isRefused && this.error ? `: ${this.error}` : "";
+    const parts = [SAID[this.mark] + why, this.isChanged ? "changed" : ""];
     write(this.said, parts.filter(Boolean).join(", "));
+    this.editor.refuse(isRefused);
   }
 
   /** A run begins; what the last one gave stays until there is something new. */
   begin() {
     this.#isFresh = true;
+    this.error = "";
   }
 
   /** @param {any} output */
   add(output) {
     this.#replace();
+    if (output.kind === "error") this.error = lastLine(output.text);
     this.output.add(output);
     this.#keepAnchors();
   }

@@ -38,7 +38,7 @@ export const KEYS = isMac
  * @param {object} options
  * @param {string} options.text
  * @param {string} options.label its accessible name
- * @param {string} options.describedby the id of what says the keys
+ * @param {string} options.describedby the ids of what says more of it
  * @param {() => void} options.run
  * @param {(text: string) => void} options.change
  */
@@ -48,6 +48,7 @@ export function makeEditor({ text, label, describedby, run, change }) {
     return true;
   };
   const keys = ["Shift-Enter", "Mod-Enter"].map((key) => ({ key, run: start }));
+  let isRefused = false;
   const view = new EditorView({
     doc: text,
     extensions: [
@@ -60,12 +61,13 @@ export function makeEditor({ text, label, describedby, run, change }) {
       indentOnInput(),
       bracketMatching(),
       syntaxHighlighting(COLOURS),
-      EditorView.contentAttributes.of({
+      EditorView.contentAttributes.of(() => ({
         "aria-label": label,
         "aria-describedby": describedby,
+        "aria-invalid": String(isRefused),
         autocapitalize: "off",
         spellcheck: "false",
-      }),
+      })),
       EditorView.updateListener.of((update) =>
         update.docChanged && change(update.state.doc.toString())
       ),
@@ -80,6 +82,12 @@ export function makeEditor({ text, label, describedby, run, change }) {
     set(/** @type {string} */ insert) {
       if (insert === current()) return;
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert } });
+    },
+    /** Mark what is in it as refused by Python, or no more. @param {boolean} is */
+    refuse(is) {
+      if (is === isRefused) return;
+      isRefused = is;
+      view.dispatch({}); // the attributes are read again
     },
     focus: () => view.focus(),
     close: () => view.destroy(),

@@ -146,7 +146,7 @@ class RunningPage {
     this.bar.say(
       how.ok
         ? `Cell ${cell.number} has run, in ${how.seconds.toFixed(1)} s.${failed}`
-        : `Cell ${cell.number} stopped with an error.${rest}`,
+        : `Cell ${cell.number} stopped with an error${cell.error && `: ${cell.error}`}.${rest}`,
     );
   }
 

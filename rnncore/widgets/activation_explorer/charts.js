@@ -1,6 +1,6 @@
 // What the chart of the activation and that of the map share.
 
-import { put, svg } from "../shared/dom.js";
+import { newId, put, svg } from "../shared/dom.js";
 import { plot } from "../shared/plot.js";
 
 const POINTS = 160; // of a curve
@@ -21,7 +21,7 @@ export function chartIn(box, names) {
  * @param {...SVGElement} marks
  */
 export function putClipped(chart, ...marks) {
-  const id = `rnn-clip-${Math.random().toString(36).slice(2)}`;
+  const id = newId();
   const { left, right, top, bottom } = chart.box;
   const box = svg("rect", { x: left, y: top, width: right - left, height: bottom - top });
   put(

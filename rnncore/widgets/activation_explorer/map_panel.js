@@ -2,7 +2,7 @@
 
 import { ACTIVATIONS } from "../shared/activations.js";
 import { html, NONE, put, svg, symbol, tag, words } from "../shared/dom.js";
-import { group, symbolButton } from "../shared/frame/frame.js";
+import { equationOf, group, symbolButton } from "../shared/frame/frame.js";
 import { shown } from "../shared/numbers.js";
 import { chartIn, curve, putClipped } from "./charts.js";
 import { away } from "./fixed_points.js";
@@ -18,7 +18,7 @@ export function mapPanel({ steps }) {
   const [h, before, W_h, c] = [["h_t", "h"], ["h_t−1", "h_prev"], ["W_h", "W_h"], ["c", "x"]]
     .map(([text, sym]) => symbolButton(text, sym));
   const f = html("i", {}, "f");
-  const title = html("p", { class: "equation" }, words`${h} = ${f}(${before}${W_h} + ${c})`);
+  const title = equationOf(...words`${h} = ${f}(${before}${W_h} + ${c})`);
   const box = group("frame", "The recurrent map; arrow keys step along it", true);
   const diagonal = words`● attracts  ○ repels  ┄ ${symbol("h_t")} = ${symbol("h_t−1")}`;
   const key = html("p", { class: "legend" }, html("small", {}, diagonal));

@@ -2,7 +2,7 @@
 
 import { ACTIVATIONS } from "../shared/activations.js";
 import { html, number, put, svg, tag, words, write } from "../shared/dom.js";
-import { symbolButton } from "../shared/frame/frame.js";
+import { equationOf, symbolButton } from "../shared/frame/frame.js";
 import { factor, shown } from "../shared/numbers.js";
 import { clamp } from "../shared/plot.js";
 import { chartIn, curve, putClipped } from "./charts.js";
@@ -23,7 +23,7 @@ export function valuePanel({ save, signal, most }) {
     symbolButton("z", "z"),
     symbolButton("dh/dz", "dh"),
   ];
-  const title = html("p", { class: "equation" }, words`${h} = ${f}(${z}), slope ${slope}`);
+  const title = equationOf(...words`${h} = ${f}(${z}), slope ${slope}`);
   const box = html("div", { class: "chart" });
   const readout = html("div", { class: "sum readout" });
   let chart, marks;

@@ -4,6 +4,7 @@ import { ACTIVATIONS, codeAround, NAMES_WITH_SLOPE } from "../shared/activations
 import { openOf, shutOf } from "../shared/arithmetic.js";
 import { html, number, put, symbol, words } from "../shared/dom.js";
 import { codeLines, group, widget } from "../shared/frame/frame.js";
+import { toolbar } from "../shared/frame/toolbar.js";
 import { factor, packed, python, shown } from "../shared/numbers.js";
 import { codeSymbol, tellingSlips } from "../shared/recurrent.js";
 import { film } from "./film.js";
@@ -63,7 +64,7 @@ function view({ root, save, signal, limits }) {
   const left = html("div", {}, value.title, value.box, zRow, value.readout);
   const right = html("div", {}, map.title, map.box, map.key, ...mapRows, constant());
   return {
-    head: [choice.element, html("div", { class: "two" }, left, right), ...fixed.elements],
+    head: [choice.element, html("div", { class: "drawing two" }, left, right), ...fixed.elements],
     body: [html("div", { class: "beside" }, sum, code)],
     compute(/** @type {any} */ given) {
       values = given;
@@ -85,8 +86,8 @@ function activationChoice({ save, signal }) {
     button.addEventListener("click", () => save({ activation: name }), { signal });
     return button;
   });
-  const element = group("choices", "Activation");
-  put(element, {}, html("span", {}, "Activation f"), ...buttons);
+  const title = html("span", {}, "Activation f");
+  const element = html("div", { class: "choices", ...toolbar("Activation") }, title, ...buttons);
   const update = (activation) =>
     buttons.forEach((button, i) =>
       put(button, { "aria-pressed": String(NAMES_WITH_SLOPE[i] === activation) })

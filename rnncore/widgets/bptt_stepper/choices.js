@@ -1,6 +1,7 @@
 // What the reader looks at: the weight, the derivative, and how far a window lets a gradient go.
 
 import { html, put, symbol, write } from "../shared/dom.js";
+import { toolbar } from "../shared/frame/toolbar.js";
 
 /** @import { Child, Frame } from "../shared/types.d.ts" */
 /** @import { Params } from "./steps.js" */
@@ -19,9 +20,13 @@ function choice({ save, signal }, param, label, options) {
     return { value, button };
   });
   const name = html("span", { "aria-hidden": "true" }, ...label);
-  const group = { class: "choice", role: "group", "aria-label": name.textContent };
   return {
-    element: html("div", group, name, ...buttons.map(({ button }) => button)),
+    element: html(
+      "div",
+      { class: "choice", ...toolbar(name.textContent ?? "") },
+      name,
+      ...buttons.map(({ button }) => button),
+    ),
     update: (/** @type {string} */ now) =>
       buttons.forEach(({ value, button }) =>
         put(button, { "aria-pressed": String(value === now) })

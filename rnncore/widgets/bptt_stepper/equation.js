@@ -4,13 +4,14 @@ import { openOf, shutOf } from "../shared/arithmetic.js";
 import { isPlain } from "../shared/algebra.js";
 import { html, noteChange, put, words } from "../shared/dom.js";
 import { symbolButton } from "../shared/frame/frame.js";
+import { toolbar } from "../shared/frame/toolbar.js";
 
 /** @import { Children } from "../shared/types.d.ts" */
 /** @import { Params } from "./steps.js" */
 
 /** Make the two lines; that of the other direction rests. */
 export function equationPanel() {
-  const element = html("div", { class: "equations" });
+  const element = html("div", { class: "equations", ...toolbar("Equations", "symbol") });
   return {
     element,
     update(/** @type {Params} */ params, /** @type {boolean} */ back) {

@@ -109,7 +109,7 @@ const sizes = ({ X, W_x, b }) => [X.length, W_x.length, b.length];
  */
 function stagePanel(frame) {
   const label = "Unrolled network, forward and back; arrow keys step through it";
-  const box = group("frame", label, true);
+  const box = group("drawing frame", label, true);
   const window = windowPanel(frame);
   const width = () => box.clientWidth || 640;
   /** @type {ReturnType<typeof bpttPicture>} */

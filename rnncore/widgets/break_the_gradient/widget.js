@@ -3,7 +3,7 @@
 import { equal, flat, lengths } from "../shared/algebra.js";
 import { html, put, symbol, words } from "../shared/dom.js";
 import { fieldsOf } from "../shared/frame/editor.js";
-import { symbolButton, widget } from "../shared/frame/frame.js";
+import { equationOf, symbolButton, widget } from "../shared/frame/frame.js";
 import { python, shapeText } from "../shared/numbers.js";
 import { agree, recurrentFields } from "../shared/recurrent.js";
 import { checksPanel } from "./checks.js";
@@ -83,7 +83,7 @@ function equation() {
   const [before, W_h, b] = [["h_t−1", "h_prev"], ["W_h", "W_h"], ["b", "b"]];
   const parts = [h, " = tanh(", x, W_x, " + ", before, W_h, " + ", b, ")"];
   const part = (each) => (typeof each === "string" ? each : symbolButton(each[0], each[1]));
-  return html("p", { class: "equation" }, ...parts.map(part));
+  return equationOf(...parts.map(part));
 }
 
 /** Say the loss, and the shape of everything. */

@@ -13,8 +13,9 @@ const WANTED = {
 
 /**
  * Make the form. It has `typed()`, `update(texts)`, `clear()`, `focus()`; `settle(input)`, which
- * shows how a number was read where it is written in another way; and `refuse()`, which goes to the
- * first field that can't be read and returns why in words.
+ * shows how a number was read where it is written in another way; `refuse()`, which goes to the
+ * first field that can't be read and returns why in words; and `refused(words)`, that field as long
+ * as these are the words.
  * @param {import("./trace.js").Exercise} exercise
  */
 export function answerForm({ kind, expected }) {
@@ -29,6 +30,12 @@ export function answerForm({ kind, expected }) {
 
   const isBad = (input) => answerOf(kind, [input.value], many ? 0 : expected) === null;
   const isEmpty = (input) => input.value.trim() === "";
+  const whyRefused = (bad) => {
+    if (inputs.every(isEmpty)) return `not answered yet. The answer is ${WANTED[kind]}.`;
+    const why = isEmpty(bad) ? "" : `, but ${whyNot(kind, bad.value)}`;
+    return `the answer is ${WANTED[kind]}${why}.`;
+  };
+  let last = { input: null, words: "" };
   return {
     element: html("form", { class: "answer" }, cells, submit),
     inputs,
@@ -40,12 +47,12 @@ export function answerForm({ kind, expected }) {
       return true;
     },
     refuse() {
-      const bad = inputs.find(isBad) ?? inputs[0];
-      bad.focus();
-      if (inputs.every(isEmpty)) return `not answered yet. The answer is ${WANTED[kind]}.`;
-      const why = isEmpty(bad) ? "" : `, but ${whyNot(kind, bad.value)}`;
-      return `the answer is ${WANTED[kind]}${why}.`;
+      const input = inputs.find(isBad) ?? inputs[0];
+      input.focus();
+      last = { input, words: whyRefused(input) };
+      return last.words;
     },
+    refused: (words) => words && words === last.words ? last.input : null,
     update: (texts) => inputs.forEach((input, i) => fill(input, texts[i] ?? "")),
     clear: () =>
       inputs.forEach((input) => {

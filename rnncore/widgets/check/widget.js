@@ -2,6 +2,7 @@
 
 import { html, put, write } from "../shared/dom.js";
 import { widget } from "../shared/frame/frame.js";
+import { refusals } from "../shared/frame/refusals.js";
 import { answerForm } from "./answer.js";
 import { film } from "./film.js";
 import { hintsPanel, prose } from "./hints.js";
@@ -20,7 +21,7 @@ function view(frame) {
   const title = titlePanel();
   const question = html("p", { class: "question" }, ...prose(get("question")));
   const answer = answerForm(exercise);
-  const verdict = html("p", { class: "verdict", role: "status" });
+  const verdict = refusals("p", "verdict");
   const hints = hintsPanel(exercise, get("hints"));
   const again = html("button", { type: "button" }, "Start again");
   const kept = inBook ? keptRow(again, signal) : null;
@@ -42,7 +43,7 @@ function view(frame) {
   function update() {
     answer.update(get("answer"));
     const said = get("verdict");
-    write(verdict, said && said[0].toUpperCase() + said.slice(1));
+    verdict.refuse(answer.refused(said), said && said[0].toUpperCase() + said.slice(1));
     const solved = said === RIGHT || store.read(get("name")).solved;
     put(root, { "data-solved": String(solved) });
     title.update(solved);
@@ -51,7 +52,7 @@ function view(frame) {
   }
   const row = html("div", { class: "buttons" }, hints.more, again);
   return {
-    head: [title.element, question, answer.element, verdict, hints.element, row],
+    head: [title.element, question, answer.element, verdict.element, hints.element, row],
     body: [kept?.element ?? null],
     compute() {},
     show: update,

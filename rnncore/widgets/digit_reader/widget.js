@@ -96,7 +96,7 @@ function stageOf(pad, beside) {
   const legend = html("p", { class: "legend" }, html("small", {}, says));
   return html(
     "div",
-    { class: "stage" },
+    { class: "drawing stage" },
     html("div", {}, heading, pad.element, pad.tools),
     html("div", {}, beside, legend),
   );

@@ -1,11 +1,11 @@
 // The equation of the cell that is looked at.
 
 import { html, noteChange, put, words } from "../shared/dom.js";
-import { symbolButton } from "../shared/frame/frame.js";
+import { equationOf, symbolButton } from "../shared/frame/frame.js";
 
 /** Make the equation; its symbols stay while the cell does, so that one with the focus keeps it. */
 export function equationPanel() {
-  const element = html("p", { class: "equation" });
+  const element = equationOf();
   const update = (cell, params) => {
     if (!noteChange(element, `${cell.name} ${params.reset}`)) return;
     put(element, {}, ...cell.equation(params));

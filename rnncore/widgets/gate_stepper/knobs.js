@@ -1,7 +1,7 @@
 // The hand: a knob for every gate, one for the weight of the simple update, and where it begins.
 
 import { replaced } from "../shared/algebra.js";
-import { html, NONE, put, symbol, tag, write } from "../shared/dom.js";
+import { html, newId, NONE, put, symbol, tag, write } from "../shared/dom.js";
 import { shown, shownBriefly } from "../shared/numbers.js";
 
 /** @import { Frame } from "../shared/types.d.ts" */
@@ -117,7 +117,7 @@ export function sinceChoice({ save, signal }) {
  * @param {Frame} frame
  */
 export function resetChoice({ values, limits, save, signal }) {
-  const name = `reset-${Math.random().toString(36).slice(2)}`;
+  const name = newId();
   let bias = 0;
   const choose = (reset) => {
     const { b_reset } = values();

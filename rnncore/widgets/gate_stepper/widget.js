@@ -1,6 +1,6 @@
 // LSTM, GRU and the simple update, one time step at a time and side by side; gates held by hand.
 
-import { html, number, put, words } from "../shared/dom.js";
+import { html, newId, number, put, words } from "../shared/dom.js";
 import { activeIn } from "../shared/frame/focus.js";
 import { widget } from "../shared/frame/frame.js";
 import { shown } from "../shared/numbers.js";
@@ -60,7 +60,7 @@ function view(frame) {
 
   put(root, { "data-mode": "scalar" });
   const top = html("div", { class: "top" }, choice.element, input);
-  const row = html("div", { class: "cells" }, ...cards.map(({ element }) => element));
+  const row = html("div", { class: "drawing cells" }, ...cards.map(({ element }) => element));
   return {
     head: [note, top, row, since.element, legend()],
     body: [
@@ -89,7 +89,7 @@ function view(frame) {
 
 // Which cell's arithmetic and code are written out; on a narrow page, which is shown.
 function cellChoice({ save, signal }) {
-  const name = `cell-${Math.random().toString(36).slice(2)}`;
+  const name = newId();
   const radios = CELLS.map((cell) => html("input", { type: "radio", name, value: cell.name }));
   for (const radio of radios) {
     radio.addEventListener("change", () => save({ cell: radio.value }), { signal });

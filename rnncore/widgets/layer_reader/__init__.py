@@ -14,6 +14,7 @@ from rnncore.widgets.linker import link
 
 MOST = {"timesteps": 10_000, "numbers": 1_000_000, "states": 4_000_000}  # of one sequence
 GATES = {"SimpleRNN": ["h"], "LSTM": ["i", "f", "c̃", "o"], "GRU": ["z", "r", "h̃"]}
+STRIPS = {"SimpleRNN": 1, "LSTM": 6, "GRU": 4}  # what the strip can show: h, c, gates
 LIMITS = {**MOST, "gates": GATES, "file": {"array": 2**25, "header": 10_000_000, "entries": 20_000}}
 FILM = 60  # steps that a film strip shows
 
@@ -42,6 +43,7 @@ PRESETS = [
         "note": "One weighted sum and one tanh a step: h has no other place to keep things.",
         "chosen": 1,
         "gate": 1,
+        "strip_of": 1,
     },
     {
         "name": "LSTM",
@@ -49,6 +51,7 @@ PRESETS = [
         " candidate is added, and o how much of c is shown as h.",
         "chosen": 2,
         "gate": 2,
+        "strip_of": 1,
     },
     {
         "name": "GRU",
@@ -56,6 +59,7 @@ PRESETS = [
         " share of the candidate.",
         "chosen": 3,
         "gate": 1,
+        "strip_of": 1,
     },
 ]
 
@@ -80,6 +84,9 @@ class LayerReader(Widget):
     gate : int
         The weighted sum that is written out, 1 for a SimpleRNN, 1 … 4 for i f c̃ o of an LSTM,
         1 … 3 for z r h̃ of a GRU.
+    strip_of : int
+        What the strip shows: 1 for h, then c of an LSTM, then what `gate` counts for an LSTM or
+        a GRU.
     id : str
         The name it is linked by: small letters, digits, hyphens.
     step : int
@@ -90,8 +97,8 @@ class LayerReader(Widget):
     Raises
     ------
     ValueError
-        If there is no recurrent layer, or x, chosen, unit or gate do not fit; the last good value
-        stays.
+        If there is no recurrent layer, or x, chosen, unit, gate or strip_of do not fit; the last
+        good value stays.
 
     Examples
     --------
@@ -104,7 +111,7 @@ class LayerReader(Widget):
     _esm = link(Path(__file__).parent / "widget.js")
     _css = style("layer_reader/style.css")
 
-    parameters = ("layer", "x", "chosen", "unit", "gate")
+    parameters = ("layer", "x", "chosen", "unit", "gate", "strip_of")
     unlinked = ("layer",)
     LIMITS: ClassVar = LIMITS
     layer = Parameter().tag(sync=True)
@@ -112,20 +119,23 @@ class LayerReader(Widget):
     chosen = Parameter().tag(sync=True)
     unit = Parameter().tag(sync=True)
     gate = Parameter().tag(sync=True)
+    strip_of = Parameter().tag(sync=True)
     _together = together(*parameters)
 
-    def __init__(self, layer=None, x=None, chosen=1, unit=1, gate=1, *, id, step=0, presets=None):
+    def __init__(
+        self, layer=None, x=None, chosen=1, unit=1, gate=1, strip_of=1, *, id, step=0, presets=None
+    ):
         if presets is None:
             presets = PRESETS if layer is None else []
         layers = examples() if layer is None else pack_all(layer)
         if x is None:
             features = layers[clean_whole("chosen", chosen, len(layers)) - 1]["features"]
             x = X if layer is None else np.random.default_rng(1).uniform(-1, 1, (8, features))
-        values = {"layer": layers, "x": x, "chosen": chosen, "unit": unit, "gate": gate}
-        super().__init__(id, step, presets, **values)
+        looks = {"chosen": chosen, "unit": unit, "gate": gate, "strip_of": strip_of}
+        super().__init__(id, step, presets, layer=layers, x=x, **looks)
 
     @classmethod
-    def clean(cls, layer, x, chosen, unit, gate):
+    def clean(cls, layer, x, chosen, unit, gate, strip_of):
         """Return the parameters as the page gets them, or raise a BadValue."""
         layers = pack_all(layer)
         chosen = clean_whole("chosen", chosen, len(layers))
@@ -136,6 +146,7 @@ class LayerReader(Widget):
             "chosen": chosen,
             "unit": clean_whole("unit", unit, one["units"]),
             "gate": clean_whole("gate", gate, len(GATES[one["kind"]])),
+            "strip_of": clean_whole("strip_of", strip_of, STRIPS[one["kind"]]),
         }
 
     @classmethod

@@ -2,6 +2,7 @@
 
 import { NAMES as ACTIVATIONS } from "../shared/activations.js";
 import { html, noteChange, put, write } from "../shared/dom.js";
+import { refusals } from "../shared/frame/refusals.js";
 import { clipped } from "../shared/numbers.js";
 import { open } from "./late.js";
 import { Refusal } from "./refusal.js";
@@ -25,9 +26,11 @@ export function filePanel(frame, source, startOf) {
   const { root, signal } = frame;
   const parts = made();
   const { input, close, said, select } = parts;
+  let isRefused = false; // the last file, that is
   const say = (/** @type {string} */ text, isRefusal = false) => {
-    write(said, text);
-    put(said, { class: `said-of-file${isRefusal ? " refused" : ""}` });
+    isRefused = isRefusal;
+    said.refuse(isRefusal ? input : null, text);
+    put(said.element, { class: `said-of-file${isRefusal ? " refused" : ""}` });
   };
   const { load, choose } = loading(frame, source, startOf, say);
   const on = (/** @type {HTMLElement} */ node, /** @type {string} */ type, /** @type {any} */ f) =>
@@ -49,6 +52,7 @@ export function filePanel(frame, source, startOf) {
     /** @param {Layer} layer @param {number} chosen */
     update(layer, chosen) {
       const isOpen = source.file() !== null;
+      if (noteChange(parts.element, layer) && isRefused) say(""); // the reader has gone on
       if (wasOpen && !isOpen) say("The file is closed.");
       wasOpen = isOpen;
       put(root, { "data-file": isOpen || null });
@@ -61,7 +65,7 @@ function made() {
   const type = { type: "file", accept: ".npz,.safetensors", "aria-label": "A file of weights" };
   const [input, select] = [html("input", type), html("select", { "aria-label": "Layer" })];
   const close = html("button", { type: "button", hidden: true }, "Close the file");
-  const said = html("p", { class: "said-of-file", role: "status" });
+  const said = refusals("p", "said-of-file");
   const [about, how] = [html("p", { class: "about" }), html("p", { class: "how" })];
   const which = html("label", { class: "which" }, "Layer ", select);
   const choices = html("div", { class: "unsaid" });
@@ -70,7 +74,7 @@ function made() {
     { class: "file" },
     html("p", {}, HOW),
     html("div", { class: "buttons" }, input, close),
-    said,
+    said.element,
     html("div", { class: "layers" }, which, about),
     choices,
     how,

@@ -21,8 +21,9 @@
  * @property {Numbers | null} b_h (gates · units), the second bias of a GRU
  */
 
-/** How many sums there are of each kind. */
+/** How many sums there are of each kind, and what the strip can show: h, c, and the gates. */
 export const GATES = { SimpleRNN: 1, LSTM: 4, GRU: 3 };
+export const STRIPS = { SimpleRNN: 1, LSTM: 6, GRU: 4 };
 
 /**
  * Return a layer that Python has packed; throw where it is none.

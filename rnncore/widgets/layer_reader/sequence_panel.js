@@ -2,6 +2,7 @@
 
 import { html, noteChange, write } from "../shared/dom.js";
 import { textInput } from "../shared/frame/fields.js";
+import { refusals } from "../shared/frame/refusals.js";
 import { python, readNumber } from "../shared/numbers.js";
 import { uniform } from "./seeded.js";
 import { readSequence } from "./sequence.js";
@@ -24,7 +25,7 @@ export function sequencePanel({ signal }, now, use) {
   const [steps, seed] = [["Steps", "20"], ["Seed", "1"]].map(([name, value]) =>
     textInput({ inputmode: "numeric", "aria-label": name, value })
   );
-  const error = html("p", { class: "error", role: "status" });
+  const { element: error, refuse } = refusals("p");
   const what = html("small");
   const button = (/** @type {string} */ name, /** @type {() => void} */ press) => {
     const node = html("button", { type: "button" }, name);
@@ -34,7 +35,7 @@ export function sequencePanel({ signal }, now, use) {
   const take = button("Use these numbers", () => {
     const { layer, most } = now();
     const { rows, why } = readSequence(box.value, layer.features, most);
-    write(error, why);
+    refuse(box, why);
     if (rows) use(rows, null);
   });
   const draw = button("Draw numbers", () => {
@@ -43,7 +44,8 @@ export function sequencePanel({ signal }, now, use) {
     const wrong = count === null
       ? `Steps takes a whole number from 1 to ${most}.`
       : `Seed takes a whole number from 0 to ${SEEDS}.`;
-    write(error, count === null || own === null ? `${wrong} Nothing changed.` : "");
+    const bad = [steps, seed][[count, own].indexOf(null)];
+    refuse(bad ?? null, bad ? `${wrong} Nothing changed.` : "");
     if (count !== null && own !== null) use(uniform(own, count, layer.features), own);
   });
   const drawing = html(
@@ -63,7 +65,7 @@ export function sequencePanel({ signal }, now, use) {
     /** @param {Layer} layer @param {number[][]} x */
     update(layer, x) {
       if (!noteChange(box, x)) return;
-      write(error, "");
+      refuse(null, "");
       fill(box, what, layer.features, x);
     },
   };
@@ -93,7 +95,11 @@ function fill(box, what, features, x) {
   const isLong = x.length * features > MOST_SHOWN;
   const ending = isLong ? `${x.length}, too many to be shown here.` : `${x.length}.`;
   const numbers = features === 1 ? "one number" : `${features} numbers`;
-  write(what, `A line for each step, with ${numbers} in it. Now there are ${ending}`);
+  write(
+    what,
+    `A line for each step, with ${numbers} in it. Now there are ${ending} ` +
+      "The state before the first one is zero.",
+  );
   const line = (/** @type {number[]} */ row) => row.map((v) => python(v).replace(/\.0$/, ""));
   box.value = isLong ? "" : x.map((row) => line(row).join(" ")).join("\n");
 }

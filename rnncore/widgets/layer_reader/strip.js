@@ -28,7 +28,7 @@ export function stripPanel({ signal, save, goto, step }) {
     if (to !== step()) goto(to);
   }, { signal });
   const paint = () => painted(run);
-  choice.addEventListener("change", paint, { signal });
+  choice.addEventListener("change", () => save({ strip_of: choice.selectedIndex + 1 }), { signal });
   whenThemeChanges(() => painted(run, true), signal);
 
   return {
@@ -39,19 +39,22 @@ export function stripPanel({ signal, save, goto, step }) {
       const height = run.layer.units * ROW;
       area.style.height = `${Math.min(height, MOST)}px`;
       put(area, { "data-fine": height > MOST || null });
-      offer(choice, [
+      const words = [
         "h",
         ...(run.memories ? ["c"] : []),
         ...(run.opens ? NAMES[run.layer.kind] : []),
-      ]);
+      ];
+      put(choice, {}, ...words.map((word) => html("option", {}, word)));
     },
     /**
      * @param {Run} now
      * @param {number} t
      * @param {number} unit counted from 1
+     * @param {number} strip_of which of the words, counted from 1
      */
-    update(now, t, unit) {
+    update(now, t, unit, strip_of) {
       run = now;
+      choice.selectedIndex = strip_of - 1;
       paint();
       const [steps, { units }, seen] = [run.x.length, run.layer, Math.min(t, run.done())];
       cover.style.left = `${100 * seen / steps}%`;
@@ -104,19 +107,8 @@ function made() {
   const [least, most] = [html("span"), html("span")];
   const scale = html("span", { class: "scale", "aria-hidden": "true" }, least, html("i"), most);
   const head = html("div", { class: "strip-head" }, html("label", {}, "Strip of ", choice), scale);
-  const element = html("div", { class: "heat" }, head, area);
+  const element = html("div", { class: "drawing heat" }, head, area);
   return { element, area, canvas, cover, unitMark, timeMark, choice, least, most };
-}
-
-/**
- * Offer other words, and keep the choice where it is among them.
- * @param {HTMLSelectElement} select
- * @param {string[]} words
- */
-function offer(select, words) {
-  const { value } = select;
-  put(select, {}, ...words.map((word) => html("option", {}, word)));
-  if (words.includes(value)) select.value = value;
 }
 
 /**

@@ -2,11 +2,11 @@
 
 import { html, number, put, write } from "../shared/dom.js";
 import { fieldsOf } from "../shared/frame/editor.js";
-import { group, widget } from "../shared/frame/frame.js";
+import { equationOf, group, widget } from "../shared/frame/frame.js";
 import { showCode, showEquation } from "./equations.js";
 import { filePanel } from "./file_panel.js";
 import { filmOf } from "./film.js";
-import { GATES } from "./layer.js";
+import { GATES, STRIPS } from "./layer.js";
 import { inPython } from "./python.js";
 import { uniform } from "./seeded.js";
 import { sequencePanel } from "./sequence_panel.js";
@@ -63,7 +63,7 @@ function partsOf(frame, source, now) {
   const startOf = (/** @type {Layer} */ layer) => {
     const x = values()?.x;
     const fits = x?.[0]?.length === layer.features && x.length <= mostOf(layer, limits);
-    return { x: fits ? x : drawnFor(source, layer), unit: 1, gate: 1, step: 0 };
+    return { x: fits ? x : drawnFor(source, layer), unit: 1, gate: 1, strip_of: 1, step: 0 };
   };
   const use = (/** @type {number[][]} */ rows, /** @type {number | null} */ seed) => {
     if (seed !== null) drawn.set(source, { seed, rows });
@@ -78,7 +78,7 @@ function partsOf(frame, source, now) {
     unitChoice: slider(frame),
     sums: sumsPanel((gate) => save({ gate }), signal),
     terms: termsPanel(),
-    equation: html("p", { class: "equation" }),
+    equation: equationOf(),
     wait: html("p", { class: "wait", role: "status" }),
     workings: group("workings", "One unit of this step, worked out", true),
     code: group("code", "The code that runs", true),
@@ -139,9 +139,9 @@ const viewOver = (source) => (frame) => {
  * @param {number} t
  * @param {Values} values
  */
-function showStep(parts, { run, layer, x }, t, { unit, gate }) {
+function showStep(parts, { run, layer, x }, t, { unit, gate, strip_of }) {
   const isKnown = t <= run.done();
-  parts.strip.update(run, t, unit);
+  parts.strip.update(run, t, unit, strip_of);
   parts.unitChoice.update(unit, layer.units);
   write(parts.wait, isKnown ? "" : `Computing: step ${run.done()} of ${x.length} …`);
   put(parts.states, {}, ...(isKnown ? stateNumbers(run, t, unit) : []));
@@ -282,12 +282,13 @@ function specOver(source) {
   return {
     kind: "layer-reader",
     label: "A recurrent layer, step by step",
-    params: ["chosen", "unit", "gate", "x"],
+    params: ["chosen", "unit", "gate", "strip_of", "x"],
     also: ["layer"],
-    valid({ chosen, unit, gate, x }, limits) {
+    valid({ chosen, unit, gate, strip_of, x }, limits) {
       const layer = Number.isInteger(chosen) ? source.layer(chosen) : null;
       return layer !== null && isWhole(unit, layer.units) && isWhole(gate, GATES[layer.kind]) &&
-        isSequence(x, layer.features) && x.length <= mostOf(layer, limits);
+        isWhole(strip_of, STRIPS[layer.kind]) && isSequence(x, layer.features) &&
+        x.length <= mostOf(layer, limits);
     },
     steps: ({ x }) => x.length,
     presets: "Examples:",

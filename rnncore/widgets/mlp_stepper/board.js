@@ -1,7 +1,7 @@
 // Where a row of x and a column of W meet: x stands left of z, W above it.
 
 import { range } from "../shared/algebra.js";
-import { html, noteChange, put, symbol, write } from "../shared/dom.js";
+import { html, newId, noteChange, put, symbol, write } from "../shared/dom.js";
 import { activeIn } from "../shared/frame/focus.js";
 import { shapeText, shown, shownBriefly } from "../shared/numbers.js";
 import { matrix } from "./matrix.js";
@@ -76,7 +76,7 @@ export function board(frame, { values: { x0, W }, vector }, choose, signal) {
 }
 
 function radioButtons(rows, units, choose, signal) {
-  const name = `rnn-cell-${Math.random().toString(36).slice(2)}`;
+  const name = newId();
   const radio = (r, c) => {
     const input = html("input", { type: "radio", name });
     input.addEventListener("change", () => choose(r, c), { signal });

@@ -1,7 +1,7 @@
 // The forward pass of an MLP, layer by layer: z = x W + b, then the activation.
 
 import { html, noteChange, put, symbol, write } from "../shared/dom.js";
-import { group, symbolButton, widget } from "../shared/frame/frame.js";
+import { equationOf, group, symbolButton, widget } from "../shared/frame/frame.js";
 import { lengths } from "../shared/algebra.js";
 import { arithmeticPanel } from "./arithmetic.js";
 import { board } from "./board.js";
@@ -20,7 +20,8 @@ function view({ values, root, save, signal, limits, step }) {
     class: "rounds",
     "aria-label": "The loop over the layers: a row for each round",
   });
-  const frame = group("frame", "The product of this layer: the row and the column that meet", true);
+  const label = "The product of this layer: the row and the column that meet";
+  const frame = group("drawing frame", label, true);
   const [sum, one, code] = [arithmeticPanel(), collapsePanel(), codePanel()];
   let run, products, collapse; // the numbers of now
   let showRounds, picture; // made anew with each shape
@@ -74,7 +75,7 @@ function equationPanel() {
   const [z_again, f] = [z(), html("span", { class: "f" })];
   const sum = html("span", {}, z_next.node, " = ", x.node, W.node, " + ", b.node);
   const bend = html("span", {}, x_next.node, " = ", f, "(", z_again.node, ")");
-  const element = html("p", { class: "equation" }, sum, " ", bend);
+  const element = equationOf(sum, " ", bend);
 
   function update({ i, activation }) {
     write(f, activation);

@@ -1,9 +1,10 @@
 // The field for the shape of the input, and the switches of the layers.
 
 import { range } from "../shared/algebra.js";
-import { html, put, write } from "../shared/dom.js";
+import { html, put } from "../shared/dom.js";
 import { textInput } from "../shared/frame/fields.js";
 import { activeIn } from "../shared/frame/focus.js";
+import { refusals } from "../shared/frame/refusals.js";
 import { clipped, shapeText } from "../shared/numbers.js";
 import { isCell, readInput } from "./trace.js";
 
@@ -13,7 +14,7 @@ import { isCell, readInput } from "./trace.js";
  */
 export function shapeField({ model, save, signal, limits }) {
   const input = textInput({ "aria-label": "shape of the input", size: 18 });
-  const refused = html("span", { class: "error", role: "status" });
+  const { element: refused, refuse } = refusals();
   const refusal = () =>
     `A shape has one to four whole numbers from 1 to ${limits.most}, such as (None, 250, 32),` +
     ` and only the first may be None. “${clipped(input.value)}” is not one, so it stays ${
@@ -24,8 +25,7 @@ export function shapeField({ model, save, signal, limits }) {
   const take = (final) => {
     const shape = readInput(input.value, limits);
     const bad = shape === null && final;
-    put(input, { "aria-invalid": bad ? "true" : null });
-    write(refused, bad ? refusal() : "");
+    refuse(input, bad ? refusal() : "");
     if (shape) save({ shape: shapeText(shape) });
     if (final) input.value = shape ? shapeText(shape) : model.get("shape");
   };

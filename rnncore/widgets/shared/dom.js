@@ -213,12 +213,15 @@ export function tspans(text) {
     : [base];
 }
 
+/** Return an id that no other element of the page has: it may show a model twice. */
+export const newId = () => `rnn-${Math.random().toString(36).slice(2)}`;
+
 /**
  * Return an arrowhead of one drawing: another may be hidden, and its arrowhead with it.
  * @returns {{ defs: SVGDefsElement, url: string }} `url`: for marker-end
  */
 export function arrowhead() {
-  const id = `rnn-arrow-${Math.random().toString(36).slice(2)}`;
+  const id = newId();
   const marker = svg("marker", {
     id,
     viewBox: "0 0 8 8",
@@ -232,8 +235,8 @@ export function arrowhead() {
 }
 
 /**
- * Let a symbol that is pointed at light up in equation, code and picture; one that is pressed in
- * the equation stays lit.
+ * Let a symbol that is pointed at or focused light up in equation, code and picture; one that is
+ * pressed in the equation stays lit. Escape puts it out.
  * @param {HTMLElement} root
  * @param {AbortSignal} signal
  * @returns {() => void} to be called after elements have changed
@@ -272,6 +275,11 @@ export function linkSymbols(root, signal) {
     );
     if (!sym) return;
     pinned = pinned === sym ? null : sym;
+    light();
+  }, { signal });
+  root.addEventListener("keydown", ({ key, defaultPrevented }) => {
+    if (key !== "Escape" || defaultPrevented) return;
+    current = pinned = null;
     light();
   }, { signal });
   return () => (current ?? pinned) && light();

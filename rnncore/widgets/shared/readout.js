@@ -1,7 +1,7 @@
 // What the readers of words and of digits share: a tanh layer, a dense layer on its last state.
 
 import { html, put, words, write } from "./dom.js";
-import { symbolButton } from "./frame/frame.js";
+import { equationOf, symbolButton } from "./frame/frame.js";
 
 /**
  * Make the equation of the state and of the answer, its symbols to be pressed.
@@ -15,9 +15,7 @@ export function readoutEquation(squash) {
   const [p, h_again, W_y, b_y] = [["p_t", "y"], ["h_t", "h"], ["W_y", "W_y"], ["b_y", "b_y"]]
     .map(([text, sym]) => symbolButton(text, sym));
   const answer = words`${p} = ${squash}(${h_again}${W_y} + ${b_y})`;
-  return html(
-    "p",
-    { class: "equation" },
+  return equationOf(
     ...words`${h} = tanh(${x}${W_x} + ${h_prev} ${W_h} + ${b}),`,
     html("span", { class: "answer" }, ...answer),
   );

@@ -14,7 +14,7 @@ const MIDDLE = { "text-anchor": "middle", "dominant-baseline": "central" };
 
 /** Make the frame that the drawing scrolls in, where it is wider than the screen. */
 export function picturePanel() {
-  const element = group("frame", "Unrolled network; arrow keys step through time", true);
+  const element = group("drawing frame", "Unrolled network; arrow keys step through time", true);
   let width = 0; // what it is drawn for
   /** @type {ReturnType<typeof unrolled>} */
   let picture;

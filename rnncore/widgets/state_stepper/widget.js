@@ -11,7 +11,7 @@ import {
 } from "../shared/arithmetic.js";
 import { asMatrices, forward } from "../shared/cell.js";
 import { html, noteChange, put, words, write } from "../shared/dom.js";
-import { codeLines, group, symbolButton, widget } from "../shared/frame/frame.js";
+import { codeLines, equationOf, group, symbolButton, widget } from "../shared/frame/frame.js";
 import { shown } from "../shared/numbers.js";
 import {
   ACTIVATION_CHOICE,
@@ -104,7 +104,7 @@ function equationPanel() {
   const from_h = [symbolButton("h_t−1", "h_prev"), symbolButton("W_h", "W_h")];
   const parts = words`${symbolButton("h_t", "h")} = ${open}${from_x} + ${from_h}${bias}${shut}`;
   return {
-    element: html("p", { class: "equation" }, ...parts),
+    element: equationOf(...parts),
     update(/** @type {Layer} */ { activation, b }) {
       write(open, openOf(activation));
       write(shut, shutOf(activation));

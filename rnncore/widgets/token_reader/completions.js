@@ -1,6 +1,6 @@
 // What the word at the caret may become: a list below the field.
 
-import { html, put } from "../shared/dom.js";
+import { html, newId, put } from "../shared/dom.js";
 
 const MOST = 6;
 
@@ -30,7 +30,7 @@ export const completionsOf = (begun, vocabulary) =>
  * @param {AbortSignal} options.signal
  */
 export function completionsPanel({ input, words, take, signal }) {
-  const id = `rnn-words-${Math.random().toString(36).slice(2)}`; // a page may show a model twice
+  const id = newId(); // a page may show a model twice
   const list = html("div", { class: "completions", role: "listbox", id, "aria-label": "Words" });
   put(input, { role: "combobox", "aria-autocomplete": "list", "aria-controls": id });
   let options = [], chosen = -1;

@@ -1,9 +1,10 @@
 // The review as text, with completions, and the words to choose from.
 
 import { range } from "../shared/algebra.js";
-import { html, put, write } from "../shared/dom.js";
+import { html, put } from "../shared/dom.js";
 import { textInput } from "../shared/frame/fields.js";
 import { activeIn } from "../shared/frame/focus.js";
+import { refusals } from "../shared/frame/refusals.js";
 import { clipped } from "../shared/numbers.js";
 import { roving } from "../shared/roving.js";
 import { completionsPanel } from "./completions.js";
@@ -15,12 +16,9 @@ import { reviewIn, split, unknownIn } from "./trace.js";
  */
 export function composerPanel({ model, save, signal, limits }) {
   const input = textInput({ "aria-label": "Your review" });
-  const error = html("span", { class: "error", role: "status" });
+  const { element: error, refuse } = refusals();
   const review = () => model.get("words");
-  const say = (why) => {
-    write(error, why);
-    put(input, { "aria-invalid": why ? "true" : null });
-  };
+  const say = (why) => refuse(input, why);
   // `final`: the reader has ended the editing, so that what is no review is refused.
   const take = (final) => {
     const words = reviewIn(input.value, limits);

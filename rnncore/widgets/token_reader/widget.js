@@ -23,7 +23,7 @@ function view(frame) {
   const weights = model.get("weights");
   const [composer, padding] = [composerPanel(frame), paddingPanel(frame)];
   const [map, workings] = [mapPanel(weights.table, limits), workingsPanel(limits, frame)];
-  const reading = html("div", { class: "frame" });
+  const reading = html("div", { class: "drawing frame" });
   const sum = group("sum", "One unit of this step, worked out", true);
   const code = group("code", "The code that runs", true);
   put(sum, {}, workings.element);

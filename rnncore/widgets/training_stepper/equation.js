@@ -1,11 +1,11 @@
 // The network, its loss, and what an update does to a weight.
 
 import { html, noteChange, put, words } from "../shared/dom.js";
-import { symbolButton } from "../shared/frame/frame.js";
+import { equationOf, symbolButton } from "../shared/frame/frame.js";
 
 /** Make the equation; its symbols stay while the optimiser does, so that one keeps the focus. */
 export function equationPanel() {
-  const element = html("p", { class: "equation" });
+  const element = equationOf();
   return {
     element,
     update(/** @type {string} */ optimiser) {

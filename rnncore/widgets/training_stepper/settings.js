@@ -1,6 +1,6 @@
 // The settings in the reader's hands: the optimiser, its rate, clipping, and how long sequences are.
 
-import { html, put, tag, write } from "../shared/dom.js";
+import { html, newId, put, tag, write } from "../shared/dom.js";
 import { activeIn } from "../shared/frame/focus.js";
 import { group } from "../shared/frame/frame.js";
 import { shown } from "../shared/numbers.js";
@@ -89,7 +89,7 @@ function showIf(row, isShown, focus) {
  * @param {Frame} frame
  */
 function choice(title, known, choose, { signal }) {
-  const name = `choice-${Math.random().toString(36).slice(2)}`;
+  const name = newId();
   const radios = known.map((value) => html("input", { type: "radio", name, value }));
   radios.forEach((radio) =>
     radio.addEventListener("change", () => choose(radio.value), { signal })

@@ -1,7 +1,18 @@
 // The picture of the surface: bands between contours, the path of the updates, the gradient.
 
 import { range } from "../shared/algebra.js";
-import { arrowhead, html, NONE, noteChange, put, svg, tag, tspans, write } from "../shared/dom.js";
+import {
+  arrowhead,
+  html,
+  newId,
+  NONE,
+  noteChange,
+  put,
+  svg,
+  tag,
+  tspans,
+  write,
+} from "../shared/dom.js";
 import { shown } from "../shared/numbers.js";
 import { clamp, powerOfTen, ticks } from "../shared/plot.js";
 import { contoursOf, heightOf, LEVELS, WINDOW } from "./surface.js";
@@ -78,7 +89,7 @@ function canvas(width) {
     px,
     py,
   ) => [WINDOW.x[0] + (px - LEFT) / scale, WINDOW.h[1] - (py - TOP) / scale];
-  const id = `rnn-window-${Math.random().toString(36).slice(2)}`;
+  const id = newId();
   const inside = svg("rect", { x: LEFT, y: TOP, width: side, height: side });
   const description = svg("desc");
   const [head, used] = [arrowhead(), arrowhead()];

@@ -64,7 +64,7 @@ function view(frame) {
   return {
     head: [
       settings.element,
-      html("div", { class: "pictures" }, surface.element, through.element),
+      html("div", { class: "drawing pictures" }, surface.element, through.element),
       says.element,
     ],
     body: [

@@ -3,7 +3,7 @@
 import pytest
 
 from rnncore.widgets import Check
-from tests.support.family import button, root
+from tests.support.family import button, refused, root
 
 BY_HAND = "check-ex-states-by-hand"
 
@@ -32,11 +32,14 @@ def test_an_answer_gets_its_verdict_at_once(page):
     assert answer(page, "", "", "", "") == (
         "Not answered yet. The answer is a number in every field."
     )
-    assert answer(page, "0", "2", "", "4") == "The answer is a number in every field."
+    wanted = "The answer is a number in every field."
+    assert answer(page, "0", "2", "", "4") == wanted
     assert page.evaluate("document.activeElement.ariaLabel") == "Your answer, place 3"
+    assert refused(page, BY_HAND) == {"Your answer, place 3": wanted}
     # With the weight added: 2 + 0 + 0.5 = 2.5, −1 + 2.5 + 0.5 = 2, 4 + 2 + 0.5 = 6.5.
     slip = answer(page, "0", "2.5", "2", "6.5")
     assert slip == "Not yet. This is what adding W_h gives. The state is multiplied by it."
+    assert refused(page, BY_HAND) == {}  # an answer that is wrong is one
     assert answer(page, "0", "2", "0", "5") == "Not yet. 1 of 4 numbers differ."
     assert answer(page, "0", "2", "0", "4") == "Right."
     assert root(page, BY_HAND).get_attribute("data-solved") == "true"
@@ -57,6 +60,8 @@ def test_of_shapes_the_line_is_named_that_is_none(shown_once):
         why = "“(32, 128), (32, 64)” is not one"
         wanted = f"The answer is one shape per line, such as (2, 3), but {why}."
         assert answer(page, text, check="check-ex-mlp-shapes") == wanted
+        label = "Your answer, one shape per line"
+        assert refused(page, "check-ex-mlp-shapes") == {label: wanted}
     assert (
         answer(page, "32 x 784\n（32，128）\n32 64\n[32, 10]", check="check-ex-mlp-shapes")
         == "Right."

@@ -42,7 +42,7 @@ def random_reader(rng):
     x = rng.normal(size=(steps, layer.features)) * rng.choice([0.0, 1.0, 30.0])
     gates = len(GATES[type(layer).__name__])
     unit, gate = int(rng.integers(layer.units)) + 1, int(rng.integers(gates)) + 1
-    return Twin(LayerReader, layer=layer, x=x, chosen=1, unit=unit, gate=gate)
+    return Twin(LayerReader, layer=layer, x=x, chosen=1, unit=unit, gate=gate, strip_of=1)
 
 
 def test_the_cases_are_written():
@@ -149,7 +149,7 @@ def test_the_files_are_written():
         ending = "safetensors" if form == "torch" else "npz"
         file = f"{len(layers)}.{ending}"
         x = rng.normal(size=(4, layer.features))
-        run = Twin(LayerReader, layer=layer, x=x, chosen=1, unit=1, gate=1).trace()
+        run = Twin(LayerReader, layer=layer, x=x, chosen=1, unit=1, gate=1, strip_of=1).trace()
         own = {"activation": layer.activation.name}
         own |= {n: layer.options[n] for n in ("reset_after",) if n in layer.options}
         if not isinstance(layer, SimpleRNN):

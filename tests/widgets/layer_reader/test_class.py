@@ -265,6 +265,7 @@ BAD = [
     ("chosen", 4, "chosen must be an integer from 1 to 3, got 4."),
     ("unit", 4, "unit must be an integer from 1 to 3, got 4."),
     ("gate", 2, "gate must be an integer from 1 to 1, got 2."),
+    ("strip_of", 2, "strip_of must be an integer from 1 to 1, got 2."),
     ("step", 8, "step must be 0 … 7, got 8."),
 ]
 
@@ -303,8 +304,9 @@ def test_what_pytorch_has_and_we_have_not_is_refused():
 
 def test_a_link_carries_the_sequence_and_where_one_looks_but_no_weights():
     widget = LayerReader(id="own")
-    values, step = LayerReader.linked(widget.values(), "step=2&chosen=2&gate=4&x=1,0;0,1")
-    assert (values["chosen"], values["gate"], step) == (2, 4, 2)
+    query = "step=2&chosen=2&gate=4&strip_of=6&x=1,0;0,1"
+    values, step = LayerReader.linked(widget.values(), query)
+    assert [*map(values.get, ("chosen", "gate", "strip_of")), step] == [2, 4, 6, 2]
     assert values["x"] == [[1.0, 0.0], [0.0, 1.0]]
     with pytest.raises(ValueError, match="layer is not among"):
         LayerReader.linked(widget.values(), "layer=1")

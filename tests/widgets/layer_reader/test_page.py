@@ -21,6 +21,7 @@ from tests.support.family import (
     button,
     follow,
     numbers_in,
+    refused,
     root,
     values,
 )
@@ -68,7 +69,8 @@ def choose(page, path):
 
 def assert_shows(page, layer, x, unit=1, gate=1):
     """Every number is that of this layer, which the page has from a file."""
-    run = Twin(LayerReader, layer=layer, x=x, chosen=1, unit=unit, gate=gate).trace()
+    looks = {"chosen": 1, "unit": unit, "gate": gate, "strip_of": 1}
+    run = Twin(LayerReader, layer=layer, x=x, **looks).trace()
     numbers = [n for n in numbers_in(root(page, NAME)) if n["name"] != "x" or len(n["index"]) == 2]
     shown = [n for n in numbers if n["name"] in run]
     assert len(shown) > 10
@@ -114,8 +116,10 @@ def test_a_dropped_file_is_read_and_never_reaches_the_model(page):
     page.evaluate(drop, [target, [*raw], 2])
     said = root(page, NAME).locator(".said-of-file")
     assert said.inner_text() == "Drop one file of weights, not 2. Nothing changed."
+    assert refused(page, NAME) == {"A file of weights": said.inner_text()}
     page.evaluate(drop, [target, [*raw], 1])
     page.wait_for_selector(f"[data-rnn-id={NAME}] [data-file]")
+    assert refused(page, NAME) == {}
     with np.load(FILES / "keras-gru-before.npz") as stored:
         layer = from_keras("GRU", [*stored.values()])
     steps(page, 3)
@@ -159,8 +163,11 @@ def test_a_file_that_is_none_is_refused_and_all_stays(page, tmp_path, name, cont
     assert said.startswith(f"“{name}” is not shown. ")
     assert words in said
     assert said.endswith("The layer that was here stays.")
+    assert refused(page, NAME) == {"A file of weights": said}
     assert numbers_in(root(page, NAME)) == numbers
     assert_true(page, NAME)
+    follow(page, NAME, chosen=3)
+    assert (refused(page, NAME), root(page, NAME).locator(".refused").count()) == ({}, 0)
 
 
 def test_closing_the_file_or_following_a_link_shows_the_examples_again(page):
@@ -214,6 +221,8 @@ def test_a_sequence_is_typed_pasted_or_drawn(page):
     area.fill("1 2 3")
     button(page, NAME, "Use these numbers").click()
     assert "takes 2 numbers, but line 1 has 3 numbers" in error.inner_text()
+    rows = "The sequence, a row for each step"
+    assert refused(page, NAME) == {rows: error.inner_text()}
     box.get_by_label("Steps", exact=True).fill("30")
     box.get_by_label("Seed").fill("7")
     button(page, NAME, "Draw numbers").click()
@@ -225,6 +234,9 @@ def test_a_sequence_is_typed_pasted_or_drawn(page):
     box.get_by_label("Steps", exact=True).fill("0")
     button(page, NAME, "Draw numbers").click()
     assert error.inner_text().startswith("Steps takes a whole number from 1 to 10000.")
+    assert refused(page, NAME) == {"Steps": error.inner_text()}
+    box.get_by_label("Steps", exact=True).fill("4")
+    assert (refused(page, NAME), error.inner_text()) == ({}, "")
     assert_true(page, NAME)
 
 
@@ -250,9 +262,15 @@ def strip(page):
 
 @pytest.mark.parametrize("name", ["h", "c", "f"])
 def test_the_strip_is_as_dark_as_the_numbers_are_large(page, name):
-    follow(page, NAME, 4, chosen=2, unit=2)
     box, run = root(page, NAME), LayerReader(id="a", chosen=2).trace()
-    box.get_by_label("What the strip shows").select_option(name)
+    strip_of, choice = 1 + "hcif".index(name), box.get_by_label("What the strip shows")
+    if name == "f":  # by its link, and the others by hand
+        follow(page, NAME, 4, chosen=2, unit=2, strip_of=strip_of)
+        assert choice.evaluate("(node) => node.value") == "f"
+    else:
+        follow(page, NAME, 4, chosen=2, unit=2)
+        choice.select_option(name)
+        assert values(page, NAME)["strip_of"] == strip_of
     right = run["opens"][1:, 1] if name == "f" else run[name][1:]
     alpha, _ = strip(page)
     expected = 127.5 * (right.T / np.abs(right).max() + 1)

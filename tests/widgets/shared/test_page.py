@@ -3,7 +3,7 @@
 import pytest
 
 from rnncore.widgets import Check, DigitReader, ShapeTracer, StateStepper
-from tests.support.family import ask, button, root, values
+from tests.support.family import ask, button, refused, root, values
 
 MEMORY = {"X": [1.0, 1.0, 0.0, 1.0, 0.0, 0.0], "W_x": 1.0, "W_h": 0.5}
 
@@ -32,9 +32,11 @@ def paste(page, field, text):
 
 
 def told(page, name):
-    """What the widget says of its fields; each word may be read aloud."""
+    """What the widget says of the one field that it refuses, and to which the words are tied."""
     error = root(page, name).locator(".error:not(:empty)")
-    return error.inner_text() if error.count() else ""
+    said = error.inner_text() if error.count() else ""
+    assert list(refused(page, name).values()) == [said] * error.count()
+    return said
 
 
 # --- Fields --------------------------------------------------------------------
@@ -188,9 +190,13 @@ def test_a_guess_is_read_as_it_was_meant_or_refused_in_words(page):
     for text, why in REFUSED.items():
         paste(page, guess, text)
         page.keyboard.press("Enter")
-        assert verdict.inner_text() == f"A guess is a finite number, but “{text}” {why}."
+        said = f"A guess is a finite number, but “{text}” {why}."
+        assert verdict.inner_text() == said
+        assert refused(page, "memory") == {"Your guess for h_1": said}
     paste(page, guess, "−0,5")
+    assert (refused(page, "memory"), verdict.inner_text()) == ({}, "")
     page.keyboard.press("Enter")
+    assert refused(page, "memory") == {}  # a wrong guess is a good number
     assert verdict.inner_text().startswith("Not yet: −0.5 is off by 1.5.")
     assert guess.input_value() == "-0.5"
     paste(page, guess, "2/2")

@@ -313,7 +313,7 @@ def test_a_drag_changes_the_numbers_in_place(page):
     assert_true(page, NAME)
 
 
-def test_the_two_pictures_stand_side_by_side_or_one_above_the_other(page):
+def test_pictures_are_side_by_side_or_below_each_other_and_the_buttons_of_a_choice_in_a_row(page):
     def tops():
         return [
             round(root(page, NAME).locator(place).bounding_box()["y"])
@@ -327,4 +327,7 @@ def test_the_two_pictures_stand_side_by_side_or_one_above_the_other(page):
     resize(page, 360)
     surface_top, through_top = tops()
     assert through_top > surface_top + 200
+    for choice in root(page, NAME).locator(".chooser").all():  # as narrow as on a page of 1280 px
+        choice.evaluate("(node) => node.style.width = '306px'")
+        assert len({label.bounding_box()["y"] for label in choice.locator("label").all()}) == 1
     assert numbers_in(root(page, NAME)) == before

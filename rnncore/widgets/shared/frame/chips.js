@@ -3,6 +3,7 @@
 import { equal } from "../algebra.js";
 import { html, put, write } from "../dom.js";
 import { read } from "./parameters.js";
+import { toolbar } from "./toolbar.js";
 
 /** @import { Model, Spec, Values } from "../types.d.ts" */
 
@@ -38,9 +39,13 @@ export function presetChips({ spec, model, first, save, note, signal }) {
     return { chip, update: Object.keys(changes).length ? update : () => {} };
   });
   const title = chips.length > 1 && spec.presets ? html("span", {}, spec.presets) : null;
-  const group = { class: "presets", role: "group", "aria-label": "Presets" };
   return {
-    element: html("div", group, title, ...chips.map(({ chip }) => chip)),
+    element: html(
+      "div",
+      { class: "presets", ...toolbar("Presets") },
+      title,
+      ...chips.map(({ chip }) => chip),
+    ),
     update: () => chips.forEach(({ update }) => update()),
   };
 }

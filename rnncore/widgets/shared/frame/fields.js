@@ -4,6 +4,7 @@
 import { html, put, write } from "../dom.js";
 import { clipped, readNumber, shown } from "../numbers.js";
 import { activeIn } from "./focus.js";
+import { refusals } from "./refusals.js";
 
 /** @import { Attributes, Field } from "../types.d.ts" */
 
@@ -11,7 +12,7 @@ import { activeIn } from "./focus.js";
  * A field as it is on the page.
  * @typedef {object} Entry
  * @property {HTMLInputElement} input
- * @property {HTMLElement} error what is wrong with what was typed
+ * @property {ReturnType<typeof refusals>} refusal what is wrong with what was typed
  * @property {number} value the last good one
  * @property {string} wanted what it takes, in words
  * @property {boolean} whole
@@ -55,7 +56,7 @@ export function fields({ change, signal }) {
       { class: "field", "data-sym": sym },
       html("span", { class: "field-name", "aria-hidden": "true" }, name),
       entry.input,
-      entry.error,
+      entry.refusal.element,
     );
   }
 
@@ -117,7 +118,6 @@ export const textInput = (attributes) =>
  * @returns {Entry}
  */
 function entryFor({ name, whole, min, max }) {
-  const error = html("span", { class: "error", role: "status" });
   const input = textInput({
     role: "spinbutton",
     inputmode: whole && min >= 0 ? "numeric" : null, // a keypad of a phone may lack the minus sign
@@ -125,7 +125,8 @@ function entryFor({ name, whole, min, max }) {
     "aria-valuemin": Number.isFinite(min) ? min : null,
     "aria-valuemax": Number.isFinite(max) ? max : null,
   });
-  return { input, error, value: NaN, wanted: wantedOf({ whole, min, max }), whole, min, max };
+  const wanted = wantedOf({ whole, min, max });
+  return { input, refusal: refusals(), value: NaN, wanted, whole, min, max };
 }
 
 /**
@@ -136,8 +137,8 @@ function entryFor({ name, whole, min, max }) {
 function keep(entry, value) {
   if (Object.is(entry.value, value)) return;
   entry.value = value;
-  put(entry.input, { "aria-valuenow": value, "aria-invalid": null });
-  write(entry.error, "");
+  put(entry.input, { "aria-valuenow": value });
+  entry.refusal.refuse(null, "");
 }
 
 /**
@@ -198,12 +199,11 @@ function stepped({ whole, min, max }, value, by) {
  *   signal: AbortSignal }} options
  */
 function listen(name, entry, { onValue, choose, signal }) {
-  const { input, error } = entry;
+  const { input, refusal } = entry;
   let before = 0; // the value when the editing began: what stays if it ends in nonsense
   const refuse = (/** @type {string} */ why) => {
-    put(input, { "aria-invalid": why ? "true" : null });
     const stays = `so it stays ${shown(entry.value)}`;
-    write(error, why ? `${name} takes ${entry.wanted}, but ${why}, ${stays}.` : "");
+    refusal.refuse(input, why && `${name} takes ${entry.wanted}, but ${why}, ${stays}.`);
   };
   const commit = () => {
     const { value, why } = typedIn(entry);
@@ -217,9 +217,8 @@ function listen(name, entry, { onValue, choose, signal }) {
   };
   const take = () => {
     const { value } = typedIn(entry);
-    if (value === null) return;
     refuse("");
-    onValue(value);
+    if (value !== null) onValue(value);
   };
   /** @type {(type: string, handler: (event: any) => void) => void} */
   const on = (type, handler) => input.addEventListener(type, handler, { signal });

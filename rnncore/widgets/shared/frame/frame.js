@@ -7,12 +7,14 @@ import { escaped } from "../film.js";
 import { clipped } from "../numbers.js";
 import { presetChips } from "./chips.js";
 import { editor } from "./editor.js";
+import { fitHeight, fitType } from "./fit.js";
 import { guess } from "./guess.js";
 import { keepKeys, OWN_KEYS } from "./guest.js";
 import { asLink, fromLink } from "./links.js";
 import { read, rememberStart } from "./parameters.js";
 import { sharing } from "./sharing.js";
 import { sight } from "./sight.js";
+import { toolbar, toolbars } from "./toolbar.js";
 import { transport } from "./transport.js";
 
 /** @import { Child, Frame, Limits, Model, Spec, Value, Values, View } from "../types.d.ts" */
@@ -82,6 +84,13 @@ export const group = (name, label, scrolls = false) =>
   html("div", { class: name, role: "group", "aria-label": label, tabindex: scrolls ? 0 : null });
 
 /**
+ * Make an equation, or the place of one, whose symbols are one stop for Tab.
+ * @param {...Child} parts
+ */
+export const equationOf = (...parts) =>
+  html("p", { class: "equation", ...toolbar("Equation", "symbol") }, ...parts);
+
+/**
  * Make a symbol of the equation that lights up, and stays lit when pressed.
  * @param {string} text
  * @param {string} sym
@@ -132,7 +141,7 @@ export function codeLines(box, lines, active, last = active) {
  * @property {Editor | null} edit
  * @property {Chips} chips
  * @property {ReturnType<typeof sharing>} share
- * @property {() => void} relight
+ * @property {() => void} renew bring up to date what is lit, and where Tab stops
  */
 
 /**
@@ -148,6 +157,7 @@ async function render(spec, model, el) {
   await pause();
   layOut(shell);
   el.append(shell.root);
+  fitType(shell.root);
   const width = shell.root.clientWidth; // before all is drawn: a drawing may bring a scroll bar
   await pause();
   update(shell);
@@ -231,7 +241,7 @@ function makeShell(spec, model, signal, slot) {
  * @param {boolean} inBook
  */
 const makeRoot = ({ kind, label }, inBook) =>
-  html("section", {
+  html("div", {
     class: `rnn ${kind}`,
     role: "group",
     "aria-label": label,
@@ -346,7 +356,11 @@ function layOut(shell) {
   );
   if (controls) root.addEventListener("keydown", controls.onKey, { signal });
   keepKeys(root, signal);
-  shell.relight = linkSymbols(root, signal);
+  const [relight, settle] = [linkSymbols(root, signal), toolbars(root, signal)];
+  shell.renew = () => {
+    relight();
+    settle();
+  };
 }
 
 /**
@@ -381,7 +395,7 @@ function update(shell) {
   shell.controls?.update();
   shell.chips.update();
   shell.sight.whenStill(shell.live, () => write(shell.live, view.words(step)));
-  shell.relight();
+  shell.renew();
 }
 
 /**
@@ -442,14 +456,20 @@ function showChange(shell, names, isOfLink) {
  * @param {Shell} shell
  */
 function watchWidth(shell) {
-  const { root, view } = shell;
+  const { root, view, signal } = shell;
+  const fit = () => {
+    fitType(root);
+    fitHeight(root);
+  };
+  addEventListener("resize", fit, { signal });
   const resize = new ResizeObserver(() => {
+    fit();
     const width = root.clientWidth;
     if (width === Number(root.dataset.drawnAt)) return;
     if (shell.shape !== undefined) {
       view.resized?.();
       view.show(stepOf(shell));
-      shell.relight();
+      shell.renew();
     }
     put(root, { "data-drawn-at": width });
   });

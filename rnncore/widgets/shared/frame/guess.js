@@ -1,9 +1,10 @@
 // "Predict first": the next value stays hidden until the reader has typed one.
 
-import { html, put, symbol, write } from "../dom.js";
+import { html, put, symbol } from "../dom.js";
 import { readNumber, shown } from "../numbers.js";
 import { textInput } from "./fields.js";
 import { activeIn } from "./focus.js";
+import { refusals } from "./refusals.js";
 
 /** @import { Question } from "../types.d.ts" */
 
@@ -24,7 +25,7 @@ import { activeIn } from "./focus.js";
  * @returns {Guess}
  */
 export function guess({ begin, reveal, signal }) {
-  const { element, form, label, input, skip, verdict, toggle } = parts();
+  const { element, form, label, input, skip, refuse, say, toggle } = parts();
   /** @type {Question | null} */
   let question = null;
 
@@ -36,24 +37,24 @@ export function guess({ begin, reveal, signal }) {
   const finish = (/** @type {string} */ told, /** @type {Question} */ { name, part, value }) => {
     close();
     reveal();
-    write(verdict, `${told}${name}${part} = ${shown(value)}.`);
+    say(`${told}${name}${part} = ${shown(value)}.`);
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!question) return;
-    if (input.value.trim() === "") return write(verdict, "Type a number first.");
+    if (input.value.trim() === "") return refuse("Type a number first.");
     const { value: answer, why } = readNumber(input.value);
-    if (answer === null) return write(verdict, `A guess is a finite number, but ${why}.`);
+    if (answer === null) return refuse(`A guess is a finite number, but ${why}.`);
     input.value = String(answer);
     if (isNear(answer, question.value)) finish("Right: ", question);
-    else write(verdict, notYet(answer, question));
+    else say(notYet(answer, question));
   }, { signal });
   skip.addEventListener("click", () => question && finish("", question), { signal });
   toggle.addEventListener("change", () => {
     close();
     begin();
     const how = "Press Next. The new number stays hidden until you have typed your guess.";
-    write(verdict, toggle.checked ? how : "");
+    say(toggle.checked ? how : "");
   }, { signal });
 
   return {
@@ -64,13 +65,13 @@ export function guess({ begin, reveal, signal }) {
       put(label, {}, ...symbol(asked.name), `${asked.part} = `);
       put(input, { "aria-label": `Your guess for ${asked.name}${asked.part}` });
       input.value = "";
-      write(verdict, "");
+      say("");
       form.hidden = false;
       input.focus();
     },
     close() {
       close();
-      write(verdict, "");
+      say("");
     },
   };
 }
@@ -81,11 +82,13 @@ function parts() {
   const check = html("button", { type: "submit" }, "Check");
   const skip = html("button", { type: "button" }, "Show me");
   const form = html("form", { class: "guess", hidden: true }, label, input, check, skip);
-  const verdict = html("p", { class: "verdict", role: "status" });
+  const verdict = refusals("p", "verdict");
   const toggle = html("input", { type: "checkbox", role: "switch" });
   const row = html("label", { class: "switch" }, toggle, " Predict first");
-  const element = html("div", { class: "predict" }, row, form, verdict);
-  return { element, form, label, input, skip, verdict, toggle };
+  const element = html("div", { class: "predict" }, row, form, verdict.element);
+  const refuse = (/** @type {string} */ why) => verdict.refuse(input, why);
+  const say = (/** @type {string} */ words) => verdict.refuse(null, words);
+  return { element, form, label, input, skip, refuse, say, toggle };
 }
 
 /**

@@ -118,7 +118,7 @@ function keys({ goto, step, steps, toggle }) {
   return (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return; // the page's
     const target = /** @type {Element} */ (event.target);
-    const native = target.closest("input, select, textarea, summary, a, pre");
+    const native = target.closest("input, select, textarea, summary, a, pre, [role=toolbar]");
     /** @type {Record<string, () => void>} */
     const actions = {
       ArrowLeft: () => goto(step() - 1),
