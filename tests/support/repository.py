@@ -20,6 +20,7 @@ NEEDS_THE_REPOSITORY = [
         "build_book",
         "distribution",
         "extensions",
+        "films",
         "first_pages",
         "house",
         "inpage",
