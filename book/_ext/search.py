@@ -195,9 +195,11 @@ def add_search_page(app):
         old.unlink()
     text = json.dumps(data(app), ensure_ascii=False, separators=(",", ":"))
     sources = "".join(path.read_text("utf8") for path in sorted(SOURCES.glob("*.js")))
-    scripts = [write(app, "search-text", wrapped([f"rnn.book={text};"]))]
-    scripts += [write(app, "search", bundled(sources))]
-    yield "search", {"title": app.config.html_title, "search_scripts": scripts}, "search.html"
+    scripts = {
+        "search_text": write(app, "search-text", wrapped([f"rnn.book={text};"])),
+        "search_script": write(app, "search", bundled(sources)),
+    }
+    yield "search", {"title": app.config.html_title} | scripts, "search.html"
 
 
 def leave_out_sphinx_search(app):

@@ -3,7 +3,10 @@
 export default () => {
   const inside = "[data-rnn-widget] ";
   const rules = ({ cssRules }) =>
-    [...cssRules].flatMap((rule) => rule.selectorText ? [rule] : rule.cssRules ? rules(rule) : []);
+    [...cssRules].flatMap((rule) => {
+      if (rule.media?.mediaText === "print") return []; // on paper a widget is its film strip
+      return rule.selectorText ? [rule] : rule.cssRules ? rules(rule) : [];
+    });
   const sheets = [...document.styleSheets].filter(({ href }) => href);
   const selectors = sheets.flatMap(rules).flatMap(({ selectorText }) =>
     selectorText.replace(/::[\w-]+/g, "").split(/,(?![^(]*\))/)

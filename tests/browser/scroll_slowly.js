@@ -2,7 +2,9 @@
 // Scroll down the page as a reader does, and wait at each screen for the widgets that are on it;
 // the last one is far enough.
 export default async () => {
-  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  // A page that is not drawn has no frames, and nobody else would end this wait.
+  const drawn = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const frame = () => Promise.race([drawn(), new Promise((done) => setTimeout(done, 1000))]);
   const pending = () =>
     slots.some((slot) => {
       if (slot.matches(".alive")) return false;
@@ -17,7 +19,7 @@ export default async () => {
     before = scrollY;
     scrollBy({ top: innerHeight / 2, behavior: "instant" });
     await frame();
-    for (let k = 0; pending() && k < 300; k += 1) await frame();
+    for (const end = performance.now() + 10e3; pending() && performance.now() < end;) await frame();
     if (pending()) throw new Error("a widget on the screen does not start");
     if (seen !== (seen = lively())) await frame(); // what has just started is laid out here
   } while (scrollY > before && !isOver());

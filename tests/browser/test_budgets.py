@@ -28,8 +28,11 @@ FIRST_SENTENCE = 30e3  # bytes of the page up to there, and of all that blocks
 SCROLL = script(__file__, "scroll_slowly")
 START_TO_SCROLL = f"() => {{ globalThis.scrolled = ({SCROLL})(); }}"  # and wait for it later
 LAID_OUT = """
-() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
-  .then(() => document.fonts.ready).then(() => undefined)
+() => Promise.race([
+  new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
+    .then(() => document.fonts.ready).then(() => undefined),
+  new Promise((done, fail) => setTimeout(fail, 20_000, "the page is never drawn")),
+])
 """
 WATCH_SHIFTS = """
 globalThis.shifts = [];

@@ -45,7 +45,7 @@ class Running:
         return self.page.locator(f"#{says}").inner_text()
 
     def text(self, number):
-        return "\n".join(self.editor(number).locator(".cm-line").all_inner_texts())
+        return "\n".join(self.editor(number).locator(".cm-line").all_text_contents())
 
     def write(self, number, text):
         """Put a text in the place of a cell's code, as a reader pastes it."""

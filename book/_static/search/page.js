@@ -9,8 +9,22 @@ const field = /** @type {HTMLInputElement} */ (main.querySelector("input[type=se
 const [said, list] = [main.querySelector("[role=status]"), main.querySelector("ol")];
 const more = main.querySelector("button");
 const ways = /** @type {HTMLElement} */ (main.querySelector("[data-ways]"));
-const book = indexed(/** @type {any} */ (globalThis).rnn.book);
 const title = document.title;
+/** @type {Promise<ReturnType<typeof indexed>> | undefined} */
+let coming;
+
+/** Return the book as it is searched; its text comes with the first query, for it is large. */
+function indexedBook() {
+  coming ??= new Promise((done, fail) => {
+    const script = document.createElement("script");
+    const { rnn } = /** @type {any} */ (globalThis);
+    script.onload = () => done(indexed(rnn.book));
+    script.onerror = fail;
+    script.src = /** @type {HTMLElement} */ (main).dataset.text;
+    document.head.append(script);
+  });
+  return coming;
+}
 
 /** Make an element with children; a text is text, whatever is in it. */
 const make = (name, attributes, ...children) => {
@@ -67,8 +81,16 @@ function summary({ found, loose }, query) {
 }
 
 /** Show what a query leads to. @param {string} query */
-function show(query) {
-  const answer = query ? search(book, query) : { found: [], loose: false };
+async function show(query) {
+  let answer = { found: [], loose: false };
+  try {
+    if (query) answer = search(await indexedBook(), query);
+  } catch {
+    coming = undefined; // the next query tries again
+    said.textContent = "The text of the book did not come. Is there a network? Search once more.";
+    return;
+  }
+  if (query !== field.value.trim()) return; // something else is asked by now
   said.textContent = query ? summary(answer, query) : "";
   document.title = query ? `${query} – ${title}` : title;
   list.replaceChildren(...answer.found.slice(0, FEW).map(result));

@@ -548,8 +548,9 @@ def test_keyboard_alone(page):
     assert twin(page, "scalar").derivative == "local"
     assert button(page, "scalar", "local").get_attribute("aria-pressed") == "true"
     assert page.evaluate("document.activeElement.textContent") == "local"
-    page.keyboard.press("ArrowRight")  # a button has no use for arrows: the stepper takes them
-    assert box.get_attribute("data-step") == "1"
+    page.keyboard.press("ArrowLeft")  # to the button before in its row, and no step
+    assert box.get_attribute("data-step") == "0"
+    assert page.evaluate("document.activeElement.textContent") == "total"
 
 
 def test_another_weight_keeps_the_focus_and_shows_its_own_table(page):
