@@ -33,8 +33,8 @@ NBVAL = [*BRIEF, "--nbval", "book", "--dist=loadscope"]
 PYTEST = [*BRIEF, "-p", "no:nbval"]  # it takes seconds to import
 AT_ONCE = ["-n", "auto", "--maxprocesses", "4"]
 FEW = [*PYTEST, "--maxfail=8", *AT_ONCE]
-# Two more than there are cores: a test of a page also waits, for frames, timers and servers.
-WITH_PAGES = [*PYTEST, "--maxfail=8", "-n", str(min(6, (os.cpu_count() or 2) + 2))]
+# One more than there are cores: a test of a page also waits, for frames, timers and servers.
+WITH_PAGES = [*PYTEST, "--maxfail=8", "-n", str(min(6, (os.cpu_count() or 2) + 1))]
 NICE = ["nice", "-n", "10"]
 LATER = [
     "--ignore=tests/places",
