@@ -230,6 +230,23 @@ def test_the_first_result_leads_to_its_section_from_a_file(found):
     )
 
 
+@pytest.mark.xdist_group("search page")
+def test_the_text_of_the_book_comes_with_the_first_query_and_is_asked_for_again(browser, site):
+    asked = []
+    page = browser.new_page()
+    page.on("request", lambda request: asked.append("search-text" in request.url))
+    page.goto(f"{site}/search.html")
+    page.wait_for_load_state("networkidle")
+    assert not any(asked)
+    page.route("**/search-text.*", lambda route: route.abort())
+    for what in ("did not come", "results"):  # at first there is no network
+        ask(page, "softmax")
+        page.locator("[role=status]", has_text=what).wait_for()
+        page.unroute("**/search-text.*")
+    assert sum(asked) == 2
+    page.close()
+
+
 # --- What is copied ------------------------------------------------------------------------
 
 SELECT = """(places) => {
