@@ -164,7 +164,7 @@ def together(given, form, way):
         elif what in parts:
             rows = np.shape(array)[0] == SIZES["F"] if what == "W_x" else rows
             parts[what][gate] = array
-        elif what is None:
+        elif what is None:  # those of the layer after the state are not judged
             kept[name] = array
     for what, gates in parts.items():
         order = list(ORDERS[form]) if {*gates} - {None} else [None]
