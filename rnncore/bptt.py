@@ -346,24 +346,24 @@ def _derivatives(back, steps):
 
 def _back(dZ, dS, W_h_T, dh, hold):
     """Turn the slopes of a block into its errors, in place; return the gradient before it."""
-    for t in reversed(range(len(dZ))):
+    for k in reversed(range(len(dZ))):
         if dS is not None:
-            dh += dS[t]
-        dZ[t] *= dh
-        before = dZ[t] @ W_h_T
-        dh = before if hold is None else before + dh * hold[t]
+            dh += dS[k]
+        dZ[k] *= dh
+        before = dZ[k] @ W_h_T
+        dh = before if hold is None else before + dh * hold[k]
     return dh
 
 
 def _back_in_window(dZ, dS, W_h_T, parts, hold, window):
     """Do what `_back` does, with one part for each step the gradient entered at, the last first."""
-    for t in reversed(range(len(dZ))):
+    for k in reversed(range(len(dZ))):
         parts = parts[:window]  # the oldest has gone far enough
         if dS is not None:
-            parts[0] += dS[t]
-        through = parts * dZ[t]
-        dZ[t] = through.sum(axis=0)
-        before = through @ W_h_T if hold is None else through @ W_h_T + parts * hold[t]
+            parts[0] += dS[k]
+        through = parts * dZ[k]
+        dZ[k] = through.sum(axis=0)
+        before = through @ W_h_T if hold is None else through @ W_h_T + parts * hold[k]
         parts = np.concatenate([np.zeros_like(parts[:1]), before])
     return parts
 

@@ -179,7 +179,7 @@ def _places(data, batch_size, chunk, rng):
     order = np.arange(len(data.x)) if rng is None else rng.permutation(len(data.x))
     chunks = [()]
     if chunk is not None:
-        chunks = [(slice(t, t + chunk),) for t in range(0, data.x.shape[1], chunk)]
+        chunks = [(slice(k, k + chunk),) for k in range(0, data.x.shape[1], chunk)]
     for start in range(0, len(order), batch_size):
         for steps in chunks:
             yield (order[start : start + batch_size], *steps), steps is not chunks[0]

@@ -98,17 +98,17 @@ def run(
         Z = S[1:][steps]
         np.matmul(X[steps], W_x, out=Z)
         Z += b
-        for t, (h, z) in enumerate(zip(S[steps], Z), steps.start):
+        for k, (h, z) in enumerate(zip(S[steps], Z), steps.start):
             z += h @ W_h
             f.overwrite(z)
             if hold is not None:
-                np.copyto(z, h, where=hold[t])
+                np.copyto(z, h, where=hold[k])
     return S.swapaxes(0, 1)
 
 
 def blocks_of(size: int, timesteps: int) -> list[slice]:
     """Return the time steps in slices of `size`, the last one shorter if need be."""
-    return [slice(t, min(t + size, timesteps)) for t in range(0, timesteps, size)]
+    return [slice(k, min(k + size, timesteps)) for k in range(0, timesteps, size)]
 
 
 def step(

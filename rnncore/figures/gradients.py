@@ -101,15 +101,15 @@ def computation_graph(x, W_x, W_h):
         ax.text(t - 0.5, -0.09, f"{dh[t]:g}", color=LIGHT["gradient"], ha="center", va="top")
         name = f"$h_{t}$" if t < T else f"$h_{t} = L$"
         ax.text(t - 0.5, 0.4, name, color=LIGHT["h"], ha="center", va="bottom")
-    for t in range(T):
-        box(ax, (t, 0), f"step {t + 1}", LIGHT["ink"], width=0.46, fontsize=11)
-        edge(ax, (t, -0.78), (t, -0.2))
-        ax.text(t, -0.84, f"$x_{t + 1}$ = {x[t]:g}", color=LIGHT["x"], ha="center", va="top")
-        top = (middle + 0.29 * (t - middle), 1.3)
-        edge(ax, top, (t, 0.2), LIGHT["W"])
-        side, align = (0.09, "left") if t >= middle else (-0.09, "right")
-        place = ((top[0] + t) / 2 + side, 0.78)
-        ax.text(*place, f"{terms[t]:g}", color=LIGHT["gradient"], ha=align, va="center")
+    for k in range(T):
+        box(ax, (k, 0), f"step {k + 1}", LIGHT["ink"], width=0.46, fontsize=11)
+        edge(ax, (k, -0.78), (k, -0.2))
+        ax.text(k, -0.84, f"$x_{k + 1}$ = {x[k]:g}", color=LIGHT["x"], ha="center", va="top")
+        top = (middle + 0.29 * (k - middle), 1.3)
+        edge(ax, top, (k, 0.2), LIGHT["W"])
+        side, align = (0.09, "left") if k >= middle else (-0.09, "right")
+        place = ((top[0] + k) / 2 + side, 0.78)
+        ax.text(*place, f"{terms[k]:g}", color=LIGHT["gradient"], ha=align, va="center")
     bare(ax, (-0.95, T - 0.05), (-1.12, 1.75))
 
 
@@ -197,7 +197,7 @@ def shares(each):
     _, axes = plt.subplots(2, 1, figsize=(5, 5), sharex=True)
     for ax in axes:
         ax.bar(steps, percent, color=LIGHT["gradient"])
-        ax.set_ylabel("share in %")
+        ax.set_ylabel("length in %")
     axes[1].set(yscale="log", xlabel="time step $t$", ylim=(1e-3, 100))
     axes[1].set_title("the same, in powers of ten", fontsize=13)
 

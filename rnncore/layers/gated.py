@@ -20,7 +20,7 @@ class Gated(Fused):
         _step(before, now, W_h, b), which fills now, (kinds, batch, units)
         _slopes(before, now, dZ), which fills dZ for a block of steps with the factors by which the
             gradients of the states are multiplied, and returns what else `_step_back` needs
-        _step_back(t, dZ, slopes, d, W_h_T) -> d, which turns the factors of step t into its
+        _step_back(k, dZ, slopes, d, W_h_T) -> d, which turns the factors of step k into its
             errors, and the gradients of the states after it into those before
         _products(before, dZ, slopes), which columns of W_h, by what multiplied, and their errors
     """
@@ -65,11 +65,11 @@ class Gated(Fused):
             block = kept[: self.gates, steps.start + 1 : steps.stop + 1]
             np.matmul(X[steps], W_x[:, np.newaxis], out=block)
             block += b[: self.gates, np.newaxis, np.newaxis]
-            for t in range(steps.start, steps.stop):
-                before, now = kept[:, t], kept[:, t + 1]
+            for k in range(steps.start, steps.stop):
+                before, now = kept[:, k], kept[:, k + 1]
                 self._step(before, now, W_h, b)
                 for place in self.places if hold is not None else ():
-                    np.copyto(now[place], before[place], where=hold[t])
+                    np.copyto(now[place], before[place], where=hold[k])
         return kept[-1].swapaxes(0, 1), [kept[place, -1] for place in self.places], kept
 
     def _back(self, cache, dS, d):
@@ -83,14 +83,14 @@ class Gated(Fused):
             before, now = kept[:, steps], kept[:, steps.start + 1 : steps.stop + 1]
             dZ = np.empty((*now.shape[1:3], self.gates, len(W_h)), kept.dtype)
             slopes = self._slopes(before, now, dZ)
-            for t in reversed(range(len(dZ))):
+            for k in reversed(range(len(dZ))):
                 if dS is not None:
-                    d[0] += dS[:, steps.start + t]
+                    d[0] += dS[:, steps.start + k]
                 if hold is None:
-                    d = self._step_back(t, dZ, slopes, d, W_h_T)
+                    d = self._step_back(k, dZ, slopes, d, W_h_T)
                 else:  # a gradient goes through the step, or past it
-                    held = hold[steps.start + t]
-                    through = self._step_back(t, dZ, slopes, [e * ~held for e in d], W_h_T)
+                    held = hold[steps.start + k]
+                    through = self._step_back(k, dZ, slopes, [e * ~held for e in d], W_h_T)
                     d = [e * held + f for e, f in zip(d, through)]
             errors = dZ.reshape(*dZ.shape[:2], W_x.shape[1])
             np.matmul(errors, W_x_T, out=dX[steps])
@@ -176,13 +176,13 @@ class LSTM(Gated):
         dZ[:, :, 3] = f_c * open_slope(o)
         return o * slope(f_c), f  # how the gradient comes from h to c, and from c to c before
 
-    def _step_back(self, t, dZ, slopes, d, W_h_T):
+    def _step_back(self, k, dZ, slopes, d, W_h_T):
         (to_c, f), (dh, dc) = slopes, d
-        dz = dZ[t]
-        dc += dh * to_c[t]
+        dz = dZ[k]
+        dc += dh * to_c[k]
         dz[:, :3] *= dc[:, np.newaxis]
         dz[:, 3] *= dh
-        dc *= f[t]
+        dc *= f[k]
         return [dz.reshape(len(dh), len(W_h_T[0])) @ W_h_T[0], dc]
 
     def _products(self, before, now, errors, slopes):
@@ -280,20 +280,20 @@ class GRU(Gated):
         dZ[:, :, 2] = (1 - z) * self.activation.slope(h_tilde)
         return z, r
 
-    def _step_back(self, t, dZ, slopes, d, W_h_T):
+    def _step_back(self, k, dZ, slopes, d, W_h_T):
         (z, r), (dh,), (W_zr_T, W_T) = slopes, d, W_h_T
-        dz, dr, dh_tilde = dZ[t].swapaxes(0, 1)
+        dz, dr, dh_tilde = dZ[k].swapaxes(0, 1)
         dz *= dh
         dh_tilde *= dh
         if self.reset_after:
             dr *= dh_tilde
-            back = (dh_tilde * r[t]) @ W_T
+            back = (dh_tilde * r[k]) @ W_T
         else:
             back = dh_tilde @ W_T
             dr *= back
-            back *= r[t]
-        back += dh * z[t]
-        back += dZ[t, :, :2].reshape(len(dh), len(W_zr_T)) @ W_zr_T
+            back *= r[k]
+        back += dh * z[k]
+        back += dZ[k, :, :2].reshape(len(dh), len(W_zr_T)) @ W_zr_T
         return [back]
 
     def _products(self, before, now, errors, slopes):

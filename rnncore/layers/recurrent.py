@@ -300,20 +300,20 @@ class RNN(Recurrent):
         cell = copy.deepcopy(self.cell.twin())  # whose parameters may change before backward
         states, cells = tuple(initial), []
         outputs = np.empty((*x.shape[:2], self.sizes[0]) if self.return_sequences else 0, x.dtype)
-        for t in range(x.shape[1]):
+        for k in range(x.shape[1]):
             if keep:
                 cell = cell.twin()
                 cells.append(cell)
-            y, after = cell.forward(x[:, t], *states), cell.state
+            y, after = cell.forward(x[:, k], *states), cell.state
             if not isinstance(after, tuple) or len(after) != len(states):
                 raise ValueError(f"{type(cell).__name__}.forward must set state = {self.states}.")
             if y is not after[0] and not np.array_equal(y, after[0], equal_nan=True):
                 raise ValueError(f"{type(cell).__name__}.forward must return its new state[0].")
             if hold is not None:
-                after = tuple(np.where(hold[t], a, b) for a, b in zip(states, after))
+                after = tuple(np.where(hold[k], a, b) for a, b in zip(states, after))
             states = after
             if self.return_sequences:
-                outputs[:, t] = states[0]
+                outputs[:, k] = states[0]
         y = outputs if self.return_sequences else np.array(states[0])
         return y, states, Unrolled(x, cells, hold) if keep else None
 
@@ -328,13 +328,13 @@ class RNN(Recurrent):
         total = {name: np.zeros_like(p) for name, p in self.parameters.items()}
         initial = [f"{name}0" for name in self.states]
         nothing = np.zeros_like(d[0])
-        for t in reversed(range(len(cells))):
-            dy, past = nothing if dS is None else dS[:, t], [0] * len(d)
+        for k in reversed(range(len(cells))):
+            dy, past = nothing if dS is None else dS[:, k], [0] * len(d)
             if hold is not None:  # a gradient goes through the step, or past it
                 d = [d[0] + dy, *d[1:]]
-                dy, past, d = nothing, [e * hold[t] for e in d], [e * ~hold[t] for e in d]
-            dx[:, t] = cells[t].backward(dy, tuple(d))
-            found = cells[t].gradients
+                dy, past, d = nothing, [e * hold[k] for e in d], [e * ~hold[k] for e in d]
+            dx[:, k] = cells[k].backward(dy, tuple(d))
+            found = cells[k].gradients
             if missing := [name for name in (*total, *initial) if name not in found]:
                 raise ValueError(
                     f"{type(self.cell).__name__}.backward must put {', '.join(missing)} into"

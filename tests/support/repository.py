@@ -27,6 +27,7 @@ NEEDS_THE_REPOSITORY = [
         "learning_page",
         "linkcheck",
         "lite",
+        "middle_pages",
         "notebooks",
         "pdf",
         "plain_checks",
