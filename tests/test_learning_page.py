@@ -63,7 +63,7 @@ def test_a_wrong_gradient_lowers_the_loss_in_every_run(prose):
     assert f"The loss falls in all {'fifteen' if len(found.rows) == 15 else '?'} runs." in prose
     for backward, said in (("state after", "up to 93%"), ("no transpose", "up to 78%")):
         best = max(row["accuracy"] for row in found.where(backward=backward))
-        assert said == f"up to {round(100 * best)} %"
+        assert said == f"up to {round(100 * best)}%"
         assert said in prose
 
 

@@ -16,7 +16,22 @@ from rnncore.states import compute_states
 ARROW = {"arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0, "linewidth": 1.6}
 
 
-# Chapter 3: one map, again and again
+# Chapter 3: slopes, and one map, again and again
+
+
+def slopes():
+    """Draw the slopes of tanh, sigmoid and relu against z."""
+    z = np.linspace(-4, 4, 401)
+    _, ax = plt.subplots(figsize=(5.2, 3.2))
+    for name in ("tanh", "sigmoid", "relu"):
+        f = activations.get(name)
+        slope = f.slope(f.value(z))
+        if name == "relu":
+            slope[z == 0] = np.nan  # it jumps, so the line has a gap
+        ax.plot(z, slope, label=name)
+    ax.set(xlabel="$z$", ylabel="slope $f'(z)$", ylim=(-0.05, 1.1), yticks=[0, 0.25, 0.5, 1])
+    ax.yaxis.set_major_formatter("{x:g}")
+    ax.legend(loc="upper left")
 
 
 def cobweb(activation, W_h, h0, steps=20):

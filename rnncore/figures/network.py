@@ -4,6 +4,8 @@ Matplotlib is reached through its modules only, and no name is taken out of one:
 its cells, it is loaded when something is drawn.
 """
 
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -61,6 +63,33 @@ def cells(ax, values, corner, colour, title, row=None, column=None):
     ax.text(x + columns / 2, y - 0.3, title, ha="center", va="center", color=colour)
 
 
+def layered(sizes):
+    """Draw a multilayer perceptron: a circle for each number of an example, a line for each weight.
+
+    sizes : how many numbers the input has, and how many units each layer has
+    """
+    apart, tallest, radius = 2.4, max(sizes), 0.26
+    ax = blank((0.6 * (apart * (len(sizes) - 1) + 1.0), 0.6 * (tallest + 2.0)))
+    columns = [
+        [np.array([apart * i, (tallest - n) / 2 + j + 0.5]) for j in range(n)]
+        for i, n in enumerate(sizes)
+    ]
+    for i, (left, right) in enumerate(pairwise(columns)):
+        for start, end in ((a, b) for a in left for b in right):
+            edge = radius * (end - start) / np.linalg.norm(end - start)
+            ax.plot(*zip(start + edge, end - edge), color=LIGHT["W"], lw=1, ls="-", alpha=0.7)
+        words = f"$W_{i}$ ({len(left)}, {len(right)})"
+        ax.text(apart * (i + 0.5), tallest + 0.45, words, ha="center", color=LIGHT["W"])
+    for i, column in enumerate(columns):
+        colour = LIGHT["h"] if i else LIGHT["x"]
+        for centre in column:
+            look = {"facecolor": colour + "1c", "edgecolor": colour, "lw": 1.8}
+            ax.add_patch(plt.Circle(centre, radius, **look))
+        ax.text(apart * i, -0.35, f"$x_{i}$", ha="center", va="center", color=colour)
+    ax.set(xlim=(-0.5, apart * (len(sizes) - 1) + 0.5), ylim=(tallest + 0.8, -0.75))
+    return ax
+
+
 def unrolled(x, W_x, W_h):
     """Draw a network of one unit as a loop and, with its numbers, as one copy for each step.
 
@@ -95,6 +124,29 @@ def loop(ax):
     arrow(ax, (0.15, 1.27), (-0.15, 1.27), LIGHT["W"], bend=1.9)
     ax.text(0.32, 1.62, "$W_h$", color=LIGHT["W"], fontsize=SMALL)
     ax.text(0.78, 0.93, "=", ha="center", fontsize=18)
+
+
+def with_outputs(steps=3):
+    """Draw the network of U, W and V, with an output at every step.
+
+    steps : how many
+    """
+    ax = blank((0.98 * (1.3 * steps + 1.4), 3.1))
+    for t in range(steps + 1):
+        at = 1.3 * t
+        node(ax, (at, 0), f"$s_{t}$", LIGHT["h"])
+        if t == 0:
+            continue
+        arrow(ax, (at - 1.0, 0), (at - 0.3, 0), LIGHT["W"])
+        ax.text(at - 0.65, 0.13, "$W$", ha="center", color=LIGHT["W"], fontsize=SMALL)
+        node(ax, (at, -1.1), f"$x_{t}$", LIGHT["x"])
+        arrow(ax, (at, -0.8), (at, -0.3), LIGHT["W"])
+        ax.text(at + 0.09, -0.62, "$U$", color=LIGHT["W"], fontsize=SMALL)
+        arrow(ax, (at, 0.3), (at, 0.8), LIGHT["W"])
+        ax.text(at + 0.09, 0.46, "$V$", color=LIGHT["W"], fontsize=SMALL)
+        node(ax, (at, 1.1), f"$o_{t}$", LIGHT["y"])
+    ax.set(xlim=(-0.4, 1.3 * steps + 0.4), ylim=(-1.5, 1.5))
+    return ax
 
 
 def reader(shown=(1, 2, 14), length=250, features=32, units=100):

@@ -6,6 +6,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
+from rnncore import activations
 from rnncore.bptt import backpropagate, contributions
 from rnncore.figures import gradients
 from rnncore.palette import LIGHT
@@ -17,6 +18,7 @@ from tests.support.drawn import (
 
 W_H = np.array([[0.6, -0.2, 0.1], [0.3, 0.5, -0.4], [-0.1, 0.2, 0.7]])
 DRAWN = {
+    "slopes": gradients.slopes,
     "cobweb": lambda: gradients.cobweb("tanh", 1.5, 0.1),
     "three_maps": gradients.three_maps,
     "computation_graph": lambda: gradients.computation_graph([1, 0, 1], 1.0, 0.5),
@@ -30,6 +32,20 @@ DRAWN = {
 def test_it_draws_words_in_the_colours_of_the_palette(name):
     DRAWN[name]()
     assert_readable_in_the_colours_of_the_palette()
+
+
+# Slopes
+
+
+def test_the_slopes_are_those_that_a_nudge_finds():
+    gradients.slopes()
+    for line in plt.gca().lines:
+        z, slope = line.get_data()
+        f = activations.get(line.get_label())
+        measured = (f.value(z + 1e-6) - f.value(z - 1e-6)) / 2e-6
+        drawn = ~np.isnan(slope)
+        assert np.allclose(slope[drawn], measured[drawn], atol=1e-6)
+        assert drawn.sum() >= len(z) - 1  # the slope of relu has a gap where it jumps
 
 
 # The map that repeats

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -24,7 +25,9 @@ def drawn():
     """One of each."""
     return [
         network.row_meets_column(X, W, B),
+        network.layered([4, 5, 3, 2]),
         network.unrolled([1, 0, 1], 1.0, 0.5),
+        network.with_outputs(),
         network.reader(),
     ]
 
@@ -66,6 +69,33 @@ def test_a_row_lies_beside_the_number_that_it_makes_and_a_column_above_it():
     # y points down
     assert all(place < x for place, _ in bold[:2])
     assert all(height < y for _, height in bold[2:5])
+
+
+@pytest.mark.parametrize("sizes", [[4, 5, 3, 2], [2, 3]])
+def test_a_network_of_layers_has_a_circle_for_each_number_and_a_line_for_each_weight(sizes):
+    ax = network.layered(sizes)
+    weights = [n_in * n_out for n_in, n_out in pairwise(sizes)]
+    assert len(ax.patches) == sum(sizes)
+    assert len(ax.lines) == sum(weights)
+    shapes = [f"$W_{i}$ {pair}" for i, pair in enumerate(pairwise(sizes))]
+    assert words(ax) == [*shapes, *(f"$x_{i}$" for i in range(len(sizes)))]
+
+
+def test_a_line_ends_at_the_circles_that_it_joins():
+    ax = network.layered([4, 5, 3, 2])
+    circles = [(np.array(patch.center), patch.radius) for patch in ax.patches]
+    for line in ax.lines:
+        for end in line.get_xydata():
+            apart = [np.linalg.norm(end - centre) - radius for centre, radius in circles]
+            assert min(apart) == pytest.approx(0)
+
+
+def test_a_network_with_outputs_uses_each_matrix_at_every_step():
+    found = words(network.with_outputs(4))
+    for matrix in "UWV":
+        assert found.count(f"${matrix}$") == 4
+    named = [f"$s_{t}$" for t in range(5)]
+    assert [word for word in found if word.startswith("$s_")] == named
 
 
 @pytest.mark.parametrize(("x", "W_x", "W_h"), [([1, 0, 1], 1.0, 0.5), ([2, -1], 3.0, -0.25)])
