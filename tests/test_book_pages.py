@@ -21,6 +21,7 @@ from rnncore.bptt import contributions
 from rnncore.elman import Elman
 from rnncore.gradcheck import numerical_gradient
 from rnncore.layers import GRU, LSTM, Dense, Embedding, LSTMCell, SimpleRNN
+from rnncore.widgets import BreakTheGradient
 
 BOOK = Path(__file__).parents[1] / "book"
 SOURCE = Path(rnncore.__file__).parent
@@ -430,10 +431,20 @@ def test_how_many_mistakes_each_witness_catches():
     shapes = [worst is None for worst, _ in verdicts]
     training = [learnt < 2.5 for _, learnt in verdicts]
     check = [worst is not None and worst > 1e-7 for worst, _ in verdicts]
-    assert f"The shapes catch {sum(shapes)} mistake of {len(verdicts)}," in PROSE
-    assert f"Training catches {sum(training)}," in PROSE
+    assert (sum(shapes), len(verdicts), sum(training)) == (1, 6, 2)
+    assert "The shapes catch one mistake of six," in PROSE
+    assert "Training catches two," in PROSE
     assert sum(check) == len(verdicts) - sum(shapes) == 5
     assert "The gradient check catches all five that run." in PROSE
+
+
+def test_the_setting_of_the_lab_is_said_beside_it():
+    lab = BreakTheGradient(id="lab")
+    steps = [t for t, row in enumerate(lab.dS, 1) if any(row)]
+    assert steps == [1, 3] and "Its loss looks at step 1 as well as at step 3" in PROSE
+    assert lab.h0 == [0.5, 0, -1] and "its $h_0$ is $(0.5, 0, -1)$" in PROSE
+    assert [round(error, 4) for error in lab.trace()["alone_worst"][:1]] == [0.5292]
+    assert "So the missing transpose will not have the 0.1407 from above." in PROSE
 
 
 def test_the_first_ten_steps_contribute_less_than_a_millionth():
