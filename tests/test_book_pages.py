@@ -17,7 +17,7 @@ import rnncore
 from book._ext.links import ways_to_cite
 from rnncore import compute_states, interop
 from rnncore.activations import KNOWN, softmax
-from rnncore.bptt import contributions
+from rnncore.bptt import contributions, jacobian_product
 from rnncore.elman import Elman
 from rnncore.gradcheck import numerical_gradient
 from rnncore.layers import GRU, LSTM, Dense, Embedding, LSTMCell, SimpleRNN
@@ -509,6 +509,25 @@ def test_the_total_derivative_is_the_direct_effect_and_the_carried_gradient():
         carried = total * (1 - S[:, t] ** 2) @ W_h.T
     assert "the {term}`direct effect` plus the carried gradient" in entry_of("total derivative")
     assert "$dz_{t+1} W_h^\\top$. It is zero at the last step" in entry_of("carried gradient")
+
+
+def test_with_tanh_a_gradient_can_explode_while_the_state_stays_small():
+    silence = np.zeros((1, 10))
+    S = compute_states(silence, 1.0, 1.5, activation="tanh")
+    assert not S.any()
+    assert jacobian_product(S, 1.5, "tanh")[0].round(3) == 57.665
+    linear = compute_states(np.eye(1, 11), 1.0, 1.5)[0, -1]
+    assert linear.round(3) == 57.665
+    said = "with tanh it stays between −1 and 1, and the gradient can explode all the same"
+    assert said in entry_of("exploding gradient")
+
+
+def test_a_forget_bias_of_log_n_begins_at_n_of_n_plus_1():
+    for n in 10, 40:
+        assert np.isclose(KNOWN["sigmoid"].value(np.log(n)), n / (n + 1))
+    assert "so that the gate begins at $n/(n+1)$" in entry_of("forget bias")
+    half_life = np.log(0.5) / np.log(KNOWN["sigmoid"].value(1.0))
+    assert f"{half_life:.1f} steps for a gate of 0.731" in entry_of("half-life")
 
 
 def test_the_cell_state_is_multiplied_and_then_added_to():
