@@ -442,11 +442,11 @@ def test_the_setting_of_the_lab_is_said_beside_it():
     lab = BreakTheGradient(id="lab")
     steps = [t for t, row in enumerate(lab.dS, 1) if any(row)]
     assert steps == [1, 3]
-    assert "Its loss looks at step 1 as well as at step 3" in PROSE
+    assert "The loss of the lab looks at step 1 as well as at step 3" in PROSE
     assert lab.h0 == [0.5, 0, -1]
     assert "its $h_0$ is $(0.5, 0, -1)$" in PROSE
     assert [round(error, 4) for error in lab.trace()["alone_worst"][:1]] == [0.5292]
-    assert "So the missing transpose will not have the 0.1407 from above." in PROSE
+    assert "for the missing transpose it will not be the 0.1407 from above" in PROSE
 
 
 def test_the_first_ten_steps_contribute_less_than_a_millionth():
