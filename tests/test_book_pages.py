@@ -17,10 +17,11 @@ import rnncore
 from book._ext.links import ways_to_cite
 from rnncore import compute_states, interop
 from rnncore.activations import KNOWN, softmax
-from rnncore.bptt import contributions
+from rnncore.bptt import contributions, jacobian_product
 from rnncore.elman import Elman
 from rnncore.gradcheck import numerical_gradient
 from rnncore.layers import GRU, LSTM, Dense, Embedding, LSTMCell, SimpleRNN
+from rnncore.widgets import BreakTheGradient
 
 BOOK = Path(__file__).parents[1] / "book"
 SOURCE = Path(rnncore.__file__).parent
@@ -430,10 +431,22 @@ def test_how_many_mistakes_each_witness_catches():
     shapes = [worst is None for worst, _ in verdicts]
     training = [learnt < 2.5 for _, learnt in verdicts]
     check = [worst is not None and worst > 1e-7 for worst, _ in verdicts]
-    assert f"The shapes catch {sum(shapes)} mistake of {len(verdicts)}," in PROSE
-    assert f"Training catches {sum(training)}," in PROSE
+    assert (sum(shapes), len(verdicts), sum(training)) == (1, 6, 2)
+    assert "The shapes catch one mistake of six," in PROSE
+    assert "Training catches two," in PROSE
     assert sum(check) == len(verdicts) - sum(shapes) == 5
     assert "The gradient check catches all five that run." in PROSE
+
+
+def test_the_setting_of_the_lab_is_said_beside_it():
+    lab = BreakTheGradient(id="lab")
+    steps = [t for t, row in enumerate(lab.dS, 1) if any(row)]
+    assert steps == [1, 3]
+    assert "The loss of the lab looks at step 1 as well as at step 3" in PROSE
+    assert lab.h0 == [0.5, 0, -1]
+    assert "its $h_0$ is $(0.5, 0, -1)$" in PROSE
+    assert [round(error, 4) for error in lab.trace()["alone_worst"][:1]] == [0.5292]
+    assert "for the missing transpose it will not be the 0.1407 from above" in PROSE
 
 
 def test_the_first_ten_steps_contribute_less_than_a_millionth():
@@ -496,6 +509,25 @@ def test_the_total_derivative_is_the_direct_effect_and_the_carried_gradient():
         carried = total * (1 - S[:, t] ** 2) @ W_h.T
     assert "the {term}`direct effect` plus the carried gradient" in entry_of("total derivative")
     assert "$dz_{t+1} W_h^\\top$. It is zero at the last step" in entry_of("carried gradient")
+
+
+def test_with_tanh_a_gradient_can_explode_while_the_state_stays_small():
+    silence = np.zeros((1, 10))
+    S = compute_states(silence, 1.0, 1.5, activation="tanh")
+    assert not S.any()
+    assert jacobian_product(S, 1.5, "tanh")[0].round(3) == 57.665
+    linear = compute_states(np.eye(1, 11), 1.0, 1.5)[0, -1]
+    assert linear.round(3) == 57.665
+    said = "with tanh it stays between −1 and 1, and the gradient can explode all the same"
+    assert said in entry_of("exploding gradient")
+
+
+def test_a_forget_bias_of_log_n_begins_at_n_of_n_plus_1():
+    for n in 10, 40:
+        assert np.isclose(KNOWN["sigmoid"].value(np.log(n)), n / (n + 1))
+    assert "so that the gate begins at $n/(n+1)$" in entry_of("forget bias")
+    half_life = np.log(0.5) / np.log(KNOWN["sigmoid"].value(1.0))
+    assert f"{half_life:.1f} steps for a gate of 0.731" in entry_of("half-life")
 
 
 def test_the_cell_state_is_multiplied_and_then_added_to():

@@ -11,6 +11,7 @@ import pytest
 from rnncore import activations
 from rnncore.diagnose import diagnose, simple
 from rnncore.diagnose.gates import GRU, LSTM
+from rnncore.diagnose.judging import angle
 from rnncore.diagnose.layouts import LAYOUTS, STEPS
 from rnncore.diagnose.losses import OUTPUT
 from rnncore.diagnose.slips import BACKWARD, FORWARD, SHAPES
@@ -448,6 +449,19 @@ def test_what_nothing_explains_is_shown_with_both_numbers():
     assert re.search(r"dW_x\[0, 1\].*yours is -?[\d.e-]+, and it should be", unknown.words)
 
 
+@pytest.mark.parametrize(
+    ("yours", "degrees"), [([4.0, 3.0], 16), ([-4.0, 3.0], 90), ([-3.0, -4.0], 180)]
+)
+def test_a_step_against_a_gradient_that_is_roughly_right_leads_downhill(yours, degrees):
+    """A gradient points uphill: along the right one, a step against it must go backwards."""
+    yours, right = np.array(yours), np.array([3.0, 4.0])
+    (said,) = angle({"dW_h": yours}, {"dW_h": right})
+    assert f"your gradient points {degrees}° away from the right one" in said.words
+    downhill = right @ -yours < -1e-9
+    assert ("a small step against yours leads downhill" in said.words) == downhill
+    assert ("a step against it does not lead downhill" in said.words) != downhill
+
+
 def test_a_declared_activation_where_another_one_fits_is_a_mistake():
     report = diagnose(forward_with([], activations.sigmoid), activation="tanh")
     assert report.slips == ("other_activation",)
@@ -457,6 +471,22 @@ def test_a_declared_activation_where_another_one_fits_is_a_mistake():
 def test_the_html_links_to_the_page_and_to_the_mistake():
     html = diagnose(tanh_states, backward_with(["same_state"]))._repr_html_()
     assert '<a href="mistakes.ipynb#mistake-state">' in html
+
+
+def test_input_weights_with_a_row_for_each_step_do_not_run():
+    """Number 4 of the famous mistakes: `diagnose` gives a row of W_x for each feature."""
+
+    def forward(X, W_x, W_h, b, h0):
+        S = np.zeros((len(X), X.shape[1] + 1, len(W_h)))
+        S[:, 0] = h0
+        for k in range(X.shape[1]):
+            x_t = X[:, k, :1] * np.eye(X.shape[1])[k]
+            S[:, k + 1] = np.tanh(x_t @ W_x + S[:, k] @ W_h + b)
+        return S
+
+    report = diagnose(forward)
+    assert "it runs in no arrangement of the axes" in report.verdict
+    assert "x_t @ W_x" in report.verdict
 
 
 # Programs of our own, each modelled on what somebody reported of a network written by hand.

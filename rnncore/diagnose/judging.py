@@ -122,12 +122,13 @@ def angle(arrays, right):
     if degrees < 89:
         words = (
             f"The loss can fall all the same, because on our small problem your gradient points"
-            f" {degrees:.0f}° away from the right one, and all that is less than 90° goes downhill."
+            f" {degrees:.0f}° away from the right one. A step goes against the gradient, and while"
+            " the two are less than 90° apart, a small step against yours leads downhill."
         )
     else:
         words = (
             f"On our small problem your gradient points {degrees:.0f}° away from the right one,"
-            " so following it does not go downhill."
+            " so a step against it does not lead downhill."
         )
     return [Finding("note", "training", words, (), "", LEARNING)]
 

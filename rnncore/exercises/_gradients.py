@@ -38,13 +38,13 @@ EXERCISES = {
                 lambda: _cube(3.0) - _cube(2.0),
                 "the difference to one side. The central difference goes a step each way.",
             ),
-            (lambda: 3 * 2.0**2, "the exact derivative. A step of 1 gives a little more."),
+            (lambda: 3 * 2.0**2, "the exact derivative. A nudge of 1 gives a little more."),
             (
                 lambda: _cube(3.0) - _cube(1.0),
-                "the rise divided by one step. The two points are two steps apart.",
+                "the rise divided by one nudge. The two points are two nudges apart.",
             ),
         ),
-        question="Give the central difference of f(w) = w³ at w = 2, with a step of 1.",
+        question="Give the central difference of f(w) = w³ at w = 2, with a nudge of 1.",
         hints=(
             "3³ = 27 and 1³ = 1.",
             "The two points are 2 apart.",
@@ -62,7 +62,7 @@ EXERCISES = {
         ),
         question=(
             "One unit with tanh has W_h = 1.25, and its state is 0.6 at every step. "
-            "What fraction of dL/dh_10 arrives at h_0? Give four decimals."
+            "What fraction of a gradient is left after ten steps back? Give four decimals."
         ),
         hints=(
             "One step back multiplies by the slope 1 − h² and by W_h.",
@@ -82,7 +82,7 @@ EXERCISES = {
             ),
             (lambda: TALL, "the gradient as it was. Its norm, 10, is above the limit."),
         ),
-        question="The gradient is (6, −8). Clip it by its norm, with the limit 5.",
+        question="The gradient is (6, −8). Clip it by its norm, with a limit of 5.",
         hints=(
             "The norm is the square root of 36 + 64.",
             "Both numbers are multiplied by 5 / 10.",
@@ -128,8 +128,8 @@ EXERCISES = {
             (lambda: 0.3**30, "0.3 to the power of 30. The power is on the other side."),
         ),
         question=(
-            "In a linear network with one unit, 0.3 of a gradient should be left 30 steps back. "
-            "Which positive W_h does that? Give at least four decimals."
+            "In a linear network with one unit, 0.3 of a gradient should be left after 30 steps "
+            "back. Which positive W_h does that? Give at least four decimals."
         ),
         hints=(
             "After 30 steps back, W_h to the power of 30 is left.",

@@ -39,7 +39,7 @@ FIRST = {
     "batch": "glossary.html#term-batch",
     "truncated": "glossary.html#term-truncated-BPTT",
     "bptt": "glossary.html#term-backpropagation-through-time",
-    "h_{t-1}": "mistakes.html#h-t-in-the-place-of-h-t-1",
+    "h_{t-1}": "mistakes.html#h-t-in-place-of-h-t-1",
     "compute_states": "api.html#rnncore.states.compute_states",
     "numerical_gradient": "api.html#rnncore.gradcheck.numerical_gradient",
     "from_keras": "api.html#rnncore.interop.from_keras",
