@@ -29,7 +29,7 @@ def sentence(page, words):
 
 
 def test_a_tanh_after_the_loop_hides_how_large_the_state_was():
-    sentence("03_activations", "it makes 1.00000 of 57.665 and 0.99998 of 5.7665")
+    sentence("03_activations", "it turns 57.665 into 1.00000 and 5.7665 into 0.99998")
     assert f"{np.tanh(57.665):.5f}, {np.tanh(5.7665):.5f}" == "1.00000, 0.99998"
 
 
