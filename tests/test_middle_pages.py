@@ -50,7 +50,7 @@ def test_a_large_offset_takes_one_of_the_two_memories():
 
 
 def test_the_slopes_of_the_first_layer_explain_what_was_left_of_not():
-    sentence("03_activations", "the root of their mean square was 0.69")
+    sentence("03_activations", "the root of their mean square, was 0.69")
     rng = np.random.default_rng(0)
     W_x, W_h = rng.normal(0, 0.2, (32, 100)), rng.normal(0, 0.08, (100, 100))
     review = np.sin(np.arange(1, 251)[:, np.newaxis] / np.arange(2, 34))
@@ -76,7 +76,7 @@ def test_largest_eigenvalue_and_singular_value_of_the_toy():
 
 @pytest.mark.parametrize("mistake", ["no_transpose", "same_state"])
 def test_a_network_learns_with_either_of_the_two_that_hide(mistake):
-    sentence("04_bptt", "With either of them five networks out of five learn their task")
+    sentence("04_bptt", "We trained five networks with each of the two mistakes")
     _, accuracy = trained()
     assert (accuracy[COMBINATIONS.index((mistake,))] >= 95).all()
 
