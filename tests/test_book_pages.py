@@ -442,11 +442,11 @@ def test_the_setting_of_the_lab_is_said_beside_it():
     lab = BreakTheGradient(id="lab")
     steps = [t for t, row in enumerate(lab.dS, 1) if any(row)]
     assert steps == [1, 3]
-    assert "The loss of the lab looks at step 1 as well as at step 3" in PROSE
+    assert "The lab has another loss, which looks at steps 1 and 3" in PROSE
     assert lab.h0 == [0.5, 0, -1]
-    assert "its $h_0$ is $(0.5, 0, -1)$" in PROSE
+    assert "another initial state, $(0.5, 0, -1)$" in PROSE
     assert [round(error, 4) for error in lab.trace()["alone_worst"][:1]] == [0.5292]
-    assert "for the missing transpose it will not be the 0.1407 from above" in PROSE
+    assert "Don't expect the 0.1407 from above for the missing transpose." in PROSE
 
 
 def test_the_first_ten_steps_contribute_less_than_a_millionth():
@@ -478,7 +478,7 @@ def entry_of(term):
 def test_the_numbers_of_the_glossary():
     tanh = KNOWN["tanh"]
     fixed = compute_states(np.zeros((1, 100)), 1.0, 1.5, activation="tanh", h0=[1.0])[0, -1]
-    assert f"With tanh and $W_h = 1.5$, {fixed:.4f}" in entry_of("fixed point")
+    assert f"{fixed:.4f} is one with tanh, $W_h = 1.5$ and $c = 0$" in entry_of("fixed point")
     assert f"at $z = 5$, it is {tanh.slope(np.tanh(5.0)):.4f}" in entry_of("saturation")
     first, second = softmax.value(np.array([[1.0, 0.0]]))[0]
     assert f"(1, 0) becomes ({first:.4f}, {second:.4f})" in entry_of("softmax")
