@@ -208,8 +208,7 @@ function stepInWords(scalar, bends, most) {
   }
   const through = bends ? "f′ and " : "";
   return [
-    ...words`A step back, through ${through}${W_h}, makes no vector more than ${most}`,
-    " times as long",
+    ...words`A step back, through ${through}${W_h}, multiplies the length of a vector by at most ${most}`,
   ];
 }
 
