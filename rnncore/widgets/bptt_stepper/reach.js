@@ -134,9 +134,9 @@ function decadesOf(sizes) {
  */
 export function verdictOf({ reach, left }) {
   if (reach[0] === 0) return "nothing enters at the last step";
-  if (Number.isNaN(left)) return "too large for a number";
+  if (Number.isNaN(left)) return "too large for a float";
   if (left < 1e-2) return "it vanishes";
-  return left > 1e2 ? "it explodes" : "it stays about steady";
+  return left > 1e2 ? "it explodes" : "it stays about the same";
 }
 
 /**

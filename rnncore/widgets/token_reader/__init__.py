@@ -163,7 +163,7 @@ class TokenReader(Widget):
     front, behind : int
         How many tokens of padding stand before the words and after them, 0 … 8.
     mask : bool
-        Whether the padding is masked, so that it holds the state.
+        Whether the padding is masked, so that it leaves the state as it is.
     unit : int
         The hidden unit that is worked out, counted from 1.
     id : str

@@ -36,7 +36,7 @@ Deno.test("bptt_stepper: what is asked on the way back, and its slips", () => {
 
 Deno.test("bptt_stepper: the verdict on what is left", () => {
   const left = [0.001, 1, 1000, NaN].map((left) => verdictOf({ reach: [1], left }));
-  same(left, ["it vanishes", "it stays about steady", "it explodes", "too large for a number"]);
+  same(left, ["it vanishes", "it stays about the same", "it explodes", "too large for a float"]);
   same(verdictOf({ reach: [0], left: 0 }), "nothing enters at the last step");
 });
 
