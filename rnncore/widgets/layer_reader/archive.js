@@ -108,7 +108,7 @@ function entryAt(bytes, at, nameLength, extraLength) {
 }
 
 /**
- * Return the numbers of 64 bits behind an entry.
+ * Return the numbers of 64 bits after an entry.
  * @param {DataView} extra
  */
 function wideNumbers(extra) {
