@@ -17,8 +17,8 @@ BACKWARD_BLOCK = 16  # time steps at a time, so that they stay in the processor'
 class Gradients(NamedTuple):
     """The gradient of the loss with respect to each argument, of the shape of that argument.
 
-    b is (units,), or a number where the weights are numbers.  `compute_states` takes one number
-    as the bias of all units too: the gradient with respect to that is b.sum().
+    b is (units,), or a number if the weights are numbers.  If one number has served as the bias of
+    all units, its gradient is b.sum().
     """
 
     X: Array
@@ -80,8 +80,9 @@ def backpropagate(
     Returns
     -------
     Gradients
-        X, W_x, W_h, b, h0, each of the shape of what it differentiates.  b is (units,),
-        or a number for numbers; a number that served as bias of all units has the sum of it.
+        X, W_x, W_h, b and h0, each of the shape of the argument.  b is (units,), or a number if
+        the weights are numbers.  If one number has served as the bias of all units, its
+        gradient is b.sum().
 
     Raises
     ------
@@ -135,13 +136,13 @@ def contributions(
 ) -> Contributions:
     """Return what each time step adds to dW_x, dW_h and db: x_t^T dz_t, h_{t-1}^T dz_t, dz_t.
 
-    Arguments and errors as in `backpropagate`.
+    Arguments and errors are those of `backpropagate`.
 
     Returns
     -------
     Contributions
         W_x (timesteps, features, units), W_h (timesteps, units, units), b (timesteps, units),
-        or (timesteps,) each for numbers; the sum over axis 0 is the gradient.
+        or (timesteps,) each for numbers.  The sum over axis 0 is the gradient.
 
     Examples
     --------
@@ -163,10 +164,11 @@ def contributions(
 
 
 def jacobian(h_t: ArrayLike, W_h: ArrayLike, activation: ActivationLike = "linear") -> Array:
-    """Return the local derivative of a state by the one before: J[i, j] = ∂h_t[i] / ∂h_{t-1}[j].
+    """Return the local derivative of a state with respect to the state before it.
 
-    J = diag(f'(z_t)) W_h^T, so that the gradient goes back one step as dh_{t-1} = dh_t J.
-    The slope is read from h_t: an activation whose derivative needs z is refused.
+    J[i, j] = ∂h_t[i] / ∂h_{t-1}[j], so J = diag(f'(z_t)) W_h^T, and the gradient goes back one
+    step as dh_{t-1} = dh_t J.  The slope is computed from h_t, so an activation whose derivative
+    needs z is refused.
 
     Parameters
     ----------
@@ -207,7 +209,9 @@ def jacobian_product(
     start: int = 0,
     stop: int | None = None,
 ) -> Array:
-    """Return the derivative of a state by an earlier one: dh_stop/dh_start = J_stop … J_{start+1}.
+    """Return the derivative of a state with respect to an earlier one.
+
+    It is a product of Jacobians, dh_stop/dh_start = J_stop … J_{start+1}.
 
     Parameters
     ----------
@@ -216,7 +220,7 @@ def jacobian_product(
     W_h : number, or (units, units)
     activation : name or activation
     start, stop : int
-        Steps, 0 ≤ start ≤ stop ≤ timesteps; stop None is the last.
+        Steps, 0 ≤ start ≤ stop ≤ timesteps.  With stop=None it is the last.
 
     Returns
     -------

@@ -37,12 +37,12 @@ class Elman:
     Attributes
     ----------
     parameters : dict
-        U, W and V, copies of what the network was made from; change them in place.
+        U, W and V, copies of what the network was made from.  Change them in place.
     gradients : dict
-        What the last backward found, under the same names; the next one overwrites it.
+        What the last backward found, under the same names.  The next one overwrites it.
     steps : list
-        What the last forward did, a dict for each t = 1 … T: "s" (batch, units), the state
-        before it, "prev_s", and "o" (batch, outputs).
+        What the last forward did, with a dict for each t = 1 … T: "s" (batch, units), "prev_s",
+        which is the state before it, and "o" (batch, outputs).
 
     Raises
     ------
@@ -97,7 +97,7 @@ class Elman:
         ----------
         x : (batch, timesteps, features)
         keep : bool
-            False: keep no cache; `steps` is there all the same.
+            Whether to keep what backward needs.  `steps` is there in any case.
 
         Returns
         -------
@@ -122,8 +122,8 @@ class Elman:
         do : (batch, timesteps, outputs)
             The gradient that arrives at each o_t.
         window : int, or None
-            Truncates as in `bptt.backpropagate`; V, with no time step between it and the
-            loss, has its whole gradient.
+            Truncates as in `bptt.backpropagate`.  V has its whole gradient, because no time step
+            is between it and the loss.
 
         Returns
         -------

@@ -27,22 +27,22 @@ def predict(
     lengths: ArrayLike | None = None,
     mask: ArrayLike | None = None,
 ) -> Array:
-    """Return what a model makes of x, computed in batches.
+    """Return the outputs of a model for x, computed in batches.
 
     Nothing is kept for a backward pass.  The outputs are the same for every size of the batches,
-    up to rounding.  The model notes its last states and its mask, so that two threads need a
-    model each, ``model.twin()``.
+    up to rounding.  The model notes its last states and its mask, so each thread needs a model of
+    its own, ``model.twin()``.
 
     Parameters
     ----------
     model : layer
     x : array (n, ...)
-        n examples, of any number from 0 on.
+        n examples.  n may be 0.
     batch_size : int
     lengths : integers (n,), or None
-        How many steps of each example count, from the first on.
+        How many steps of each example count, starting with the first.
     mask : bools (n, timesteps), or None
-        Which steps count; one of lengths and mask at most.
+        Which steps count.  Pass at most one of lengths and mask.
 
     Returns
     -------

@@ -45,20 +45,20 @@ def fit(
 ) -> History:
     """Train a model on mini-batches, shuffled anew in every epoch.
 
-    A step that is masked, or has the label `ignore`, or a weight of 0 has no part in the loss, the
-    metrics and the gradient; a batch with no other steps is skipped.
+    A step that is masked, or has the label `ignore` or a weight of 0, has no part in the loss, the
+    metrics and the gradient.  A batch with no other steps is skipped.
 
     With ``stateful=True`` each example is a long stream, of which the model reads `chunk` steps
     at a time.  A chunk begins with the states in which the last one has ended, which Keras calls
-    *stateful*; gradients stop at its beginning, as in PyTorch after *detach*.  This is truncated
-    backpropagation through time: the memory reaches back further than the credit.  Row i of a
-    batch remains the same stream all through an epoch, and every epoch begins with zeros.
+    *stateful*, and gradients stop at its beginning, as in PyTorch after *detach*.  This is
+    truncated backpropagation through time: the state carries further than the gradient does.  Row
+    i of a batch remains the same stream all through an epoch, and every epoch begins with zeros.
 
     To go on later, pass the same model, optimiser, generator and history again: 3 epochs and
-    another 3 give the numbers of 6.  The history that is passed in is filled while the epochs
-    pass, and so it is there after Ctrl-C, too; an epoch is in it as a whole or not at all.
+    another 3 give the numbers of 6.  The history that you pass in is filled epoch by epoch, so it
+    is there after Ctrl-C, too.  An epoch is in it as a whole or not at all.
 
-    A model, an optimiser and a generator serve one fit at a time; fits in several threads need
+    A model, an optimiser and a generator serve one fit at a time, so fits in several threads need
     their own.
 
     Parameters
@@ -70,51 +70,51 @@ def fit(
     y : array (n, ...)
         n examples, and the target of each.
     loss : function (y, target) -> (number, gradient with respect to y)
-        It is called as loss(y, target, weights) where there are weights, a mask, or `ignore`.
+        It is called as loss(y, target, weights) if there are weights, a mask, or `ignore`.
     optimiser : SGD or Adam
         With ``update(parameters, gradients)``.
     epochs : int
-        How often all examples are seen; with an earlier history, how often more.
+        How often all examples are seen.  With an earlier history, how many times more.
     batch_size : int
         The last batch holds what is left.
     rng : np.random.Generator
-        It shuffles, and must be given: None, which the signature needs after batch_size, is
-        refused.  Only stateful training takes None, and then leaves the streams in their order.
+        It shuffles the examples.  You have to pass it, although the signature needs a default.
+        Only stateful training takes None, and then leaves the streams in their order.
     clip : positive number, or None
-        The limit for `clip_by_norm`; None: no clipping but that of the optimiser.
+        The limit for `clip_by_norm`.  None leaves the clipping to the optimiser.
     validation : pair (x, y), or a dict of x, y and perhaps weights, lengths or mask; or None
-        Evaluated after every epoch, as `evaluate` does; the states begin with zeros.
+        Evaluated after every epoch, as by `evaluate`, with states that begin with zeros.
     metrics : list of functions (y, target) -> number
-        Like `accuracy`; where there are weights they are called with them, as the loss is.  A
-        loss will do as well.
+        Functions like `accuracy`.  If there are weights, they get them, as the loss does.  A loss
+        will do as well.
     weights : array (n,), (n, timesteps), … up to the shape of y; or None
         How often each example or step counts.
     ignore : int, or None
         The label that does not count, like PyTorch's ignore_index.
     lengths : integers (n,), or None
-        How many steps of each example count, from the first on.
+        How many steps of each example count, starting with the first.
     mask : bools (n, timesteps), or None
-        Which steps count; one of lengths and mask at most.
+        Which steps count.  Pass at most one of lengths and mask.
     schedule : function epoch -> learning rate, or None
-        Called before each epoch, the first of which is 1; it sets that of the optimiser.
+        Called before each epoch, the first of which is 1, to set the optimiser's learning rate.
     patience : int, or None
         Stop early, when the validation loss has not fallen below its lowest for that many epochs
-        of this call.  At the end, early or not, the parameters are again those of the lowest; the
-        optimiser remains where it is.
+        of this call.  At the end, early or not, the parameters are again those of the epoch with
+        the lowest, while the optimiser stays where it is.
     callback : function (epoch, history), or None
         Called after each epoch.  To stop, it returns something true, or raises an exception.
     stateful : bool
     chunk : int
-        How many steps are read at a time, with stateful only.
+        How many steps are read at a time.  Only with stateful=True.
     history : dict of an earlier fit, or an empty one; or None
         It goes on with the epochs that it has.
 
     Returns
     -------
     history : dict, name -> list with one number per epoch
-        "loss" and the metrics, the means over the examples while they were trained on;
-        "gradient_norm", the largest before clipping; with validation also "validation_loss" and
-        so on.
+        "loss" and the metrics are means over the examples while they were trained on, and
+        "gradient_norm" is the largest norm before clipping.  With validation there are also
+        "validation_loss" and so on.
 
     Raises
     ------
@@ -122,7 +122,8 @@ def fit(
         If an argument does not fit.
     FloatingPointError
         As soon as the loss or the gradient of a batch is nan or infinite, with the parameters
-        left as they were before that batch; or the validation loss, at the end of an epoch.
+        left as they were before that batch.  Also at the end of an epoch, if the validation loss
+        is.
 
     Examples
     --------

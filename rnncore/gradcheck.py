@@ -128,11 +128,11 @@ def check(
     gradients: Mapping[str, ArrayLike],
     tolerance: float = 1e-7,
 ) -> Report:
-    """Compare gradients with numerical ones, each with the other arguments held.
+    """Compare gradients with numerical ones, each with the other arguments held fixed.
 
-    The values of f are rounded, and so the numerical gradient is off by about
-    eps · max|f| / step, even where the true one is 0.  A difference of at most ten times
-    that, 3.7e-10 · max|f|, is not a mistake: the report then says "right to within rounding".
+    The values of f are rounded, so the numerical gradient is off by about eps · max|f| / step,
+    even where the true one is 0.  A difference of at most ten times that, 3.7e-10 · max|f|, is
+    not a mistake, and the report then says "right to within rounding".
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def check(
         ``f(**arguments)`` returns one number.
     arguments : dict, name -> array of any shape
     gradients : dict, name -> array of the shape of the argument
-        The gradients to check; an argument without one is only held.
+        The gradients to check.  An argument without one is held fixed.
     tolerance : positive number
         The largest relative error that passes, where it is more than rounding.
 
@@ -160,7 +160,7 @@ def check(
     >>> check(lambda W: (W**2).sum(), {"W": [1.0, 3.0]}, {"W": [2.0, 3.0]})
     W: wrong, relative error 5.0e-01. At W[1] the gradient is 3, the numerical one 6.
 
-    Next to 1000 all that is below 1e-13 is lost, and a small slope shows it:
+    Next to 1000, anything below 1e-13 is lost, and with a small slope that shows:
 
     >>> check(lambda w: w**2 + 1000, {"w": 1e-3}, {"w": 2e-3})
     w: right to within rounding, relative error 1.7e-06.
@@ -192,14 +192,14 @@ def check_model(
 ) -> Report:
     """Compare what the backward pass of a model finds with numerical gradients.
 
-    Checked are all parameters; x, unless it holds tokens; and the initial states if they are
-    given.  Two forward passes for each number of these: take a small model.
+    It checks all parameters, x unless it holds tokens, and the initial states if you pass them.
+    That takes two forward passes for each number, so use a small model.
 
     Parameters
     ----------
     model : layer
-        Of float64.  Its parameters are changed, and afterwards as they were, so that meanwhile no
-        other thread may use it.
+        In float64.  Its parameters are changed and then put back, so no other thread may use it
+        meanwhile.
     loss : function (y, target) -> (number, gradient with respect to y)
     x : array (n, ...)
     y : array (n, ...)
@@ -218,7 +218,7 @@ def check_model(
     Raises
     ------
     ValueError
-        If an argument does not fit, or a parameter is not of float64.
+        If an argument does not fit, or a parameter is not in float64.
 
     Examples
     --------

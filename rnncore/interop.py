@@ -58,7 +58,7 @@ def keras_example() -> dict[str, Array]:
 def from_keras(kind: str, weights: Any, **options: Any) -> Layer:
     """Make a layer with the weights of a Keras layer.
 
-    What has several layers is a model in Keras: make each layer, and a Sequential of them.
+    Several layers are a model in Keras, so make each of them, and put them into a Sequential.
 
     Parameters
     ----------
@@ -73,15 +73,15 @@ def from_keras(kind: str, weights: Any, **options: Any) -> Layer:
             Dense: kernel (in, out), bias (out,)        Embedding: embeddings (tokens, units)
             Bidirectional: those that read forward, then those that read backward
 
-        The bias may be missing.  Or the weights of a whole model by their paths, as
-        ``{v.path: v.numpy() for v in model.weights}``; say then with prefix="sequential/lstm"
+        The bias may be missing.  You can also pass the weights of a whole model by their paths,
+        ``{v.path: v.numpy() for v in model.weights}``.  Then say with prefix="sequential/lstm"
         where the layer is.
     **options
         As in Keras or as in the constructor, with the same defaults: activation,
         recurrent_activation, return_sequences, go_backwards (here reverse), mask_zero (here
-        mask).  A GRU reads reset_after from its bias; without a bias it has to be given.
-        Bidirectional has options of its own, layer="LSTM", the kind of both directions, which
-        has to be given, and merge_mode, "concat" or "sum"; both directions get the others.
+        mask).  A GRU reads reset_after from its bias, so without a bias you have to pass it.
+        Bidirectional has two options of its own: layer="LSTM", the kind of both directions, which
+        you have to pass, and merge_mode, "concat" or "sum".  Both directions get the others.
 
     Returns
     -------
@@ -93,8 +93,8 @@ def from_keras(kind: str, weights: Any, **options: Any) -> Layer:
         If the kind is not known, the list is not that of the kind, a shape does not fit, or
         reset_after contradicts the bias.
     TypeError
-        If the layer has no such option: what Keras does in training alone, such as dropout,
-        or besides, such as return_state, has no place here.
+        If the layer has no such option.  Options that Keras uses only in training, such as
+        dropout, or for something else, such as return_state, have no counterpart here.
 
     Source
     ------
@@ -140,15 +140,15 @@ def from_torch(kind: str, state_dict: Mapping[str, Any], **options: Any) -> Laye
             bias_ih_l0 and bias_hh_l0 (g·units,), both or neither
             Linear: weight (out, in), bias (out,)       Embedding: weight (tokens, units)
 
-        The names of cells end without _l0; either spelling will do.  Further layers end in
-        _l1, _l2, …, those that read backwards in _reverse.
+        The names of a cell have no _l0 at the end, but either spelling will do.  Names of further
+        layers end in _l1, _l2, …, and those of layers that read backwards in _reverse.
     **options
-        As in the constructor, but return_sequences is True, as in PyTorch, unless it is
-        given; it is then that of the last layer, and of two directions y is what both end
-        with, as h_n, not as output[:, -1].  The module's nonlinearity="relu" is
-        activation="relu"; an RNN has no others, a Dense may have any.  For a module inside a
-        model, prefix="encoder.rnn." is what its names begin with.  Neither batch_first nor
-        dropout is among the weights: x is (batch, timesteps, features), and nothing drops.
+        As in the constructor, but return_sequences is True, as in PyTorch, unless you pass it.
+        It is that of the last layer.  If it is False, two directions return what both end with,
+        like h_n and unlike output[:, -1].  The module's nonlinearity="relu" is
+        activation="relu".  An RNN has no others, and a Dense may have any.  For a module inside
+        a model, prefix="encoder.rnn." says what its names begin with.  Neither batch_first nor
+        dropout is among the weights: x is (batch, timesteps, features), and nothing is dropped.
 
     Returns
     -------
@@ -204,7 +204,7 @@ def to_keras(layer: Layer) -> list[Array]:
 
     Returns
     -------
-    weights : list of arrays, copies, in the order and the shapes of `from_keras`
+    weights : list of arrays, which are copies, in the order and the shapes of `from_keras`
         They do not say what else the layer was made with, such as its activation.
 
     Raises
@@ -240,14 +240,14 @@ def to_torch(layer: Layer, prefix: str = "") -> dict[str, Array]:
 
     Returns
     -------
-    state_dict : dict, name -> array, copies, in the shapes of `from_torch`
+    state_dict : dict, name -> array, which are copies, in the shapes of `from_torch`
         For load_state_dict(), turn each into a tensor with torch.from_numpy.
 
     Raises
     ------
     ValueError
-        If PyTorch has no such layer: a SimpleRNN that is neither tanh nor relu, a GRU with
-        reset_after=False, a Dense with an activation, layers in a row that differ.
+        If PyTorch has no such layer, for example for a SimpleRNN with neither tanh nor relu, a
+        GRU with reset_after=False, a Dense with an activation, or layers in a row that differ.
 
     Examples
     --------

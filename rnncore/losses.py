@@ -279,7 +279,7 @@ def accuracy(logits: ArrayLike, target: ArrayLike, weights: Weights = None) -> f
 def binary_accuracy_with_logits(
     logits: ArrayLike, target: ArrayLike, weights: Weights = None
 ) -> float:
-    """Return the fraction of logits that are above 0 where the target is above 1/2, or neither.
+    """Return the fraction of logits that are above 0 exactly where the target is above 1/2.
 
     A logit of nan does not count as right.
 
@@ -310,9 +310,9 @@ def binary_accuracy_with_logits(
 
 @explained
 def binary_accuracy(p: ArrayLike, target: ArrayLike, weights: Weights = None) -> float:
-    """Return the fraction of probabilities above 1/2 where the target is, too, or neither.
+    """Return the fraction of probabilities on the same side of 1/2 as their target.
 
-    Otherwise as `binary_accuracy_with_logits`.
+    A p or a target of exactly 1/2 counts as below.
 
     Parameters
     ----------

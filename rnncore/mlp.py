@@ -14,7 +14,7 @@ def forward(
 ) -> list[Array]:
     """Run every layer, and return the output of each.
 
-    The formula, for i = 0 … L-1, with f_i = activations[i]::
+    With L layers, for i = 0 … L-1, and f_i = activations[i]::
 
         x_{i+1} = f_i(x_i @ W[i] + B[i])
 
@@ -53,7 +53,7 @@ def forward(
 def predict(
     x0: ArrayLike, W: Arrays, B: Arrays, activations: Sequence[_activations.ActivationLike]
 ) -> Array:
-    """Return the last layer's output; arguments and errors as in `forward`.
+    """Return the last layer's output; arguments and errors are those of `forward`.
 
     Returns
     -------

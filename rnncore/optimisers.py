@@ -82,14 +82,14 @@ class SGD(Optimiser):
     learning_rate : positive number
     momentum : number from 0 up to 1, 1 excluded
     clipvalue, clipnorm, global_clipnorm : positive number, or None
-        Keras' names: the limit for each number of a gradient, for the norm of each gradient, or
-        for their common norm, as in `clip_by_value`, `clip_each_by_norm` and `clip_by_norm`; one
-        of them at most.
+        The limit for each number of a gradient, for the norm of each gradient, or for their
+        common norm, as in `clip_by_value`, `clip_each_by_norm` and `clip_by_norm`.  Pass at most
+        one of them.  The names are those of Keras.
 
     Attributes
     ----------
     velocity : dict
-        By name v, of the shape of the parameter; there is none before the first update.
+        The v of each parameter, by name, of its shape.  Empty before the first update.
 
     Raises
     ------
@@ -120,13 +120,13 @@ class SGD(Optimiser):
         parameters : dict, name -> array of floats, of any shape
             The arrays are changed in place.
         gradients : dict, name -> array of the shape of the parameter
-            There may be more of them, such as that of an initial state.
+            There may be further ones, such as that of an initial state.
 
         Raises
         ------
         ValueError
             If a gradient is missing, a shape is wrong or not that of the steps before, or a
-            parameter is not an array of floats or read-only; then nothing has been changed.
+            parameter is read-only or not an array of floats.  Then nothing has been changed.
         """
         shapes = {name: v.shape for name, v in self.velocity.items()}
         for name, p, dp in self._steps(parameters, gradients, shapes):
@@ -138,10 +138,11 @@ class SGD(Optimiser):
 
 @dataclass(slots=True, repr=False, eq=False)
 class Adam(Optimiser):
-    """Steps of about the learning rate, whatever the size of the gradients.
+    """Adam, which takes steps of about the learning rate, however large the gradients are.
 
     m ← beta_1 m + (1 - beta_1) dp, v ← beta_2 v + (1 - beta_2) dp², and in step t
-    p ← p - learning_rate m̂ / (√v̂ + epsilon), with m̂ = m / (1 - beta_1^t), v̂ likewise.
+    p ← p - learning_rate m̂ / (√v̂ + epsilon), with m̂ = m / (1 - beta_1^t) and
+    v̂ = v / (1 - beta_2^t).
     An optimiser serves one model, because it keeps the m and v of each parameter.
 
     Parameters
@@ -156,8 +157,8 @@ class Adam(Optimiser):
     steps : int
         t, the number of updates so far.
     moments : dict
-        By name the pair m, v, each of the shape of the parameter; there are none before the
-        first update.
+        The pair m, v of each parameter, by name, both of its shape.  Empty before the first
+        update.
 
     Raises
     ------
@@ -184,7 +185,7 @@ class Adam(Optimiser):
     moments: dict[str, tuple[Array, Array]] = field(default_factory=dict, init=False)
 
     def update(self, parameters: Mapping[str, Array], gradients: Gradients) -> None:
-        """Take one step; arguments and errors as in `SGD.update`."""
+        """Take one step; arguments and errors are those of `SGD.update`."""
         shapes = {name: m.shape for name, (m, _) in self.moments.items()}
         triples = self._steps(parameters, gradients, shapes)
         self.steps += 1
@@ -200,7 +201,7 @@ class Adam(Optimiser):
 
 
 def clip_by_value(gradients: Gradients, limit: float) -> dict[str, Array]:
-    """Replace each number above the limit by the limit, and each below -limit by -limit.
+    """Replace each number above the limit with the limit, and each below -limit with -limit.
 
     Parameters
     ----------
@@ -211,7 +212,7 @@ def clip_by_value(gradients: Gradients, limit: float) -> dict[str, Array]:
     Returns
     -------
     clipped : dict, name -> array of the shape of the gradient
-        In general of another direction; nan stays nan.
+        In general it points in another direction.  nan stays nan.
 
     Raises
     ------
@@ -259,7 +260,7 @@ def clip_by_norm(gradients: Gradients, limit: float) -> tuple[dict[str, Array], 
     Returns
     -------
     clipped : dict, name -> array of the shape of the gradient
-        Scaled by limit / norm, or by 1; also by 1 where the norm is nan or infinite.
+        Scaled by limit / norm, or by 1, also if the norm is nan or infinite.
     norm : number
         √(the sum of the squares of all entries), before clipping.
 

@@ -24,7 +24,7 @@ class Record(NamedTuple):
         Raises
         ------
         ValueError
-            If no row has a name at all, which is then a slip of the pen.
+            If a name is in no row, and so is probably misspelt.
         """
         known = dict.fromkeys(name for row in self.rows for name in row)
         for name in values:
@@ -45,7 +45,7 @@ def read(name: str) -> Record:
     Raises
     ------
     ValueError
-        If there is no such record; the message lists those that there are.
+        If there is no such record.  The message lists those that exist.
     """
     known = names()
     if name not in known:

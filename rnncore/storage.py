@@ -21,25 +21,25 @@ KEPT = {SGD: "velocity", Adam: "moments"}  # what an optimiser keeps of every pa
 
 @explained
 def save(path: str | Path, model: Any, optimiser: Any = None, rng: Any = None) -> None:
-    """Store a model in a file, and what resuming its training needs.
+    """Store a model in a file, and what you need to resume its training.
 
-    The file is an ``.npz`` without pickle, as ``np.load(path)`` shows: the parameters, of which
-    `load` returns every bit, and a text that says how the layers are made.  States, gradients
-    and caches are not stored.
+    The file is an ``.npz`` without pickle, as ``np.load(path)`` shows.  It holds the parameters,
+    of which `load` returns every bit, and a text that says how the layers are made.  States,
+    gradients and caches are not stored.
 
     Parameters
     ----------
     path : str or Path
-        Taken as it is: no ending is added.  A file of that name is replaced in one go, once
+        Used as it is, without an ending added.  A file of that name is replaced in one go, once
         the new one is complete.
     model : layer
-        One of the package, or a container of them, such as Sequential; with activations of
+        A layer of the package, or a container of them, such as Sequential, with activations of
         the package.
     optimiser : SGD or Adam, or None
         Stored with its numbers, and what it has kept of every parameter.
     rng : np.random.Generator, or None
-        As ``np.random.default_rng`` makes it.  Its draws go on after `load_training`; what its
-        ``spawn`` gives is not the same.
+        As ``np.random.default_rng`` makes it.  After `load_training` its draws go on where they
+        stopped, but those of its ``spawn`` do not.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def load(path: str | Path) -> Any:
 
 @explained
 def load_training(path: str | Path) -> tuple[Any, Any, Any]:
-    """Return all that `save` has stored, to resume a training; errors as in `load`.
+    """Return all that `save` has stored, to resume a training; errors are those of `load`.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def load_training(path: str | Path) -> tuple[Any, Any, Any]:
     Returns
     -------
     model, optimiser, rng : as they were stored
-        The last two are None if they were not.
+        The last two are None if they were not stored.
 
     Examples
     --------

@@ -62,7 +62,7 @@ def count_ones(n: int, timesteps: int, rng: Generator) -> Examples:
 def first_bit(n: int, timesteps: int, rng: Generator) -> Examples:
     """Make random bits; the target is the first, to be kept while the others distract.
 
-    Parameters and errors as in `count_ones`.
+    Parameters and errors are those of `count_ones`.
 
     Returns
     -------
@@ -84,7 +84,7 @@ def sine(n: int, timesteps: int, rng: Generator) -> Examples:
     """Make sines of random frequency and phase; the target is the value that comes next.
 
     x_t = sin(ω t + φ), with ω from 0.1 to 1 radians per step and φ from 0 to 2π.
-    Parameters and errors as in `count_ones`.
+    Parameters and errors are those of `count_ones`.
 
     Returns
     -------
@@ -104,7 +104,7 @@ def adding(n: int, timesteps: int, rng: Generator) -> Examples:
 
     A model that always answers 1 has a mean squared error of 1/6.  Only one that reads the
     flags gets below that.
-    Parameters and errors as in `count_ones`, with at least 2 timesteps.
+    Parameters and errors are those of `count_ones`, with at least 2 timesteps.
 
     Returns
     -------
@@ -135,7 +135,7 @@ def flagged_bit(n: int, timesteps: int, rng: Generator) -> Examples:
     """Make random bits, one of them flagged; the target is that bit.
 
     The flag is at a random step, so the network has to keep one bit and ignore all others.
-    Parameters and errors as in `count_ones`.
+    Parameters and errors are those of `count_ones`.
 
     Returns
     -------
@@ -146,17 +146,17 @@ def flagged_bit(n: int, timesteps: int, rng: Generator) -> Examples:
     Source
     ------
     After Hochreiter and Schmidhuber (1997), "Long short-term memory", experiment 4: the same
-    flags, with one bit to keep in place of two numbers to add.
+    flags, with one bit to keep instead of two numbers to add.
     """
     return _flagged(_bits(n, timesteps, rng)[..., 0], 1, rng)
 
 
 def temporal_order(n: int, timesteps: int, rng: Generator) -> Examples:
-    """Make random symbols, two of which are X or Y; the target is which, in their order.
+    """Make random symbols, two of which are X or Y; the target says which, and in which order.
 
-    Of 100 steps the first of the two is among numbers 11 to 21, the second among 51 to 61;
-    likewise for other lengths.  Parameters and errors as in `count_ones`, with at least 2
-    timesteps.
+    In 100 steps, the first of the two is at one of steps 11 to 21, and the second at one of steps
+    51 to 61.  Other lengths are divided in the same proportion.  Parameters and errors are those
+    of `count_ones`, with at least 2 timesteps.
 
     Returns
     -------
@@ -216,12 +216,12 @@ def sentiment(n: int, timesteps: int, rng: Generator) -> Examples:
     A sentence is 2 to `timesteps` words long.  It has one good or bad word among fillers, and
     in 30 of 100 sentences *not* comes before that word and turns it around.  A model that only
     counts words is right in about 70 of 100, because *not* by itself says nothing.
-    Parameters and errors as in `count_ones`, with at least 2 timesteps.
+    Parameters and errors are those of `count_ones`, with at least 2 timesteps.
 
     Returns
     -------
     x : integers (n, timesteps)
-        Tokens, places in the tuple `WORDS`; 0 is padding behind the sentence.
+        Tokens, places in the tuple `WORDS`; 0 is padding after the sentence.
     y : (n, 1)
         1 if the writer liked the film, else 0.
 
@@ -256,7 +256,7 @@ def element_names() -> Examples:
     Returns
     -------
     x : integers (118, 14)
-        Tokens, places in the text `LETTERS`: "." for the start, then the name; 0 is padding.
+        Tokens, places in the string `LETTERS`: "." for the start, then the name; 0 is padding.
     y : integers (118, 14)
         The name, then "." for the end; 0 is padding.
 
@@ -279,7 +279,7 @@ def element_names() -> Examples:
 def digits() -> tuple[Examples, Examples]:
     """Load handwritten digits of 8 × 8 pixels, to be read row by row: 8 steps of 8 features.
 
-    Every fifth image, from the first on, is for testing.
+    Every fifth image, starting with the first, is for testing.
 
     Returns
     -------
@@ -292,7 +292,7 @@ def digits() -> tuple[Examples, Examples]:
     ------
     E. Alpaydin and C. Kaynak (1998), "Optical Recognition of Handwritten Digits", UCI
     Machine Learning Repository, https://doi.org/10.24432/C50P49, licence CC BY 4.0; the
-    1 797 images of its test part.
+    1797 images of its test part.
 
     Examples
     --------

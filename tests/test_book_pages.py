@@ -82,6 +82,18 @@ def test_the_row_of_pytorch_has_the_names_of_interop():
     assert coded(TORCH["output weights"]) == [next(iter(interop.to_torch(DENSE))), "Linear"]
 
 
+def test_the_readme_counts_the_other_sources_of_the_table():
+    path = SOURCE.parent / "README.md"
+    if not path.exists():
+        pytest.skip("the package stands here without its README.md")
+    named = (BOOK / "notation.md").read_text(encoding="utf-8")
+    (line,) = re.findall(r"^The sources of the rows are .*$", named, re.M)
+    others = len(re.findall(r"references\.md#cite-", line)) - len(["Keras", "PyTorch"])
+    words = ["six", "seven", "eight"][others - 6]
+    said = f"the names that Keras, PyTorch and {words} other sources use"
+    assert said in path.read_text(encoding="utf-8")
+
+
 def test_the_two_traditions_change_sides():
     """U takes the input in the one, the state in the other."""
     one, other = (
@@ -289,6 +301,11 @@ def test_layers_begin_as_the_table_of_first_weights_says():
     W_x, W_h, b = SimpleRNN.initialise(400, 100, 1).parameters.values()
     assert 0.99 < abs(W_x).max() / np.sqrt(6 / 500) <= 1
     np.testing.assert_allclose(W_h @ W_h.T, np.eye(100), atol=1e-12)
+    drawn = [SimpleRNN.initialise(3, 5, seed).parameters["W_h"] for seed in range(8)]
+    both = {round(np.linalg.det(each)) for each in drawn}
+    assert both == {1, -1}  # a rotation and a reflection
+    row = BEGIN["recurrent weights `W_h`"]["here, and in Keras"]
+    assert row == "a random orthogonal matrix, a rotation or a reflection"
     assert not b.any()
     table = Embedding.initialise(400, 100, 1).parameters["table"]
     assert 0.99 < abs(table).max() / 0.05 <= 1

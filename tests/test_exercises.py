@@ -380,6 +380,40 @@ def test_every_slip_is_recognised_and_explained(name):
         assert text(name, slip()) == text(name, by_hand) == f"This is {meaning}"
 
 
+# "This is" comes before each, and one sentence after it.
+OPENINGS = (
+    r"(what|the|a|all of|each of|half of|only|still (what|the|half)|where it would|right but"
+    r"|S without|minus|W_h times|a tenth of|a thirtieth of|1 (divided by|minus)|0, as|one too few"
+    r"|PyTorch's count|y − p|still temperature)\b"
+)
+
+
+@each_exercise
+def test_a_verdict_goes_on_from_this_is_and_ends_a_sentence(name):
+    for _, meaning in EXERCISES[name].slips:
+        assert re.match(OPENINGS, meaning), meaning
+        assert re.search(r"[.?]$", meaning), meaning
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "said"),
+    [
+        # all three have the weight, 2, as a factor: 2 (1 - 0.6), 2 * 0.6 * 0.4, 2 (1 - tanh²(0.6))
+        ("ex-act-slope", 0.8, "W_h times 1 − h."),
+        ("ex-act-slope", 0.48, "W_h times the slope of sigmoid, h (1 − h)."),
+        ("ex-act-slope", 1.423155, "W_h times the slope at z = 0.6."),
+        # a 0 that was typed is described as well as one that was computed
+        ("ex-states-halflife", 0, "0, as 0.01^10 is to three decimals."),
+        ("ex-gradients-thirty", 0, "0, as 0.3^30 is to three decimals."),
+        # the sums of the right recurrence are what tanh before the product gives
+        ("ex-act-bug", [0.591861, -0.601574, -0.133254], "the last sum without its tanh."),
+        ("ex-memory-count", 3 * 135, "the count for three parts, as in a GRU with one bias."),
+    ],
+)
+def test_a_verdict_says_what_was_computed(name, answer, said):
+    assert text(name, answer).startswith(f"This is {said}")
+
+
 @each_exercise
 def test_no_two_of_an_exercises_answers_are_alike(name):
     exercise = EXERCISES[name]
@@ -405,7 +439,7 @@ def test_three_decimals_are_enough(off):
 def test_entries_that_differ_are_counted(name):
     answer = np.array(BY_HAND[name], float)
     answer.flat[-1] += 7
-    assert text(name, answer) == f"1 of {answer.size} numbers differ."
+    assert text(name, answer) == f"1 of {answer.size} numbers differs."
     answer.flat[0] = np.nan
     assert text(name, answer) == f"2 of {answer.size} numbers differ."
 
@@ -414,12 +448,14 @@ def test_entries_that_differ_are_counted(name):
 @pytest.mark.parametrize("shape", [(), (1,), (9, 9), (4, 3, 3)])
 def test_another_shape_is_said_to_be_one(name, shape):
     asked = np.shape(BY_HAND[name])
-    assert text(name, np.ones(shape)) == f"The answer has shape {asked}, got shape {shape}."
+    assert (
+        text(name, np.ones(shape)) == f"The answer has shape {asked}, but yours has shape {shape}."
+    )
 
 
 @pytest.mark.parametrize("name", NUMBERS)
 def test_one_number_is_asked_for(name):
-    assert text(name, [1, 2]) == "The answer is one number, got shape (2,)."
+    assert text(name, [1, 2]) == "The answer is one number, but yours has shape (2,)."
 
 
 NO_NUMBERS = [
@@ -443,9 +479,11 @@ NO_NUMBERS = [
 def test_what_is_no_answer_is_said_to_be_none(name, answer):
     said = text(name, answer)
     if name in SHAPES:
-        assert re.match(r"The answer is a |The answer has (more|fewer) |\d of \d entries", said)
+        assert re.match(
+            r"The answer is a |The right answer has (more|fewer) |\d of \d entries", said
+        )
     else:
-        assert said.endswith("got something that is not numbers.")
+        assert said.endswith("but yours is not made of numbers.")
     assert as_numbers(answer) is None
 
 
@@ -466,21 +504,22 @@ TEXTS = [
 def test_nothing_is_read_from_text(name, answer):
     said = text(name, answer)
     kinds = r"(is one number|is a shape|is a list of shapes|has shape \(.*\))"
-    assert re.fullmatch(rf"The answer {kinds}, got text; write it without quotation marks\.", said)
+    yours = r"but yours is text\. Write it without quotation marks\."
+    assert re.fullmatch(rf"The answer {kinds}, {yours}", said)
 
 
 @pytest.mark.parametrize(
     ("name", "answer", "said"),
     [
         ("ex-states-shape", 16, "The answer is a shape."),
-        ("ex-states-shape", (16, 41), "The answer has more entries."),
-        ("ex-states-shape", (16, 41, 12, 1), "The answer has fewer entries."),
+        ("ex-states-shape", (16, 41), "The right answer has more entries."),
+        ("ex-states-shape", (16, 41, 12, 1), "The right answer has fewer entries."),
         ("ex-states-shape", (16, 42, 13), "2 of 3 entries differ."),
-        ("ex-states-shape", (None, 41, 12), "1 of 3 entries differ."),
+        ("ex-states-shape", (None, 41, 12), "1 of 3 entries differs."),
         ("ex-mlp-shapes", 4, "The answer is a list of shapes."),
-        ("ex-mlp-shapes", [], "The answer has more entries."),
+        ("ex-mlp-shapes", [], "The right answer has more entries."),
         ("ex-mlp-shapes", [784, 128, 64, 10], "4 of 4 entries differ."),
-        ("ex-mlp-shapes", [(32, 784), (32, 128), (32, 64), (10,)], "1 of 4 entries differ."),
+        ("ex-mlp-shapes", [(32, 784), (32, 128), (32, 64), (10,)], "1 of 4 entries differs."),
     ],
 )
 def test_what_is_wrong_with_a_shape(name, answer, said):

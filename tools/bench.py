@@ -288,8 +288,10 @@ def fragment(about, speed, units, timesteps, masks, memory):
         f" {size.features} features and {size.units} units, and the loss looks only at the last"
         f" state. The MLP is {' → '.join(map(str, MLP))} on a batch of 64.",
         "The floor is the time that NumPy needs for the matrix products and tanh (relu in the MLP),"
-        " in arrays made beforehand. The other columns say how many times as long the others took:"
-        " 1 is as fast as the floor, and 2 takes twice as long.",
+        " in arrays made beforehand. The other columns say how many times as long each of the"
+        " others took: 1 is as fast as the floor, and 2 takes twice as long. A number below 1 is"
+        " possible, because another library may compute the same products faster than NumPy does,"
+        " and because times vary a little.",
         against_floor(speed),
         faster(speed),
         "**More units** (SimpleRNN, float32)",
@@ -308,7 +310,8 @@ def fragment(about, speed, units, timesteps, masks, memory):
         ),
         f"**Memory** (rnncore's SimpleRNN, {MEMORY.timesteps} timesteps, float32): the most that"
         " is allocated at any time, divided by the size of all states. The aim leaves"
-        f" {SLACK:g} for work arrays.",
+        f" {SLACK:g} for work arrays, and the backward pass adds the gradient of the inputs,"
+        f" {MEMORY.features} numbers beside {MEMORY.units}.",
         table(
             ["", "peak", "aim"],
             [[what, f"{size:.2f}", aimed(size, aim)] for what, size, aim in memory],
@@ -370,7 +373,7 @@ def faster(results):
             label for label, ratios in rows.items() if ratios[name] * (1 + EQUAL) < ratios[OURS]
         ]
         some = f" ({'; '.join(where)})" if 0 < len(where) < len(rows) else ""
-        count = f"{len(where) or 'none'} of {len(rows)} rows"
+        count = f"{len(where)} of {len(rows)} rows"
         lines.append(f"- {name}: faster than rnncore by more than {EQUAL:.0%} in {count}{some}.")
     return "\n".join(lines)
 

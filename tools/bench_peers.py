@@ -153,6 +153,6 @@ PEERS = {
     "Keras on JAX": (
         keras_contender,
         ["keras", "jax"],
-        ["Keras on JAX is timed in float32 alone: its layers round float64 to it."],
+        ["Keras on JAX is timed in float32 only, because its layers round float64 to float32."],
     ),
 }

@@ -160,7 +160,7 @@ def fragment(results):
         f"Made with {'; '.join(tools)}: **{made - left} of {made} mutants were killed,"
         f" {(made - left) / made:.1%}**.",
         "",
-        "| module | mutants | killed | of these, by a crash or a hang | survived | score | on |",
+        "| module | mutants | killed | killed by a crash or a hang | survived | score | on |",
         "| --- | ---: | ---: | ---: | ---: | ---: | --- |",
     ]
     for module, r in results.items():

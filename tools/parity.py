@@ -82,9 +82,10 @@ def libraries():
         on_torch = f"Keras {keras} on PyTorch {torch}"
         found.append((on_torch, parity_live.KERAS, parity_live.compare_keras))
         remarks.append(
-            "Left to itself, Keras on PyTorch makes float32 of float64 in its products, has a hard"
-            " sigmoid whose slope is 1/6 in float32, and cannot go back through a stateful LSTM or"
-            " GRU, whose states it overwrites; for this comparison it was kept from all three."
+            "Left to itself, Keras on PyTorch turns float64 into float32 in its products, rounds"
+            " the slope of its hard sigmoid, 1/6, to float32, and cannot take a gradient back"
+            " through a stateful LSTM or GRU, because it overwrites their states. For this"
+            " comparison we prevented all three."
         )
     return found, remarks
 
@@ -98,7 +99,7 @@ def fragment(stored, live, remarks):
     paragraphs = [
         f"Compared on {today}: NumPy {np.__version__}, rnncore {rnncore.__version__}.",
         "An error is the largest difference between an array of ours and one of theirs,"
-        " divided by the largest entry of theirs or by 1 if that is more; a row shows the worst"
+        " divided by the largest entry of theirs, or by 1 if that is larger. A row shows the worst"
         " of all outputs and the worst of all gradients.",
         "**Stored numbers**: the reference vectors in `tests/reference`",
         table(["vector", "layer", "computed by", "dtype", *ERRORS], stored),
@@ -106,9 +107,9 @@ def fragment(stored, live, remarks):
     if live:
         paragraphs += [
             "**Side by side**: the same random weights, inputs, initial states and upstream"
-            " gradients.  *Masked* is the worst of four masks: padding behind, in front, gaps, and"
-            " sequences of nothing else; *both ways* is Bidirectional; *in two chunks* carries the"
-            " state, and its gradient, across the cut.",
+            " gradients. *Masked* is the worst of four masks: padding after the sequence, padding"
+            " before it, gaps in it, and whole sequences of padding. *Both ways* is Bidirectional."
+            " *In two chunks* carries the state across the cut, and here its gradient, too.",
             table(["layer", "computed by", "dtype", *ERRORS], live),
         ]
     return "\n\n".join([*paragraphs, *remarks]) + "\n"

@@ -52,7 +52,7 @@ EXERCISES = {
             ),
             (
                 lambda: _hand(lambda x, h: relu.value(x) + h * 0.5),
-                "relu around the input only. relu goes around the whole sum.",
+                "what you get with relu around only the input. It goes around the whole sum.",
             ),
             (
                 lambda: _hand(lambda x, h: relu.value(x + h + 0.5)),
@@ -81,17 +81,17 @@ EXERCISES = {
             ),
             (
                 lambda: 2 * tanh.slope(tanh.value(0.6)),
-                "the slope at z = 0.6. Here 0.6 is the output h, so 1 − h² needs no other tanh.",
+                "W_h times the slope at z = 0.6. But 0.6 is the output h, and the slope is 1 − h².",
             ),
             (
                 lambda: 2 * sigmoid.slope(np.float64(0.6)),
-                "the slope of sigmoid, h (1 − h). The slope of tanh is 1 − h².",
+                "W_h times the slope of sigmoid, h (1 − h). The slope of tanh is 1 − h².",
             ),
-            (lambda: 2 * (1 - 0.6), "1 − h. The slope is 1 − h²."),
+            (lambda: 2 * (1 - 0.6), "W_h times 1 − h. The slope of tanh is 1 − h²."),
         ),
         question=(
             "A unit with tanh has W_h = 2, and its new state is h_t = 0.6. "
-            "By how much does h_t change for a nudge of h_t−1, as a multiple of the nudge?"
+            "If h_t−1 is nudged, how much does h_t change, as a multiple of the nudge?"
         ),
         hints=(
             "By the chain rule the factor is W_h times the slope of tanh at this step.",
@@ -104,15 +104,15 @@ EXERCISES = {
             (lambda: (8, 12), "the shape of W_x. The flattened sequence has 40 · 8 numbers."),
             (
                 lambda: (12, 320),
-                "the transpose. In this book the row is on the left of the matrix.",
+                "the shape of the transpose. In this book the row is on the left of the matrix.",
             ),
             (
                 lambda: (40, 12),
-                "one row for each step. Each step brings 8 features, and each of them needs a row.",
+                "the shape with a row for each step. But each of its 8 features needs a row.",
             ),
             (
                 lambda: (320, 480),
-                "a matrix that gives all 40 states. The last state has only 12 numbers.",
+                "the shape of a matrix that gives all 40 states. The last one has only 12 numbers.",
             ),
         ),
         question=(
@@ -172,19 +172,19 @@ EXERCISES = {
         (
             (
                 lambda: _toy(lambda x, h, W_h, b: np.tanh(x + b) + h @ W_h),
-                "still tanh around the input only. What comes from the state is outside.",
+                "still what tanh around only the input gives. The state's part is outside.",
             ),
             (
                 lambda: _toy(lambda x, h, W_h, b: x + np.tanh(h) @ W_h + b),
-                "tanh of the state before the product. tanh goes around the whole sum.",
+                "the last sum without its tanh. At every step, tanh goes around the whole sum.",
             ),
             (
                 lambda: _toy(lambda x, h, W_h, b: np.tanh(x + h @ W_h) + b),
-                "the bias added after tanh. It goes inside, with the rest of the sum.",
+                "what adding the bias after tanh gives. It goes inside, with the rest of the sum.",
             ),
             (
                 lambda: _toy(lambda x, h, W_h, b: x + h @ W_h + b),
-                "the recurrence without an activation.",
+                "what the recurrence gives without an activation.",
             ),
         ),
     ),
@@ -197,7 +197,7 @@ EXERCISES = {
             ),
             (
                 lambda: _nudge(combine=np.sum),
-                "a sum. A nudge goes through one step after the other, so the factors multiply.",
+                "the sum of the factors. A nudge goes through step after step, so they multiply.",
             ),
             (
                 lambda: _nudge(states=slice(None, -1)),

@@ -39,7 +39,7 @@ def _contributions(batch=16, timesteps=40, features=8, units=12):
 
 
 def _toy(back=None):
-    """Return dL/dW_h of the toy with tanh, L the sum of the last state; back: in place of W_h^T."""
+    """Return dL/dW_h of the toy with tanh, L the sum of the last state; back: instead of W_h^T."""
     S = compute_states(**TOY, activation="tanh")
     back = TOY["W_h"].T if back is None else back
     dh, dW_h = np.ones((1, 3)), np.zeros((3, 3))
@@ -62,13 +62,16 @@ EXERCISES = {
         (
             (
                 _held,
-                "a list of local derivatives. Each still has to be multiplied by dL/dh_t.",
+                "the list of states before. Each still has to be multiplied by dL/dh_t.",
             ),
             (
                 _with_state_after,
                 "what you get with h_t. The weight W_h meets the state before, h_t−1.",
             ),
-            (lambda: _terms("W_x"), "the answer for dL/dW_x, which has x_t in place of the state."),
+            (
+                lambda: _terms("W_x"),
+                "the answer for dL/dW_x, with x_t instead of the state before.",
+            ),
         ),
         question=(
             "A linear network reads 4, −1, 2 with W_x = 1, W_h = 0.5 and h_0 = 0, and the loss is "
@@ -110,7 +113,7 @@ EXERCISES = {
             ),
             (
                 lambda: (16, 40, 12, 12),
-                "an array for each sequence as well. The batch is summed over in the product.",
+                "the shape with an array for each sequence. The product sums over the batch.",
             ),
             (lambda: _contributions().W_x.shape, "the shape of the contributions to dL/dW_x."),
         ),

@@ -98,7 +98,7 @@ EXERCISES = {
             ),
         ),
         question=(
-            "Forty words follow the word not, and the forget gate of a unit is σ(b) at each of "
+            "Forty words follow the word “not”, and the forget gate of a unit is σ(b) at each of "
             "them. Which bias b leaves exactly half of its cell state? Give two decimals or more."
         ),
         hints=(
@@ -109,14 +109,14 @@ EXERCISES = {
     "ex-memory-count": Exercise(
         lambda: _count(LSTM),
         (
-            (lambda: _count(SimpleRNN), "the count of one part. An LSTM has four of them."),
+            (lambda: _count(SimpleRNN), "the count for one part. An LSTM has four of them."),
             (
                 lambda: _count(LSTM) + 4 * 9,
                 "PyTorch's count, which has a second bias of 36. Here and in Keras there is one.",
             ),
             (
                 lambda: _count(GRU, reset_after=False),
-                "the count of a GRU with one bias. An LSTM has four parts.",
+                "the count for three parts, as in a GRU with one bias. An LSTM has four.",
             ),
         ),
         question=(
@@ -132,7 +132,7 @@ EXERCISES = {
         (
             (
                 lambda: _stepped(SWAPPED),
-                "still the wrong order. The last two parts are the candidate and the output gate.",
+                "still what the wrong order gives. The candidate comes before the output gate.",
             ),
         ),
     ),
@@ -156,18 +156,22 @@ EXERCISES = {
     "ex-memory-z": Exercise(
         lambda: -Z,
         (
-            (lambda: Z, "their own weights. With those, what they replace would be kept."),
+            (
+                lambda: Z,
+                "what the other gate has. With that, z would keep what has to be replaced.",
+            ),
             (
                 lambda: 1 - Z,
-                "1 minus each weight. It is the sigmoid that is subtracted from 1.",
+                "1 minus each of them. It is the sigmoid that is subtracted from 1.",
             ),
         ),
         question=(
-            "Their update gate has W_x = 2, W_h = −0.5 and b = 1, and it says how much is new. "
-            "Which W_x, W_h and b does z have in this book's GRU, so that both compute the same?"
+            "In another text's GRU, the update gate says how much is new. It has W_x = 2, "
+            "W_h = −0.5 and b = 1. Which W_x, W_h and b does z need in this book's GRU, so that "
+            "both compute the same?"
         ),
         hints=(
-            "Their z must become 1 − z.",
+            "Here z says how much stays, so it is 1 minus the other gate.",
             "1 − σ(a) = σ(−a).",
         ),
     ),

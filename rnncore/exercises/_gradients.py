@@ -36,7 +36,7 @@ EXERCISES = {
         (
             (
                 lambda: _cube(3.0) - _cube(2.0),
-                "the difference to one side. The central difference goes a step each way.",
+                "the difference on one side. The central difference goes a step each way.",
             ),
             (lambda: 3 * 2.0**2, "the exact derivative. A nudge of 1 gives a little more."),
             (
@@ -74,7 +74,7 @@ EXERCISES = {
         (
             (
                 lambda: np.clip(TALL, -5.0, 5.0),
-                "each number clipped on its own, which turns the gradient.",
+                "what clipping each number on its own gives. It turns the gradient.",
             ),
             (
                 lambda: clip_by_norm({"g": TALL}, 1.0)[0]["g"],
@@ -125,7 +125,10 @@ EXERCISES = {
                 lambda: 0.3 / 30,
                 "a thirtieth of 0.3. Factors are multiplied, so you need a root.",
             ),
-            (lambda: 0.3**30, "0.3 to the power of 30. The power is on the other side."),
+            (
+                lambda: 0.3**30,
+                "0, as 0.3^30 is to three decimals. The power belongs to W_h: W_h^30 = 0.3.",
+            ),
         ),
         question=(
             "In a linear network with one unit, 0.3 of a gradient should be left after 30 steps "
@@ -141,11 +144,11 @@ EXERCISES = {
         (
             (
                 lambda: _in_one_row({name: g / np.linalg.norm(g) for name, g in BOTH.items()}),
-                "each array clipped on its own. Clip both by the norm of all their numbers.",
+                "what clipping each array on its own gives. Clip both by the norm of all numbers.",
             ),
             (
                 lambda: _in_one_row({name: np.clip(g, -1.0, 1.0) for name, g in BOTH.items()}),
-                "each number clipped on its own, which turns the gradient.",
+                "what clipping each number on its own gives. It turns the gradient.",
             ),
             (
                 lambda: _in_one_row(BOTH),

@@ -72,7 +72,7 @@ EXERCISES = {
     "ex-layers-parameters": Exercise(
         lambda: _parameters(3, 7),
         (
-            (lambda: _parameters(3, 7, gates=1), "one gate. An LSTM has four such blocks."),
+            (lambda: _parameters(3, 7, gates=1), "the count for one block. An LSTM has four."),
             (lambda: _parameters(3, 7, biases=2), "PyTorch's count, which has two biases."),
             (
                 lambda: _parameters(3, 7, biases=0),
@@ -80,7 +80,7 @@ EXERCISES = {
             ),
         ),
         question=(
-            "How many parameters does an LSTM with 7 units have in Keras, if it reads 3 features?"
+            "How many parameters does an LSTM with 7 units have in Keras if it reads 3 features?"
         ),
         hints=(
             "Count those of a SimpleRNN with the same sizes first.",
@@ -90,19 +90,23 @@ EXERCISES = {
     "ex-layers-shape": Exercise(
         lambda: (4, 12, 20),
         (
-            (lambda: (4, 12, 10), "one direction. Side by side, the two have twice the units."),
+            (
+                lambda: (4, 12, 10),
+                "the shape for one direction. Side by side, the two have twice the units.",
+            ),
             (
                 lambda: (4, 20),
-                "only the last step. With return_sequences every step has an output.",
+                "the shape of only the last step. With return_sequences every step has an output.",
             ),
             (
                 lambda: (4, 24, 10),
-                "twice the steps. The two directions are joined along the units.",
+                "a shape with twice the steps. The two directions are joined along the units.",
             ),
         ),
         question=(
-            "4 sequences of 12 steps with 6 features go through two directions of 10 units each, "
-            "with return_sequences, joined side by side. What is the shape of the output?"
+            "A batch of 4 sequences, each of 12 steps with 6 features, goes through a "
+            "bidirectional layer with 10 units in each direction. It has return_sequences, and "
+            "the two outputs are joined side by side. What is the shape of the output?"
         ),
         hints=(
             "Each direction returns (4, 12, 10).",
@@ -118,7 +122,7 @@ EXERCISES = {
             ),
             (
                 _as_it_comes,
-                "one row for each step. The gradient has one row for each token.",
+                "the three gradients as they come. A row of the table collects those of its token.",
             ),
         ),
         question=(
@@ -136,15 +140,15 @@ EXERCISES = {
         (
             (
                 lambda: _moved(across=False, biases=("bias_ih_l0",)),
-                "still the function as it was. Two of its lines are wrong.",
+                "still what the function returned before. Two of its lines are wrong.",
             ),
             (
                 lambda: _moved(across=False),
-                "still without a transpose. In PyTorch each row belongs to one unit.",
+                "still what you get without transposes. In PyTorch each row belongs to one unit.",
             ),
             (
                 lambda: _moved(biases=("bias_ih_l0",)),
-                "still with one of the two biases. PyTorch adds both.",
+                "still what you get with one of the two biases. PyTorch adds both.",
             ),
         ),
     ),
@@ -155,10 +159,10 @@ EXERCISES = {
                 lambda: 3000 * 16 + _parameters(16, 50, gates=1, biases=2) + 51,
                 "PyTorch's count. It has a second bias of 50.",
             ),
-            (lambda: _parameters(16, 50, gates=1) + 51, "the model without its embedding."),
+            (lambda: _parameters(16, 50, gates=1) + 51, "the count without the embedding."),
             (
                 lambda: 3000 * 16 + _parameters(16, 50, gates=1) + 50,
-                "one short. The last layer has a bias.",
+                "one too few. The last layer has a bias.",
             ),
         ),
         question=(
@@ -175,11 +179,11 @@ EXERCISES = {
             (lambda: _held(mask=None), "what comes out without the mask."),
             (
                 lambda: _held() * COUNTS,
-                "zeros at the masked steps. Here and in Keras the output before is repeated.",
+                "what zeros at the masked steps give. Here and in Keras the output stays instead.",
             ),
             (
                 _fading,
-                "a state that goes on fading. At a masked step nothing is multiplied either.",
+                "what a state that goes on fading gives. At a masked step nothing is multiplied.",
             ),
         ),
     ),
@@ -189,13 +193,13 @@ EXERCISES = {
             (lambda: _mean(None), "the mean over all eight places. Three of them are padding."),
             (
                 lambda: np.mean([_mean(REAL * row) for row in np.eye(2)[..., np.newaxis]]),
-                "the mean of the two reviews. Every word that counts should count alike.",
+                "the mean of the two reviews. But every word that counts should count equally.",
             ),
         ),
         question=(
-            "A network marks each word. For a review of four words it is right about words 1, 3 "
-            "and 4. For a review of one word it is wrong, and right at its three places of "
-            "padding. What fraction of the words that count is right?"
+            "A network labels each word. For a review of four words it is right about words 1, 3 "
+            "and 4. For a review of one word it is wrong about the word, and right at the three "
+            "places of padding. For what fraction of the words that count is it right?"
         ),
         hints=(
             "Five words count.",

@@ -60,15 +60,21 @@ EXERCISES = {
     "ex-learn-update": Exercise(
         _updated,
         (
-            (lambda: _updated(sign=1), "a step uphill. An update goes against the gradient."),
+            (
+                lambda: _updated(sign=1),
+                "what a step uphill gives. An update goes against the gradient.",
+            ),
             (
                 lambda: _updated(local=True),
-                "what the last step contributes. W_x was used at step 1 as well.",
+                "what you get from step 2 only. W_x was used at step 1 as well.",
             ),
-            (lambda: _updated(rate=1.0), "an update by the whole gradient. The rate is 0.1."),
+            (
+                lambda: _updated(rate=1.0),
+                "what subtracting the whole gradient gives. The rate is 0.1.",
+            ),
             (
                 lambda: _updated(rate=0.05),
-                "half of the update. The derivative of a square has a factor of 2.",
+                "what half of the update gives. The derivative of a square has a factor of 2.",
             ),
         ),
         question=(
@@ -83,7 +89,10 @@ EXERCISES = {
     "ex-learn-softmax": Exercise(
         _softmax,
         (
-            (lambda: _softmax() + np.eye(3)[1], "the softmax. Take 1 from the target's place."),
+            (
+                lambda: _softmax() + np.eye(3)[1],
+                "the softmax, p. Subtract 1 in the target's place.",
+            ),
             (lambda: -_softmax(), "y − p. A gradient points uphill, and it is p − y."),
             (lambda: _softmax(2), "the gradient for the last class. The target is the middle one."),
         ),
@@ -93,7 +102,7 @@ EXERCISES = {
         ),
         hints=(
             "The exponentials of the logits are 1, 2 and 5, and their sum is 8.",
-            "p is 1/8, 2/8 and 5/8. Then take 1 from one of the three.",
+            "p is 1/8, 2/8 and 5/8. Then subtract 1 from one of the three.",
         ),
     ),
     "ex-learn-untrained": Exercise(
@@ -123,7 +132,10 @@ EXERCISES = {
                 lambda: _after(SGD(0.1, global_clipnorm=1.0)),
                 "what clipping to 1 does. Adam gives each number a step of its own.",
             ),
-            (lambda: 2 * P - _after(Adam(0.1)), "steps uphill. Both signs are the other way."),
+            (
+                lambda: 2 * P - _after(Adam(0.1)),
+                "what two steps uphill give. Both signs are wrong.",
+            ),
         ),
         question=(
             "Two weights, 1 and 2, have the gradients 1000 and −0.001. Where are they after the "
@@ -139,7 +151,7 @@ EXERCISES = {
         (
             (
                 lambda: _first_loss(table=True),
-                "still the mean of 400 differences, every answer with every target.",
+                "still the mean over 400 pairs, each output with each target.",
             ),
         ),
     ),
@@ -152,27 +164,30 @@ EXERCISES = {
             ),
             (
                 lambda: np.repeat(_losses(epochs=1), 5),
-                "the first loss five times. The weights never move.",
+                "the first loss, five times. The weights never move.",
             ),
         ),
     ),
     "ex-learn-curves": Exercise(
         lambda: np.array([3, 4, 1, 2]),
         (
-            (lambda: np.array([3, 4, 2, 1]), "the two rates exchanged. Which curve jumps?"),
+            (
+                lambda: np.array([3, 4, 2, 1]),
+                "the answer with the two rates exchanged. Which curve jumps?",
+            ),
             (
                 lambda: np.array([2, 4, 1, 2]),
-                "a larger rate for the first curve. Where the gradient is 0, no rate helps.",
+                "the answer with a larger rate for A. Where the gradient is 0, no rate helps.",
             ),
             (
                 lambda: np.array([3, 1, 1, 2]),
-                "a smaller rate for the second curve. Its training loss falls as it should.",
+                "the answer with a smaller rate for B. Its training loss falls as it should.",
             ),
         ),
         question=(
-            "Four losses after 1, 2, 3 and 4 epochs. A: 0.693, 0.693, 0.693, 0.693, and the "
-            "norm of the gradient is 0. B: 0.69, 0.31, 0.08, 0.02, on held-back examples 0.69, "
-            "0.75, 1.1, 1.6. C: 0.71, 0.94, 0.66, 1.32. D: 0.721, 0.720, 0.719, 0.718. "
+            "Here are four losses after 1, 2, 3 and 4 epochs. A: 0.693, 0.693, 0.693, 0.693, and "
+            "the norm of the gradient is 0. B: 0.69, 0.31, 0.08, 0.02, and on held-back examples "
+            "0.69, 0.75, 1.1, 1.6. C: 0.71, 0.94, 0.66, 1.32. D: 0.721, 0.720, 0.719, 0.718. "
             "Choose for A, B, C and D what to try first: 1 a smaller rate, 2 a larger rate, "
             "3 look for the broken line, 4 more examples or stop earlier."
         ),

@@ -101,15 +101,15 @@ EXERCISES = {
         (
             (
                 lambda: BIAS_DZ.mean(axis=0),
-                "the mean over the batch. The bias was added to each example, so add them up.",
+                "the mean over the batch. Every example has used the bias, so add the rows up.",
             ),
             (
                 lambda: BIAS_DZ.sum(axis=1),
-                "the sum over the units of each example. The bias has one number for each unit.",
+                "the sum over the units, for each example. The bias has one number for each unit.",
             ),
             (
                 lambda: BIAS_DZ,
-                "one row for each example. A gradient has the shape of what it belongs to.",
+                "the gradient with respect to z, a row for each example. b has only two numbers.",
             ),
         ),
         question=(

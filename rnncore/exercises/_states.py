@@ -1,4 +1,4 @@
-"""Chapter 2: three states by hand, a bug in the update, a memory that fades to 1 %."""
+"""Chapter 2: three states by hand, a bug in the update, a memory that fades to 1%."""
 
 import numpy as np
 
@@ -88,12 +88,12 @@ EXERCISES = {
         (
             (
                 lambda: _states_shape(timesteps=39),
-                "one state for each input. S also holds the initial state, at index 0.",
+                "the shape with one state for each input. S also holds the initial state.",
             ),
             (lambda: (16, 12), "the shape of only the last state, S[:, -1]."),
             (
                 lambda: _states_shape(units=8),
-                "the number of features in the last place. A state has one number for each unit.",
+                "the shape with the features last. A state has one number for each unit.",
             ),
         ),
         question=(
@@ -110,11 +110,11 @@ EXERCISES = {
         (
             (
                 _skipping,
-                "what the function returns now. S[:, k - 1] is the state before last.",
+                "what the function still returns. S[:, k - 1] is the state before last.",
             ),
             (
                 lambda: _short(lambda x, s: x * SHORT_W_X + s + SHORT_W_H),
-                "the state plus W_h. It should be a product.",
+                "what adding W_h gives. The state is multiplied by it.",
             ),
         ),
     ),
@@ -125,7 +125,7 @@ EXERCISES = {
             (lambda: (32 + 100) * 100, "the count for both matrices, without the bias b."),
             (
                 lambda: (32 + 100 + 1) * 100 * 250,
-                "a set of weights for each of the 250 time steps. But all steps share one.",
+                "the count with new weights at each of the 250 steps. But all steps share theirs.",
             ),
         ),
         question=(
@@ -140,10 +140,10 @@ EXERCISES = {
     "ex-states-halflife": Exercise(
         lambda: 0.01 ** (1 / 10),
         (
-            (lambda: 0.01 / 10, "a tenth of 1 %. Each step multiplies, so you need a tenth root."),
+            (lambda: 0.01 / 10, "a tenth of 1%. Each step multiplies, so you need a tenth root."),
             (
                 lambda: 0.01**10,
-                "0.01 to the power of 10. The power is on the other side, W_h^10 = 0.01.",
+                "0, as 0.01^10 is to three decimals. The power belongs to W_h: W_h^10 = 0.01.",
             ),
             (
                 lambda: 1 - 0.99 / 10,
@@ -152,7 +152,7 @@ EXERCISES = {
         ),
         question=(
             "A linear network with one unit should forget. "
-            "Ten steps after a 1 came in, 1 % of it should be left. "
+            "Ten steps after a 1 came in, 1% of it should be left. "
             "Which positive W_h does that? Give at least four decimals."
         ),
         hints=(

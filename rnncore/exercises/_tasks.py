@@ -38,10 +38,16 @@ EXERCISES = {
         (
             (
                 lambda: 1 - 6 / 24,
-                "as if every lost answer were wrong. Half of the guesses are right.",
+                "what you get if every lost answer is wrong. But half of the guesses are right.",
             ),
-            (lambda: _border(24, 6), "the lag and the chunk exchanged. There are 24 steps."),
-            (lambda: 0.5, "chance. Most of the steps ask about a bit inside their chunk."),
+            (
+                lambda: _border(24, 6),
+                "what you get with the lag and the chunk exchanged. The chunk has 24 steps.",
+            ),
+            (
+                lambda: 0.5,
+                "what guessing gives. But most steps ask about a bit in their own chunk.",
+            ),
         ),
         question=(
             "A network has learnt the echo with a lag of 6, in chunks of 24, and its state is set "
@@ -59,7 +65,10 @@ EXERCISES = {
                 lambda: (32, 10, 1),
                 "the shape of one chunk of all streams. There are 32 chunks in each stream.",
             ),
-            (lambda: (32, 32, 1), "the number of chunks in place of their length."),
+            (
+                lambda: (32, 32, 1),
+                "a shape with the number of chunks instead of their length.",
+            ),
             (lambda: (32, 310, 1), "the shape of what is left after one chunk."),
         ),
         question=(
@@ -80,10 +89,10 @@ EXERCISES = {
         ),
         question=(
             "A forecaster has learnt that the next value is 0.4 · x + 1.2. "
-            "It goes on by itself, from any start. On which value does it settle?"
+            "It goes on by itself, from any start. At which value does it settle?"
         ),
         hints=(
-            "A value on which it settles is its own forecast.",
+            "A value at which it settles is its own forecast.",
             "Solve x = 0.4 x + 1.2.",
         ),
     ),
@@ -111,9 +120,13 @@ EXERCISES = {
         (
             (
                 lambda: _warm(LOGITS, 1.0),
-                "still temperature 1. Divided probabilities, made to sum to 1, are what they were.",
+                "still temperature 1. Probabilities that are divided, and then made to sum to 1"
+                " again, are what they were.",
             ),
-            (lambda: _warm(LOGITS, 2.0), "temperature 2. Divide the logits by 0.5."),
+            (
+                lambda: _warm(LOGITS, 2.0),
+                "what temperature 2 gives. Divide the logits by 0.5.",
+            ),
         ),
     ),
     "ex-tasks-code": Exercise(
@@ -121,7 +134,7 @@ EXERCISES = {
         (
             (
                 lambda: _free_run(2.0, 4, read_own=False),
-                "what it says if nothing comes in after the first step. It should go on.",
+                "what it says if nothing comes in after step 1. It should read its own answers.",
             ),
             (
                 lambda: np.append(2.0, _free_run(2.0, 3)),

@@ -50,15 +50,20 @@ def same(answer: Any, expected: Any) -> bool:
 def difference(answer: Any, expected: Any) -> str:
     """Say how they differ without giving the answer away: in shape, or in how many entries."""
     if holds_text(answer):
-        return f"{asked(expected)}, got text; write it without quotation marks."
+        return f"{asked(expected)}, but yours is text. Write it without quotation marks."
     if isinstance(expected, (tuple, list)):
         return difference_of_shapes(answer, expected)
     a, shape = as_numbers(answer), np.shape(expected)
     if a is None or a.shape != shape:
-        came = "something that is not numbers" if a is None else f"shape {a.shape}"
-        return f"{asked(expected)}, got {came}."
+        came = "is not made of numbers" if a is None else f"has shape {a.shape}"
+        return f"{asked(expected)}, but yours {came}."
     wrong = np.size(expected) - close(a, expected).sum()
-    return f"{wrong} of {np.size(expected)} numbers differ." if shape else "The number differs."
+    return counted(wrong, np.size(expected), "numbers") if shape else "The number differs."
+
+
+def counted(wrong: int, count: int, kind: str) -> str:
+    """Say how many of the numbers or entries differ."""
+    return f"{wrong} of {count} {kind} differ{'s' if wrong == 1 else ''}."
 
 
 def difference_of_shapes(answer: Any, expected: Any) -> str:
@@ -66,9 +71,9 @@ def difference_of_shapes(answer: Any, expected: Any) -> str:
     if not isinstance(answer, (tuple, list)):
         return f"{asked(expected)}."
     if len(answer) != len(expected):
-        return f"The answer has {'more' if len(answer) < len(expected) else 'fewer'} entries."
+        return f"The right answer has {'more' if len(answer) < len(expected) else 'fewer'} entries."
     wrong = len(expected) - sum(map(same, answer, expected))
-    return f"{wrong} of {len(expected)} entries differ."
+    return counted(wrong, len(expected), "entries")
 
 
 def asked(expected: Any) -> str:

@@ -22,7 +22,7 @@ Options: TypeAlias = MappingProxyType[str, Any]
 
 
 class OutOfOrder(RuntimeError, ValueError):
-    """backward was called without a forward that kept its cache."""
+    """Raised when backward is called without an earlier forward that kept its cache."""
 
 
 class Layer:
@@ -33,7 +33,7 @@ class Layer:
 
     - ``forward(x, keep=True)``: return y, and put into `cache` what backward needs, or None;
     - ``backward(dy)``: take that from `recall()`, set `gradients`, and return dx;
-    - ``output_shape(shape)``: return the shape of y for that of x; None is an open length.
+    - ``output_shape(shape)``: return the shape of y for a shape of x, in which None is open.
 
     Here and in all subclasses `forward` does not copy x, which must stay as it is until
     `backward`.  The y that it returns is read-only unless keep is False, because backward reads
@@ -47,19 +47,19 @@ class Layer:
     Attributes
     ----------
     parameters : dict
-        By name copies of what the layer was made from, all of one type; change them in place.
+        Copies of what the layer was made from, by name, all of one type.  Change them in place.
     gradients : dict
-        What the last backward found, under the same names, and for a recurrent layer under
-        those of its initial states, h0 (an LSTM: and c0); the next one overwrites it.
+        What the last backward found, under the same names.  A recurrent layer adds those of its
+        initial states, h0, and for an LSTM also c0.  The next backward overwrites it.
     cache : tuple
         What forward has kept for backward, with named fields; or None.
     state : tuple
-        The final states of a recurrent layer, (batch, units) each, set by forward; () for
+        The final states of a recurrent layer, (batch, units) each, set by forward.  () for
         other layers.
     mask : (batch, timesteps) of True and False, or None
-        Set by forward: which steps of y count; None if all do, or if y has no steps.
+        Which steps of y count, set by forward.  None if all do, or if y has no steps.
     options : dict
-        By name what else the layer was made with, such as its activation; to change one, set
+        What else the layer was made with, by name, such as its activation.  To change one, set
         the attribute of that name.
 
     Raises
@@ -70,7 +70,7 @@ class Layer:
     TypeError
         If a keyword is not known; the message lists those that are.
     OutOfOrder
-        By backward, if no forward that kept its cache came before.
+        If backward is called without an earlier forward that kept its cache.
 
     Examples
     --------
@@ -146,11 +146,11 @@ class Layer:
 
     @property
     def options(self) -> Options:
-        """By name what else the layer was made with."""
+        """What else the layer was made with, by name."""
         return Options({name: getattr(self, name) for name in self.defaults})
 
     def output_shape(self, shape: Shape) -> Shape:
-        """Return the shape of y for that of x, with None for a length that is open.
+        """Return the shape of y for a shape of x, in which None is an open length.
 
         Raises
         ------

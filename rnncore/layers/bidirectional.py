@@ -12,8 +12,9 @@ from rnncore.layers.recurrent import Recurrent
 class Bidirectional(Container):
     """Two layers that read the same sequence, one from each end.
 
-    With return_sequences the output at step t is made of what one layer has read up to t, and the
-    other from the end down to t; without, of all that both have read.
+    With return_sequences, the output at step t combines what one layer has read up to t with what
+    the other has read from the end back to t.  Without it, the output combines all that both have
+    read.
 
     Parameters
     ----------
@@ -77,12 +78,13 @@ class Bidirectional(Container):
         x, keep, lengths, mask
             As in `SimpleRNN.forward`.
         *states : (batch, units) each
-            The initial states of both layers, those of the first one first; or none.
+            The initial states of both layers, first those of `forward`; or none.
 
         Returns
         -------
-        y : (batch, units of both), or with merge="sum" (batch, units); with return_sequences
-            (batch, timesteps, …), step by step as x, and 0 at a masked step, as in Keras
+        y : (batch, units of both), or (batch, units) with merge="sum"
+            With return_sequences it is (batch, timesteps, …), in the order of x, and 0 at a
+            masked step, as in Keras.
         """
         self.cache = None
         self._check_fit()
@@ -99,9 +101,10 @@ class Bidirectional(Container):
         return y
 
     def backward(self, dy: ArrayLike, dstate: Any = None, window: int | None = None) -> Array:
-        """Return the gradient with respect to x; arguments as in `SimpleRNN.backward`.
+        """Return the gradient with respect to x.
 
-        dstate has one entry for each state of both layers.
+        The arguments are those of `SimpleRNN.backward`, and dstate has one entry for each state
+        of both layers.
         """
         ahead: Any
         ahead, behind = self.inner.values()
@@ -112,7 +115,7 @@ class Bidirectional(Container):
         return ahead.backward(d, ours, window) + behind.backward(self._flip(e), theirs, window)
 
     def output_shape(self, shape: Shape = (None, None, None)) -> Shape:
-        """Return the shape of y for that of x, None for a length that is open."""
+        """Return the shape of y for a shape of x, in which None is an open length."""
         both: Any = [layer.output_shape(shape) for layer in self.inner.values()]
         units = both[0][-1] + (0 if self.merge == "sum" else both[1][-1])
         return (*both[0][:-1], units)

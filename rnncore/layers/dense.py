@@ -69,7 +69,7 @@ class Dense(Layer):
         rng : np.random.Generator, or an integer seed
         activation : name or activation
         W, b, dtype
-            As W_x, b and dtype in `SimpleRNN.initialise`; "uniform" is within ±1/√inputs.
+            Like W_x, b and dtype in `SimpleRNN.initialise`, with "uniform" within ±1/√inputs.
 
         Raises
         ------
@@ -93,7 +93,7 @@ class Dense(Layer):
         ----------
         x : (batch, in), or (batch, timesteps, in)
         keep : bool
-            False: keep no cache.
+            Whether to keep what backward needs.
 
         Returns
         -------
@@ -135,7 +135,7 @@ class Dense(Layer):
         return dz @ W.T
 
     def output_shape(self, shape: Shape = (None, None)) -> Shape:
-        """Return the shape of y for that of x, None for a length that is open."""
+        """Return the shape of y for a shape of x, in which None is an open length."""
         self._check_x(shape)
         return (*shape[:-1], self.parameters["W"].shape[1])
 

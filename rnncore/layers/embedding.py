@@ -1,4 +1,4 @@
-"""Embedding: for each token its row of a table."""
+"""Embedding: a row of a table for each token."""
 
 from typing import Any, NamedTuple, Self
 
@@ -19,13 +19,13 @@ class Cache(NamedTuple):
 
 
 class Embedding(Layer):
-    """For each token its row of a table, y = table[x].
+    """Look up a row of a table for each token, y = table[x].
 
     Parameters
     ----------
     table : (tokens, units)
     mask : int, or None
-        The token that fills up short sequences, such as 0: its steps are masked, for every layer
+        The token that fills up short sequences, such as 0.  Its steps are masked for every layer
         that follows in a Sequential, and for the loss.  Keras calls this mask_zero.
 
     Raises
@@ -102,9 +102,9 @@ class Embedding(Layer):
         x : integers (…), of any shape
             Copied here, so that they may change before backward.
         keep : bool
-            False: keep no cache.
+            Whether to keep what backward needs.
         lengths, mask
-            As in `SimpleRNN.forward`, to be passed on to the next layer.
+            As in `SimpleRNN.forward`.  They are passed on to the next layer.
 
         Returns
         -------
@@ -138,7 +138,7 @@ class Embedding(Layer):
         Parameters
         ----------
         dy : (…, units)
-            The gradient that arrives at the output; a token that comes twice gets both.
+            The gradient that arrives at the output.  A token that comes twice gets both.
 
         Returns
         -------
@@ -154,5 +154,5 @@ class Embedding(Layer):
         self.gradients = {"table": flat.reshape(table.shape)}
 
     def output_shape(self, shape: Shape = (None, None)) -> Shape:
-        """Return the shape of y for that of x, None for a length that is open."""
+        """Return the shape of y for a shape of x, in which None is an open length."""
         return (*shape, self.parameters["table"].shape[1])

@@ -182,9 +182,9 @@ class Cell(Fused):
         ----------
         x : (batch, features)
         *states : (batch, units) each
-            The states before it, h (an LSTM: h and c); without them, zeros.
+            The states before it: h, and for an LSTM h and c.  Without them, zeros.
         keep : bool
-            False: keep no cache.
+            Whether to keep what backward needs.
 
         Returns
         -------
@@ -209,7 +209,7 @@ class Cell(Fused):
         dy : (batch, units)
             The gradient that arrives at the output.
         dstate : tuple of (batch, units), or None
-            What else arrives at the new states; a cell with one state takes it bare.
+            What else arrives at the new states.  With one state, its gradient needs no tuple.
 
         Returns
         -------
@@ -218,7 +218,7 @@ class Cell(Fused):
         return super().backward(dy, dstate)[:, 0]
 
     def output_shape(self, shape: Shape = (None, None)) -> Shape:
-        """Return the shape of y for that of x, None for a length that is open."""
+        """Return the shape of y for a shape of x, in which None is an open length."""
         check_shape("x", shape, ("batch", None), ("features", self.features))
         return (shape[0], self.units)
 

@@ -109,10 +109,10 @@ class Gated(Fused):
 
 
 class LSTM(Gated):
-    """Long short-term memory: a memory c_t besides h_t, which gates write, keep and read::
+    """Long short-term memory: besides h_t, a memory c_t that gates write, keep and read::
 
         i, f, o = σ(x_t W_x + h_{t-1} W_h + b)    each with its own columns of W_x, W_h, b
-        c̃ = tanh(x_t W_x + h_{t-1} W_h + b)       likewise
+        c̃ = tanh(x_t W_x + h_{t-1} W_h + b)       with columns of its own
         c_t = f · c_{t-1} + i · c̃
         h_t = o · tanh(c_t)
 
@@ -190,7 +190,7 @@ class LSTM(Gated):
 
 
 class LSTMCell(Cell, LSTM):
-    """One step of `LSTM`; parameters as there, without return_sequences.
+    """One step of `LSTM`, with the parameters of `LSTM` but for return_sequences and reverse.
 
     Examples
     --------
@@ -204,11 +204,13 @@ class LSTMCell(Cell, LSTM):
 
 
 class GRU(Gated):
-    """The gated recurrent unit: one state, which z keeps and r lets into its successor::
+    """The gated recurrent unit, with one state.
+
+    z says how much of the state stays, and r how much of it reaches the candidate h̃::
 
         z, r = σ(x_t W_x + b + h_{t-1} W_h + b')        each with its own columns
-        h̃ = tanh(x_t W_x + b + r · (h_{t-1} W_h + b'))  the reset after the product, or
-        h̃ = tanh(x_t W_x + b + (r · h_{t-1}) W_h)       before it; there is no b' then
+        h̃ = tanh(x_t W_x + b + r · (h_{t-1} W_h + b'))  with reset_after=True, or
+        h̃ = tanh(x_t W_x + b + (r · h_{t-1}) W_h)       with reset_after=False, without b'
         h_t = z · h_{t-1} + (1 - z) · h̃
 
     Parameters
@@ -216,12 +218,12 @@ class GRU(Gated):
     W_x : (features, 3·units)
         The gates side by side, in the order of Keras: z r h.
     W_h : (units, 3·units)
-    b : (2, 3·units), one row for the inputs, one for the state; or None
-        With reset_after=False: (3·units,).
+    b : (2, 3·units), a row for the inputs and a row for the state; or None
+        With reset_after=False it is (3·units,).
     return_sequences : bool
         Return all states h_1 … h_T, not only the last.
     reset_after : bool
-        True as in Keras, PyTorch and the first two versions of the paper; False as in its third.
+        True as in Keras, PyTorch and the first two versions of the paper, False as in its third.
 
     Raises
     ------
@@ -309,7 +311,7 @@ class GRU(Gated):
 
 
 class GRUCell(Cell, GRU):
-    """One step of `GRU`; parameters as there, without return_sequences.
+    """One step of `GRU`, with the parameters of `GRU` but for return_sequences and reverse.
 
     Examples
     --------

@@ -14,7 +14,7 @@ def as_mask(
     Parameters
     ----------
     lengths : (batch,) integers, or None
-        How many steps of each sequence count, from the first on.
+        How many steps of each sequence count, starting with the first.
     mask : (batch, timesteps) of True and False, or None
     shape : (batch, timesteps, …)
 

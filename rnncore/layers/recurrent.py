@@ -58,25 +58,25 @@ class Recurrent(Layer):
     ) -> Array:
         """Read the sequences.
 
-        A step that is masked, or behind the end of its sequence, holds the state, and y repeats
-        the output before it, or is 0 if there is none.  That is the rule of Keras.
+        At a step that is masked, or past the end of its sequence, the state stays as it is, and y
+        repeats the output before it, or is 0 if there is none, as in Keras.
 
         Parameters
         ----------
         x : (batch, timesteps, features)
         *states : (batch, units) each, or (units,) for the whole batch
-            The initial states, h (an LSTM: h and c); without them, zeros.
+            The initial states: h, and for an LSTM h and c.  Without them, zeros.
         keep : bool
-            False: keep no cache.
+            Whether to keep what backward needs.
         lengths : (batch,) integers, or None
-            How many steps of each sequence count, from the first on.
+            How many steps of each sequence count, starting with the first.
         mask : (batch, timesteps) of True and False, or None
             Which steps count.
 
         Returns
         -------
-        y : (batch, units), the last output; with return_sequences (batch, timesteps, units), in
-            the order of reading
+        y : (batch, units), the last output
+            With return_sequences it is (batch, timesteps, units), in the order of reading.
 
         Raises
         ------
@@ -112,10 +112,10 @@ class Recurrent(Layer):
         dy : of the shape of y
             The gradient that arrives at the output.
         dstate : tuple of (batch, units), or None
-            What else arrives at the final states; a layer with one state takes it bare.
+            What else arrives at the final states.  With one state, its gradient needs no tuple.
         window : int, or None
             The gradient that enters at step t reaches steps t, t-1, …, t-window+1 and no
-            further, as in `bptt.backpropagate`; a masked step is a step, too.
+            further, as in `bptt.backpropagate`.  A masked step counts as a step, too.
 
         Returns
         -------
@@ -141,7 +141,7 @@ class Recurrent(Layer):
         return dx[:, ::-1] if self.reverse else dx
 
     def output_shape(self, shape: Shape = (None, None, None)) -> Shape:
-        """Return the shape of y for that of x, None for a length that is open."""
+        """Return the shape of y for a shape of x, in which None is an open length."""
         features = ("features", self.features)
         check_shape("x", shape, ("batch", None), ("timesteps", None), features)
         return (*shape[: 1 + self.return_sequences], self.sizes[0])
@@ -218,17 +218,17 @@ class Unrolled(NamedTuple):
 
 
 class RNN(Recurrent):
-    """The plain loop: a cell, which knows one step, at every step of a sequence.
+    """The plain loop, which takes a cell from step to step of a sequence.
 
-    `SimpleRNN`, `LSTM` and `GRU` compute the same as this loop over their cells, faster.  For a
-    recurrent layer of your own, write a cell, a `Layer` with
+    `SimpleRNN`, `LSTM` and `GRU` compute the same as this loop over their cells, only faster.  For
+    a recurrent layer of your own, write a cell, which is a `Layer` with
 
-    - ``states``, the names of its states, the one that is its output first, and ``units``, how
-      many numbers each has (a tuple, if they differ);
+    - ``states``, the names of its states, beginning with its output, and ``units``, how many
+      numbers each state has (a tuple, if they differ);
     - ``forward(x, *states)``: set `state` to the new states, and return the first of them;
-    - ``backward(dy, dstate)``: from the gradients that arrive at the output and, besides, at
-      each new state, return that of x, and put those of the parameters and of the states
-      before (under "h0" for the state "h") in `gradients`.
+    - ``backward(dy, dstate)``: take the gradients that arrive at the output and at each new
+      state, put those of the parameters and of the states before (under "h0" for the state "h")
+      in `gradients`, and return that of x.
 
     The loop does the rest: it carries the states forward and their gradients back, and adds up
     the gradients of the parameters.

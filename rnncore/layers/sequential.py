@@ -26,7 +26,7 @@ class Sequential(Container):
     parameters : dict
         The arrays of all layers, as they are now: "0.W_x" is the W_x of the first.
     gradients : dict
-        Likewise.
+        What the last backward found, under the same names.
 
     Raises
     ------
@@ -94,9 +94,9 @@ class Sequential(Container):
         *states : (batch, units) each
             The initial states of all layers, in the order of `states`; or none.
         keep : bool
-            False: keep no cache.
+            Whether to keep what backward needs.
         lengths, mask
-            As in `SimpleRNN.forward`; all layers get the mask, as long as there are steps.
+            As in `SimpleRNN.forward`.  The mask is passed on as long as there are steps.
 
         Returns
         -------
@@ -105,7 +105,7 @@ class Sequential(Container):
         Raises
         ------
         ValueError
-            If a layer cannot read what comes; the message says which layer.
+            If a layer cannot read what comes in.  The message says which layer.
         """
         self.cache = None
         y: Any = x
@@ -153,17 +153,17 @@ class Sequential(Container):
         return d
 
     def output_shape(self, shape: Shape | None = None) -> Shape:
-        """Return the shape of y for that of x, None for a length that is open."""
+        """Return the shape of y for a shape of x, in which None is an open length."""
         return self._output_shapes(shape)[-1]
 
     def summary(self, input_shape: Shape | None = None) -> "Table":
-        """Return a table: for each layer the shape of its output and its number of parameters.
+        """Return a table with each layer's output shape and its number of parameters.
 
         Parameters
         ----------
         input_shape : tuple, or None
-            The shape of x with None for the batch; without it, that of the last forward;
-            without that, None for a length that is open.
+            The shape of x, with None for the batch.  Without it, that of the last forward is
+            used, and before the first forward None stands for each open length.
 
         Returns
         -------
@@ -173,8 +173,8 @@ class Sequential(Container):
         Raises
         ------
         ValueError
-            If input_shape is not a shape, or a layer cannot read what comes; the message says
-            which.
+            If input_shape is not a shape, or a layer cannot read what comes in.  The message
+            says which layer.
         """
         given = self._shape if input_shape is None else check_lengths("input_shape", input_shape)
         rows, total = [("layer", "output shape", "parameters")], 0

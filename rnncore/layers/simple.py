@@ -6,7 +6,7 @@ from rnncore.layers.fused import Cell, Fused
 
 
 class SimpleRNN(Fused):
-    """The simple recurrent layer, `compute_states` with a memory for its gradient::
+    """The simple recurrent layer: `compute_states`, keeping what its backward pass needs::
 
         h_t = f(x_t W_x + h_{t-1} W_h + b),  t = 1 … timesteps
 
@@ -20,7 +20,7 @@ class SimpleRNN(Fused):
     return_sequences : bool
         Return all states h_1 … h_T, not only the last.
     reverse : bool
-        Read from the last step to the first; y is in the order of reading, as with Keras'
+        Read from the last step to the first.  y is in the order of reading, as with Keras'
         go_backwards.
 
     Raises
@@ -60,7 +60,7 @@ class SimpleRNN(Fused):
 class SimpleRNNCell(Cell, SimpleRNN):
     """One step of `SimpleRNN`, from x_t and h_{t-1} to h_t.
 
-    Parameters as in `SimpleRNN`, without return_sequences.
+    Its parameters are those of `SimpleRNN`, without return_sequences and reverse.
 
     Examples
     --------

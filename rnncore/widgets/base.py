@@ -96,7 +96,7 @@ class Widget(anywidget.AnyWidget):
     def linked(cls, values, query):
         """Return the parameters and the step that a link asks for.
 
-        query : what stands behind the ``?``.  Raises a ValueError unless each part is valid.
+        query : what comes after the ``?``.  Raises a ValueError unless each part is valid.
         """
         linkable = [name for name in cls.parameters if name not in cls.unlinked]
         asked, step = parsed(query, {name: values[name] for name in linkable})

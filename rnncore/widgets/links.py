@@ -1,4 +1,4 @@
-"""Links to a step: what stands behind the ``?`` of ``#id?step=3&W_h=1.5``."""
+"""Links to a step: what comes after the ``?`` of ``#id?step=3&W_h=1.5``."""
 
 from urllib.parse import parse_qs
 
@@ -11,7 +11,7 @@ def parsed(query, values):
     Parameters
     ----------
     query : str
-        What stands behind the ``?``.
+        What comes after the ``?``.
     values : dict
         The parameters by name as they are now; each asked for is read as one of its kind.
 

@@ -1,4 +1,4 @@
-"""Sequences of unequal length: padding behind, in front or between changes nothing."""
+"""Sequences of unequal length: padding after, before or between changes nothing."""
 
 import numpy as np
 import pytest

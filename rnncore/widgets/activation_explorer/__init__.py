@@ -184,7 +184,7 @@ class ActivationExplorer(Widget):
             f"{name} at <i>z</i> = {shown(self.z)}: value {shown(run['value'])},"
             f" slope {shown(run['slope'])}. Every step of {h_t} ="
             f" {line('<i>h<sub>t−1</sub></i>')}",
-            ("<i>t</i>", "the update", h_t, f"what a nudge of {h_0} is multiplied by"),
+            ("<i>t</i>", "the update", h_t, f"what a nudge to {h_0} is multiplied by"),
             rows,
             ids=[f"{self.id}?step={t}" for t in range(STEPS + 1)],
         )

@@ -21,7 +21,7 @@ export function film({ values, limits, id }) {
   const h_t = math("h", "t");
   const caption = `${name} at <i>z</i> = ${shown(z)}: value ${shown(run.value)}, slope` +
     ` ${shown(run.slope)}. Every step of ${h_t} = ${line(math("h", "t−1"))}`;
-  const nudge = `what a nudge of ${math("h", "0")} is multiplied by`;
+  const nudge = `what a nudge to ${math("h", "0")} is multiplied by`;
   const states = table(caption, ["<i>t</i>", "the update", h_t, nudge], rows, stepsOf(id, rows));
   const points = run.fixed.map((h, i) => [shown(h), shown(run.fixed_slope[i])]);
   return states + table("The fixed points", ["<i>h</i>", "slope"], points);

@@ -20,7 +20,7 @@ export function verdict(values, { fixed, fixed_slope }) {
     return "Two fixed points attract and one repels, so the side of the start is never forgotten.";
   }
   if (attracting === 1 && aways.length === 1) {
-    return "The one fixed point attracts, so in the end every start is forgotten.";
+    return "The only fixed point attracts, so every start is forgotten in the end.";
   }
   if (attracting === 1 && values.activation === "relu") {
     return `Below ${shown(fixed[1])} the state dies out. Above it, the state grows without end.`;
@@ -49,8 +49,8 @@ function repelled({ activation, W_h }) {
     return "Above 0 the state grows without end. At 0 it stays.";
   }
   if (W_h < 0 && activation !== "linear") {
-    return "The fixed point repels to the other side each time, " +
-      "so the state ends up going back and forth.";
+    return "The fixed point throws the state to the other side each time, " +
+      "so it ends up going back and forth.";
   }
   return "The fixed point repels, and any distance from it grows without end.";
 }

@@ -151,7 +151,7 @@ function sumLines({ activation, W_h, c }, run, t) {
     ...(activation === "linear" ? [] : [words`= ${wrap([at("sum", t, "z")])}`]),
     words`= ${html("b", {}, at("h", t, "h"))}`,
     words`slope of this step, ${slope}: ${at("step_slope", t, "dh")}`,
-    words`a nudge of ${symbol("h_0")} is by now multiplied by ${at("nudge", t, "dh")}`,
+    words`a nudge to ${symbol("h_0")} is by now multiplied by ${at("nudge", t, "dh")}`,
   ];
 }
 

@@ -64,7 +64,7 @@ function partsOf(params, step, last) {
  */
 function ofGradients({ X, window }, last) {
   const framed = window < X.length && last > 0
-    ? ` The frame shows how far back the gradient of step ${last} comes.`
+    ? ` The frame shows how far back the gradient of step ${last} gets.`
     : "";
   const included = window < X.length ? "later states within the window" : "all later states";
   return [

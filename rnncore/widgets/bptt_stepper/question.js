@@ -51,15 +51,23 @@ function backward(run, params, t) {
   const { W_h } = params;
   const value = run.back[t - 1][0];
   const through = (/** @type {number[]} */ vector) => dot(vector, W_h[0]);
+  // Where the window stops something, these would leave that out as well.
+  /** @type {[number, string][]} */
+  const whole = [
+    [through(run.dh[t]), "leave out the slope of the activation"],
+    [through(times(run.back[t], run.slope[t])), "leave out the direct effect"],
+  ];
+  const stops = run.dz[t].some((/** @type {number} */ d, /** @type {number} */ i) =>
+    d !== run.dz_on[t][i]
+  );
   const slips = tellingSlips(value, [
     [dot(run.dz_on[t], column(W_h, 0)), "forget the transpose, and use a column of W_h"],
-    [through(run.dh[t]), "leave out the slope of the activation"],
     [through(run.dz[t]), "let through what the window stops"],
-    [run.dz[t][0], "leave out W_h"],
+    [run.dz_on[t][0], "leave out W_h"],
     [through(times(run.direct[t], run.slope[t])), "leave out the carried gradient"],
-    [through(times(run.back[t], run.slope[t])), "leave out the direct effect"],
+    ...(stops ? [] : whole),
     [
-      run.dz[t][0] * run.h[t - 1][0],
+      run.dz_on[t][0] * run.h[t - 1][0],
       "multiply by the state, as for dL/dW_h, instead of by W_h",
     ],
   ]);

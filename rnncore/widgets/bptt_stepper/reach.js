@@ -134,9 +134,9 @@ function decadesOf(sizes) {
  */
 export function verdictOf({ reach, left }) {
   if (reach[0] === 0) return "nothing enters at the last step";
-  if (Number.isNaN(left)) return "too large for a number";
+  if (Number.isNaN(left)) return "too large for a float";
   if (left < 1e-2) return "it vanishes";
-  return left > 1e2 ? "it explodes" : "it stays about steady";
+  return left > 1e2 ? "it explodes" : "it stays about the same";
 }
 
 /**
@@ -208,8 +208,7 @@ function stepInWords(scalar, bends, most) {
   }
   const through = bends ? "f′ and " : "";
   return [
-    ...words`A step back, through ${through}${W_h}, makes no vector more than ${most}`,
-    " times as long",
+    ...words`A step back, through ${through}${W_h}, multiplies the length of a vector by at most ${most}`,
   ];
 }
 

@@ -123,9 +123,9 @@ function labelErrors(rows, t, { X, activation, window }) {
 }
 
 /**
- * Make the rows of W_h, each number over its product; `end` stands before or behind the row.
+ * Make the rows of W_h, each number over its product; `end` comes before or after the row.
  * @param {number} units
- * @param {boolean} hasEnd whether it stands behind
+ * @param {boolean} hasEnd whether it comes after
  */
 const gridOf = (units, hasEnd) =>
   range(units).map((i) => {

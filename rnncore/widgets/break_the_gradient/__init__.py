@@ -22,7 +22,7 @@ BOUND = 10.0  # of every number; saturation and explosion show long before
 # A difference of 1e-10 is rounding, however small the gradient is: beside numbers that are all
 # smaller than this, an error is a share of this.
 SMALL = 1e-3
-LEARNT = 95  # the per cent of right answers from which on a run has learnt the task
+LEARNT = 95  # the percentage of right answers from which on a run has learnt the task
 
 START = {
     "X": [[1.0, 0.5], [-0.5, 1.0], [0.5, -1.0]],
@@ -100,15 +100,15 @@ class BreakTheGradient(Widget):
     dS : (timesteps, units)
         The gradient that the loss sends to each state directly.
     no_transpose : bool
-        ``dz @ W_h`` for ``dz @ W_h.T``, on the way back in time.
+        ``dz @ W_h`` instead of ``dz @ W_h.T``, from a step to the one before it.
     no_transpose_x : bool
-        ``dz @ W_x`` for ``dz @ W_x.T``, on the way to the input.
+        ``dz @ W_x`` instead of ``dz @ W_x.T``, from a step to its input.
     no_slope : bool
         The slope of tanh is left out.
     no_accumulation : bool
-        ``=`` for ``+=``: of the weights' gradients the first time step alone is left.
+        ``=`` instead of ``+=``: the weights' gradients keep only the first time step.
     same_state : bool
-        h_t for h_{t-1} in the gradient of W_h.
+        h_t instead of h_{t-1} in the gradient of W_h.
     no_future : bool
         What comes back from later states is left out.
     id : str
@@ -256,7 +256,11 @@ class BreakTheGradient(Widget):
             off = "".join(f"{other}=false&" for other in self.mistakes if other != name)
             ids.append(f"{self.id}?{off}{name}=true")
         head = ("mistake", "the shapes", "the gradient check", "training")
-        return table("Which check catches which mistake", head, rows, ids)
+        caption = (
+            "Which check catches which mistake. Training uses another network, with as many"
+            " features as units, so that all shapes fit there."
+        )
+        return table(caption, head, rows, ids)
 
 
 def findings(run, errors, combination):
@@ -344,7 +348,7 @@ def error(a, b):
 
 @cache
 def training_data():
-    """Return the loss of the middle run of each combination, and how all runs do in the end."""
+    """Return the median loss of the runs of each combination, and how well each does at the end."""
     losses, accuracy = trained()
     return {
         "training_loss": np.median(losses, axis=1),

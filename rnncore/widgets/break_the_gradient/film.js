@@ -29,5 +29,7 @@ export function film({ values, limits, id, model }) {
     made.map(([other]) => other === kind ? "" : `${other}=false&`).join("");
   const ids = all.map(([kind]) => `${id}?${off(kind)}${kind}=true`);
   const head = ["mistake", "the shapes", "the gradient check", "training"];
-  return table("Which check catches which mistake", head, rows, [`${id}?step=0`, ...ids]);
+  const caption = "Which check catches which mistake. Training uses another network, with as many" +
+    " features as units, so that all shapes fit there.";
+  return table(caption, head, rows, [`${id}?step=0`, ...ids]);
 }

@@ -7,7 +7,7 @@ import { drawn } from "./marks.js";
 
 /**
  * For every combination of mistakes: the losses, and how many runs have learnt the task; the
- * per cent of right answers of each run.
+ * percentage of right answers of each run.
  * @typedef {{ training_loss: number[][], accuracy: number[][], learnt: number[] }} Training
  */
 
@@ -23,15 +23,15 @@ export function taskWords() {
     html("b", {}, "Training. "),
     "The task is to keep the first of six bits. ",
     "The network is Embedding(2, 8), SimpleRNN(8), Dense(8, 1), so ",
-    ...words`${symbol("W_x")} is (8, 8) here. Each line is the middle one of five runs. The ${now}`,
-    ...words` line is what is on now, the ${right} line is the right gradient, and the ${
+    ...words`${symbol("W_x")} is (8, 8) here. Each line is the median of five runs. The ${now}`,
+    ...words` line shows the mistakes that are on, the ${right} line the right gradient, and the ${
       key("thin", "thin")
     }`,
-    " lines are the mistakes one by one.",
+    " lines the mistakes one by one.",
   );
 }
 
-/** Make the line that says how the five runs do in the end. @param {Training} training */
+/** Make the line that says how well the five runs do at the end. @param {Training} training */
 export function runsPanel({ accuracy }) {
   const element = html("p");
   function update(combination) {
@@ -42,9 +42,9 @@ export function runsPanel({ accuracy }) {
       element,
       {},
       combination ? "With the mistakes that are on" : "With the right gradient",
-      ", the five runs answer ",
+      ", the five runs are right in ",
       ...list,
-      " % right in the end. Guessing gives 50\u00a0%.",
+      "% of cases at the end. Guessing gives 50%.",
     );
   }
   return { element, update };

@@ -48,10 +48,11 @@ function difference(kind, answer, expected, limits) {
   if (kind === "numbers" && !Array.isArray(expected)) return "The number differs.";
   const [given, right] = kind === "numbers" ? [flat(answer), flat(expected)] : [answer, expected];
   if (given.length !== right.length) {
-    return `The answer has ${given.length < right.length ? "more" : "fewer"} entries.`;
+    return `The right answer has ${given.length < right.length ? "more" : "fewer"} entries.`;
   }
   const wrong = right.filter((part, i) => !alike(given[i], part, limits)).length;
-  return `${wrong} of ${right.length} ${kind === "numbers" ? "numbers" : "entries"} differ.`;
+  const differ = wrong === 1 ? "differs" : "differ";
+  return `${wrong} of ${right.length} ${kind === "numbers" ? "numbers" : "entries"} ${differ}.`;
 }
 
 /**

@@ -110,12 +110,20 @@ def gallery():
     ]
 
 
+def a(digit):
+    """Return a digit with its article: an 8, a 3."""
+    return f"an {digit}" if digit == 8 else f"a {digit}"
+
+
 def told(run):
     """Say how a reading went: what it said first, and after which row it changed."""
     says = run["says"]
     new = [t for t in range(2, ROWS + 1) if says[t] != says[t - 1]]
-    turns = ", ".join(f"after row {t} a {says[t]:.0f}" for t in new)
-    return f"First it says {says[1]:.0f}" + (f", {turns}." if turns else ", and stays with it.")
+    turns = [f"{says[t]:.0f} after row {t}" for t in new]
+    if len(turns) > 1:
+        turns[-1] = f"and {turns[-1]}"
+    later = f"then {', '.join(turns)}" if turns else "and stays with it"
+    return f"It first says {says[1]:.0f}, {later}."
 
 
 @cache
@@ -144,8 +152,8 @@ def stories():
     last = {kind: int(run["says"][-1]) for kind, run in runs.items()}
     first = int(np.argmax(runs["early"]["p"][:, labels["early"]] > 0.9))
     told_of = {
-        "early": f"It is a {labels['early']}, and from row {first} on its p is above 0.9.",
-        "late": f"It is a {labels['late']}. {told(runs['late'])}",
+        "early": f"It is {a(labels['early'])}, and from row {first} on its p is above 0.9.",
+        "late": f"It is {a(labels['late'])}. {told(runs['late'])}",
         "wrong": f"Its label is {labels['wrong']}. {told(runs['wrong'])}",
         "turned": "The first digit again, with its last row first. Now it says"
         f" {last['turned']}, not {last['early']}, so the order of the steps matters.",

@@ -137,7 +137,7 @@ function question({ p, says }, t) {
   /** @type {[number, string][]} */
   const slips = [
     [says[t - 1], "stay with the digit that led before this row"],
-    [says.at(-1), "name the digit that leads in the end"],
+    [says.at(-1), "name the digit that leads at the end"],
     [second, `name the runner-up, p = ${shown(p[t][second])}`],
   ];
   const telling = slips.filter(([digit]) => digit !== null && digit !== first);

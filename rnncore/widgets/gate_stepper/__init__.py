@@ -48,7 +48,7 @@ PRESETS = [
     },
     {
         "name": "writes over",
-        "note": "f = 0, i = 1 and z = 0. Every step replaces what was there by its candidate,"
+        "note": "f = 0, i = 1 and z = 0. Every step replaces what was there with its candidate,"
         " so after step 2 nothing is left of what step 1 stored.",
         "held": {"i": 1, "f": 0, "z": 0},
         "since": 2,
@@ -233,9 +233,9 @@ class GateStepper(Widget):
             from_h = h_{t-1} W_h of the simple update.  left_lstm and left_gru: the product of
             all f (all z) since step 2, the share that is left of what stood after step 1;
             left_simple: dh_t/dh_1.
-            The gradient's way back, lists of arrays (t + 1,), [t][k] for step t and an earlier
+            How the gradient goes back, lists of arrays (t + 1,), [t][k] for step t and an earlier
             one: dc, dh_gru and dh_simple, the derivative of the memory of step t by that of step
-            k, on all ways; dc_along and dh_gru_along, the product of the f (z) between them;
+            k, by all paths; dc_along and dh_gru_along, the product of the f (z) between them;
             dc_around and dh_gru_around, what goes by way of h and the weights.
         """
         found = states(**self.values())
@@ -342,7 +342,10 @@ def clean_held(held):
     held = bounded("held", held, (" ".join(GATES), len(GATES)))
     for name, value in zip(GATES, held):
         if value != FREE and not 0 <= value <= 1:
-            raise BadValue(f"held must open {name} from 0 to 1, or be −1: free; got {value:g}.")
+            raise BadValue(
+                f"held must give {name} an opening from 0 to 1, or −1 to leave it free,"
+                f" got {value:g}."
+            )
     return held
 
 

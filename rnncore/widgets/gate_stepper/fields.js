@@ -46,7 +46,7 @@ export function editorFields({ X, h0, c0, reset }, { largest }) {
   const lstm = "LSTM: a row for W_x, W_h and b, a column for each of i f c̃ o";
   const groups = [
     group(lstm, 4, matrix("lstm")),
-    group("GRU: likewise, for z r h̃; b′ where r stands after the product", 3, [
+    group("GRU: the same, for z r h̃; b′ if r comes after the product", 3, [
       ...matrix("gru"),
       ...(reset === "after" ? fieldsOf("b_reset", 0, "b", "b′ h̃") : []),
     ]),

@@ -53,7 +53,7 @@ function draw() {
   return d;
 }
 
-// The product with W_h, which stands before the reset gate or behind it.
+// The product with W_h, which comes before the reset gate or after it.
 function weightAt(d, x, y, form, bias) {
   const name = { class: "symbol weight-name", "data-sym": "W_h", "text-anchor": "start" };
   const node = text(d, x, y, name, "· ", ...tspans("W_h"), svg("tspan", { dy: -4 }, ...bias));
@@ -118,6 +118,7 @@ function question({ run }, t) {
     [z * h + h_tilde, "add the whole candidate instead of 1 − z of it"],
     [z * (h + h_tilde), "let z act on the candidate, too"],
     [z * h, "leave the candidate out"],
-    [h_tilde, "leave the old state out"],
+    [(1 - z) * h_tilde, "leave the old state out"],
+    [h_tilde, "use the candidate itself as h"],
   ]);
 }

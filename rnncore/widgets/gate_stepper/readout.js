@@ -7,7 +7,7 @@ import { sym } from "./parts.js";
 /** Make the table. */
 export function readoutPanel() {
   const rows = CURVES.map(readoutRow);
-  const heads = ["memory", "now", "share left of step 1"];
+  const heads = ["memory", "now", "what is left of step 1"];
   const element = html(
     "table",
     { class: "readout" },

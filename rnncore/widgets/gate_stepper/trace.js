@@ -135,7 +135,7 @@ function simpleStep(/** @type {number[]} */ [W_x, W_h, b], x, h) {
 }
 
 /**
- * Return the derivatives of the memory of step t by that of every step k up to it: on all ways,
+ * Return the derivatives of the memory of step t by that of every step k up to it: by all paths,
  * along the line of c (of the GRU's h), and around it, by way of h and the weights.
  * @param {Values} values
  * @param {Limits} limits

@@ -1,4 +1,4 @@
-// The gradient's way back from the memory of this step to those before: along the line, and around.
+// The gradient from the memory of this step to those before: along the memory, and around it.
 
 import { html, NONE, noteChange, put, renew, svg, symbol, tag } from "../shared/dom.js";
 import { group } from "../shared/frame/frame.js";
@@ -29,7 +29,7 @@ const LEAST = -2, MOST = 4; // what the chart has room for
 export function waysPanel(limits) {
   const box = html("div", { class: "ways-chart" });
   const rows = WAYS.map(wayRow);
-  const heads = ["by step 1", "all ways", "along the line", "by way of h"];
+  const heads = ["by step 1", "by all paths", "along the memory", "through h"];
   const names = heads.map((text) => html("th", { scope: "col" }, text));
   const table = html(
     "table",
@@ -37,14 +37,14 @@ export function waysPanel(limits) {
     html("thead", {}, html("tr", {}, ...names)),
     html("tbody", {}, ...rows.map(({ tr }) => tr)),
   );
-  const element = group("way-back", "The gradient's way back");
+  const element = group("way-back", "How the gradient goes back");
   put(element, {}, title(), box, legend(), table);
   let chart, lines;
   return {
     element,
     draw(timesteps) {
       chart = plot({
-        ...{ width: box.clientWidth || 640, height: 176, title: "The gradient's way back" },
+        ...{ width: box.clientWidth || 640, height: 176, title: "How the gradient goes back" },
         ...{ xName: "step k", yName: "derivative" },
       });
       lines = WAYS.map((way) => lineOf(way, timesteps));
@@ -66,12 +66,12 @@ function title() {
   return html(
     "p",
     { class: "ways-title" },
-    html("b", {}, "The gradient’s way back. "),
-    "How much of a gradient at the memory of this step ",
+    html("b", {}, "How the gradient goes back. "),
+    "How much of a gradient that reaches the memory of this step ",
     html("i", {}, "t"),
-    " arrives at the memory of a step ",
+    " arrives at the memory of an earlier step ",
     html("i", {}, "k"),
-    " before it: ",
+    ": ",
     html("span", { "data-sym": "dc" }, ...d("c")),
     ", or ",
     html("span", { "data-sym": "dh" }, ...d("h")),
@@ -87,15 +87,15 @@ function legend() {
     html(
       "small",
       {},
-      "Thick: on all ways. Thin: along the line alone, the product of ",
+      "Thick: by all paths. Thin: along the memory only, which is the product of ",
       f,
-      " (of ",
+      " (in the GRU, of ",
       z,
-      "). The rest goes by way of ",
+      "). The rest goes through ",
       html("i", {}, "h"),
       " and ",
       ...W_h,
-      " through the gates.",
+      " into the gates and candidates.",
     ),
   );
 }
@@ -135,7 +135,7 @@ function showLine(chart, { name, gate, along, all, dots }, ways, t) {
   });
 }
 
-// What arrives at step 1, on all ways and apart.
+// What arrives at step 1, by all paths and by each.
 function wayRow(/** @type {Way} */ { cell, name, letter, gate }) {
   const head = html("th", { scope: "row" });
   const names = gate ? [name, `${name}_along`, `${name}_around`] : [name];

@@ -164,7 +164,7 @@ function comesIn({ run }, t) {
 function legend() {
   const [x, h] = [html("i", {}, "x"), html("i", {}, "h")];
   const text =
-    words`At a brown arrow, ${x} and ${h} of the step before come in with weights of their own.`;
+    words`Where there is a brown arrow, ${x} and the ${h} of the step before come in, each with a weight of its own.`;
   const pipes =
     "The larger a number, the thicker its pipe. A gate is a valve, and what is coloured is shut. ";
   return html("p", { class: "legend" }, html("small", {}, pipes, text));

@@ -40,7 +40,7 @@ def examples() -> Any:
 PRESETS = [
     {
         "name": "SimpleRNN",
-        "note": "One weighted sum and one tanh a step: h has no other place to keep things.",
+        "note": "One weighted sum and one tanh a step: h has nowhere else to keep things.",
         "chosen": 1,
         "gate": 1,
         "strip_of": 1,

@@ -108,7 +108,7 @@ function entryAt(bytes, at, nameLength, extraLength) {
 }
 
 /**
- * Return the numbers of 64 bits behind an entry.
+ * Return the numbers of 64 bits after an entry.
  * @param {DataView} extra
  */
 function wideNumbers(extra) {
@@ -167,8 +167,10 @@ export async function unpackedBytes(file, entry, most = Infinity) {
         "np.savez or np.savez_compressed.",
     );
   }
-  if (bytes?.length !== wanted) throw damaged(`${name} has not the ${size} bytes that it claims`);
-  if (wanted === size && crcOf(bytes) !== crc) throw damaged(`the sum of ${name} is wrong`);
+  if (bytes?.length !== wanted) {
+    throw damaged(`${name} does not have the ${size} bytes that it claims`);
+  }
+  if (wanted === size && crcOf(bytes) !== crc) throw damaged(`the checksum of ${name} is wrong`);
   return bytes;
 }
 
@@ -182,8 +184,8 @@ export async function unpackedBytes(file, entry, most = Infinity) {
 async function inflated(blob, wanted, isPart) {
   if (typeof DecompressionStream === "undefined") {
     throw new Refusal(
-      "This browser cannot unpack what is compressed. Save the file with np.savez in place of " +
-        "np.savez_compressed, or take a newer browser.",
+      "This browser cannot unpack compressed files. Save the file with np.savez instead of " +
+        "np.savez_compressed, or use a newer browser.",
     );
   }
   const bytes = new Uint8Array(wanted);

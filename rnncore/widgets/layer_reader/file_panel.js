@@ -172,7 +172,7 @@ function takeDrops(root, signal, load, refuse) {
     hover(false);
     const files = event.dataTransfer?.files ?? [];
     if (files.length === 1) load(files[0]);
-    else refuse(`Drop one file of weights, not ${files.length || "a text"}. Nothing changed.`);
+    else refuse(`Drop one file of weights, not ${files.length || "text"}. Nothing changed.`);
   });
 }
 

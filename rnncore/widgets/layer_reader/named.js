@@ -69,7 +69,7 @@ function torch(entries, [W_x, prefix, end]) {
   const own = biases.filter((bias) => entries.has(bias));
   if (own.length === 1) {
     throw new Refusal(
-      `It must hold both ${biases.join(" and ")}, or neither; got ${own[0]} alone.`,
+      `It must hold both ${biases.join(" and ")}, or neither, got only ${own[0]}.`,
     );
   }
   const [, level = "", back = ""] = end.match(/^_l(\d+)(_reverse)?$/) ?? [];

@@ -91,7 +91,7 @@ export function textIn(bytes, { little, start }) {
   const letters = [];
   for (let i = 0; i < view.byteLength; i += 4) {
     const code = view.getUint32(i, little);
-    if (code > 0x10FFFF) throw damaged("its text is none");
+    if (code > 0x10FFFF) throw damaged("its text cannot be read");
     letters.push(String.fromCodePoint(code));
   }
   return letters.join("").replace(/\0+$/, "");

@@ -18,12 +18,12 @@ export async function npzIn(file, limits) {
   if (names.some((name) => /(^|\/)data\.pkl$/.test(name))) {
     throw new Refusal(
       "It is what torch.save writes: a pickle, which could run a program, so it stays shut. Save " +
-        "the weights alone: safetensors.torch.save_file(model.state_dict(), path).",
+        "only the weights: safetensors.torch.save_file(model.state_dict(), path).",
     );
   }
   if (names.some((name) => name.endsWith(".weights.h5"))) {
     throw new Refusal(
-      "It is a whole Keras model, in which the weights are HDF5. Save the weights alone: " +
+      "It is a whole Keras model, in which the weights are HDF5. Save only the weights: " +
         "np.savez(path, **{v.path: v.numpy() for v in model.weights}).",
     );
   }

@@ -45,7 +45,9 @@ export async function opened(file, limits) {
     );
   }
   if (start.startsWith("\x93NUMPY")) {
-    throw new Refusal("It is one array (.npy), a layer has several. Save them with np.savez.");
+    throw new Refusal(
+      "It is a single array (.npy), but a layer has several. Save them with np.savez.",
+    );
   }
   const isNpz = start.startsWith("PK");
   const isList = bytes.length < 8 || viewOf(bytes).getBigUint64(0, true) < 2n ** 40n;
@@ -115,7 +117,7 @@ function checkedFinite(name, shape, numbers) {
   const place = shape.length === 2 ? `${Math.floor(at / shape[1])}, ${at % shape[1]}` : at;
   throw new Refusal(
     `${name} must hold finite numbers, got ${numbers[at]} at [${place}]. The training has ` +
-      "diverged: take the weights from before, and clip the gradient.",
+      "diverged: use weights from before that, and clip the gradient.",
   );
 }
 

@@ -13,7 +13,9 @@ export const written = (shape) => `(${shape.join(", ")}${shape.length === 1 ? ",
  * @param {string} why
  */
 export const damaged = (why) =>
-  new Refusal(`It is cut off, damaged or no file of weights: ${why}. Save or copy it once more.`);
+  new Refusal(
+    `It is cut off or damaged, or it is not a file of weights: ${why}. Save or copy it again.`,
+  );
 
 /**
  * Read some bytes of a file; it may have been moved, or be a folder.
@@ -25,7 +27,7 @@ export async function bytesOf(file, from, to) {
   try {
     return new Uint8Array(await file.slice(from, to).arrayBuffer());
   } catch {
-    throw new Refusal("It is a folder, or has been moved or changed. Choose a file once more.");
+    throw new Refusal("It is a folder, or has been moved or changed. Choose a file again.");
   }
 }
 

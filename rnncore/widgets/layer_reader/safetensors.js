@@ -19,7 +19,7 @@ export async function safetensorsIn(file, limits) {
   if (first.length < 8) throw damaged(`it has ${file.size} bytes`);
   const length = Number(viewOf(first).getBigUint64(0, true));
   if (length > limits.header) {
-    throw damaged(`its list must have at most ${limits.header} bytes and claims ${length}`);
+    throw damaged(`its list must have at most ${limits.header} bytes, but it claims ${length}`);
   }
   if (8 + length > file.size) throw damaged(`its list claims ${length} of its ${file.size} bytes`);
   const list = parsed(await bytesOf(file, 8, 8 + length));
@@ -56,7 +56,7 @@ function checked(name, tensor) {
   const isCount = (/** @type {any} */ value) => Number.isSafeInteger(value) && value >= 0;
   const areCounts = (/** @type {unknown} */ list) => Array.isArray(list) && list.every(isCount);
   if (typeof dtype !== "string" || !areCounts(shape) || !areCounts(place) || place.length !== 2) {
-    throw damaged(`what it says of ${name} is no dtype, shape and data_offsets`);
+    throw damaged(`its entry for ${name} does not consist of dtype, shape and data_offsets`);
   }
   const type = Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : dtype;
   const [from, to] = place;
@@ -83,5 +83,5 @@ function checkRanges(tensors, size) {
     if (from !== end) throw damaged(`${name} begins at byte ${from}, not at ${end}`);
     end = to;
   }
-  if (end !== size) throw damaged(`its arrays take ${end} bytes and it holds ${size}`);
+  if (end !== size) throw damaged(`its arrays take ${end} bytes, but it holds ${size}`);
 }

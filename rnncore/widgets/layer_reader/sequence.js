@@ -14,19 +14,19 @@ export function readSequence(text, features, most) {
     .replace(/[\])}]\s*,/g, "\n").replace(/[[\](){}]/g, " ")
     .split(features === 1 ? /[\n;\t ]+/ : /[\n;]/).map(plain).filter((line) => /[^\s,]/.test(line));
   const refused = (/** @type {string} */ why) => ({ rows: null, why: `${why} Nothing changed.` });
-  if (lines.length === 0) return refused("There is no number in it.");
+  if (lines.length === 0) return refused("There are no numbers in it.");
   const ways = [/[\s,]+/, /\s+/].map((parts) => readLines(lines, parts, features));
   const [apart, decimal] = ways.map(({ rows }) => rows);
   if (apart && decimal && String(apart) !== String(decimal)) {
     return refused(
-      "A comma in it may part two numbers or be a decimal point. Write 0.5, and blanks between " +
-        "the numbers.",
+      "A comma in it could separate two numbers or be a decimal point. Write 0.5, and put spaces " +
+        "between the numbers.",
     );
   }
   const rows = apart ?? decimal;
   if (!rows) return refused(ways[0].why);
   if (rows.length > most) {
-    return refused(`At most ${most} steps fit this layer, and it has ${rows.length}.`);
+    return refused(`This layer takes at most ${most} steps, but here there are ${rows.length}.`);
   }
   return { rows, why: "" };
 }

@@ -106,7 +106,10 @@ def pack(name: str, layer: Any) -> dict[str, Any]:
     arrays = {key: np.asarray(value) for key, value in layer.parameters.items()}
     for key, array in arrays.items():
         if not np.isfinite(array).all():
-            raise BadValue(f"layer must hold finite weights, got {key} of {name!r} with others.")
+            raise BadValue(
+                f"layer must hold finite weights, got {key} of {name!r}, which has nan or inf"
+                " in it."
+            )
     dtype = "float32" if all(a.dtype == np.float32 for a in arrays.values()) else "float64"
     texts = {
         key: text_of(arrays[key], dtype) if key in arrays else "" for key in ("W_x", "W_h", "b")
@@ -154,4 +157,4 @@ def unpack(packed: Any) -> tuple[str, Any]:
         reverse = packed["reverse"]
         return packed["name"], kind(**weights, **options, return_sequences=True, reverse=reverse)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise BadValue(f"layer must be {WANTED}, got what is none: {error!r}") from None
+        raise BadValue(f"layer must be {WANTED}, got something else: {error!r}") from None

@@ -46,7 +46,7 @@ function activationSlips({ i, r, c, run, activation }) {
   const z = row[c];
   const e = Math.exp(z);
   const slips = {
-    relu: [[Math.abs(z), "drop the sign, while relu gives 0"]],
+    relu: [[Math.abs(z), "drop the sign, where relu gives 0"]],
     linear: [[f("relu", z), "cut at 0, as relu does"]],
     softmax: [
       [e, "leave out the division by the sum of the row"],
@@ -77,7 +77,7 @@ function sumSlips({ i, r, c, run, weights, bias, activation, inputs, units }) {
     ...(activation === "softmax" ? [] : [[f(activation, right), `go on to ${activation}`]]),
     [
       sum(row) + sum(column(weights, c)) + bias[c],
-      "add where the row and the column multiply",
+      "add the row and the column instead of multiplying them",
     ],
     [right - sum(products.slice(1)), "stop after the first product"],
   ];

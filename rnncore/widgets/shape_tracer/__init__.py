@@ -43,7 +43,7 @@ PRESETS = [
     },
     {
         "name": "one sequence",
-        "note": "(250, 32) has no batch axis. The package says so, and how to add one.",
+        "note": "(250, 32) has no batch axis. The package says so, and says how to add one.",
         "shape": "(250, 32)",
     },
 ]
@@ -69,7 +69,8 @@ STACKS = [  # presets for who knows one layer: ShapeTracer(id=…, presets=STACK
     },
     {
         "name": "a mask",
-        "note": "The mask goes along as long as there are steps. The last layer uses it up.",
+        "note": "The mask is passed on as long as there are steps. The last recurrent layer uses"
+        " it, and there it ends.",
         "kind": "SimpleRNN",
         "shape": "(None, 250)",
         "tokens": 5000,

@@ -34,7 +34,7 @@ function recurrentFates({ copies, returnsAll, axes, parameters }, shape, masked)
   const one = `${grouped(W_x[0])} × W_x ${matrix(W_x[0])}, and the state × W_h ${matrix(W_h[0])}`;
   const last = copies > 1 ? `${one}; once from each end, side by side` : one;
   if (axes.length === 2) return [SAME, "", last];
-  const held = masked ? "; a masked one holds the state" : "";
+  const held = masked ? "; a masked step leaves the state as it is" : "";
   const end = copies > 1 ? "the last state of each is returned" : "the last state is returned";
   const rounds = `${grouped(shape[1])} rounds, and ${end}${held}`;
   return [SAME, returnsAll ? `↓ one state for each step${held}` : rounds, last];

@@ -107,7 +107,7 @@ export function derivatives(name, z, h) {
 }
 
 /**
- * Return the text before and behind z in the code of f(z): np.tanh( and ).
+ * Return the text before and after z in the code of f(z): np.tanh( and ).
  * @param {string} name of the activation
  * @returns {[string, string]}
  */

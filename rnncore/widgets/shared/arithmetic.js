@@ -27,7 +27,7 @@ export const openOf = (
 ) => (ACTIVATIONS[activation]?.formula === "z" ? "" : `${activation}(`);
 
 /**
- * Return what stands behind the argument.
+ * Return what comes after the argument.
  * @param {string} activation
  */
 export const shutOf = (activation) => (openOf(activation) ? ")" : "");

@@ -124,7 +124,7 @@ class StateStepper(Widget):
             the products, their sum with the bias, and the state of step t stand at index t.
             Of step 0 there is only ``h[0]``; the others hold NaN there.
             norm and norm_linear (51,): the size of h_t with the activation and without,
-            over 50 steps, silence after the last input; inf once a state is beyond the floats.
+            over 50 steps, silence after the last input; inf once a state is too large for a float.
             h_linear (timesteps + 1[, units]): the states without an activation, and
             share, a list of arrays (t + 1[, units]): what step k adds to them, ``share[t][k]``
             = (x_k W_x + b) W_h^(t-k), or the initial state's share for k = 0.
@@ -200,7 +200,7 @@ def sizes(values):
 
 
 def sizes_of(vectors):
-    """Return the length of each vector, or number; infinite where one is beyond the floats.
+    """Return the length of each vector, or number; infinite where it is too large for a float.
 
     Whether a sum of products that overflow comes out as inf or NaN depends on their order.
     """

@@ -131,6 +131,6 @@ function verdictOf(activation, t, adds) {
     return words`The rows add up to ${state}, so all steps so far are one linear map of the inputs.`;
   }
   return adds
-    ? words`With ${activation} the rows happen to add up to ${state}. Other numbers may not.`
+    ? words`With ${activation} the rows happen to add up to ${state}. With other numbers they may not.`
     : words`With ${activation} the rows don't add up to ${state}. The steps are not one linear map.`;
 }

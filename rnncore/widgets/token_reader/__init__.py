@@ -18,18 +18,17 @@ from rnncore.widgets.film import shown, table
 from rnncore.widgets.linker import link
 
 LONGEST = 14  # words of a review
-PADDING = 8  # tokens in front of it, and behind
+PADDING = 8  # tokens before it, and after
 UNITS = 8  # of the stored network
 COLUMNS = 2  # of its table
 BETWEEN = re.compile(r"[\s+.,;:!?\"“”„()…–—]+")  # what may stand between words; "+" in a link
-STORIES = (  # name, words, padding behind, and what is told of the verdict
+STORIES = (  # name, words, padding after them, and what is told of the verdict
     ("liked it", "this film was great", 0, "One good word: p = {p:.2f}."),
     (
         "the not",
         "this film was not great",
         0,
-        "One word more than before. After “not” p is {before:.2f}, still open, and “great” makes"
-        " it {p:.2f}.",
+        "One more word. After “not” p is {before:.2f}, still open, and “great” makes it {p:.2f}.",
     ),
     (
         "not, further back",
@@ -41,7 +40,7 @@ STORIES = (  # name, words, padding behind, and what is told of the verdict
         "two negations",
         "the story was not bad and the cast was not dull",
         0,
-        "Two bad words, two times “not”, and p = {p:.2f}.",
+        "Two bad words, “not” twice, and p = {p:.2f}.",
     ),
     ("fillers only", "this is a film with a cast and music", 0, "No opinion: p = {p:.2f}."),
     (
@@ -54,10 +53,11 @@ STORIES = (  # name, words, padding behind, and what is told of the verdict
         "not good, bad",
         "the plot was not good and the cast was bad",
         0,
-        "The same ten words in another order, so counting them can't tell. Here p = {p:.2f}.",
+        "The same ten words in another order, so counting can't tell the two apart. Here"
+        " p = {p:.2f}.",
     ),
     (
-        "padded behind, no mask",
+        "padded at the end, no mask",
         "this film was great",
         PADDING,
         "After “great” p is {word:.2f}. Then the network reads eight tokens that mean nothing, and"
@@ -163,7 +163,7 @@ class TokenReader(Widget):
     front, behind : int
         How many tokens of padding stand before the words and after them, 0 … 8.
     mask : bool
-        Whether the padding is masked, so that it holds the state.
+        Whether the padding is masked, so that it leaves the state as it is.
     unit : int
         The hidden unit that is worked out, counted from 1.
     id : str

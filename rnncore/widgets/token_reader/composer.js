@@ -38,7 +38,7 @@ export function composerPanel({ model, save, signal, limits }) {
     say("");
   };
   const shelf = shelfPanel({ limits, signal, add: (word) => change([...split(review()), word]) });
-  const back = html("button", { type: "button" }, "Take the last word away");
+  const back = html("button", { type: "button" }, "Remove the last word");
   back.addEventListener("click", () => change(split(review()).slice(0, -1)), { signal });
   put(shelf.element, {}, ...shelf.element.children, back);
 

@@ -1,8 +1,8 @@
-// How much padding stands around the review, and whether it is masked.
+// How much padding there is around the review, and whether it is masked.
 
 import { html, put, write } from "../shared/dom.js";
 
-const SIDES = [["front", "padding in front"], ["behind", "padding behind"]];
+const SIDES = [["front", "padding before"], ["behind", "padding after"]];
 
 /**
  * Make the two sliders and the switch.
@@ -27,7 +27,7 @@ export function paddingPanel({ save, signal, limits }) {
   const update = (values) => {
     sides.forEach((side) => side.update(values));
     box.checked = values.mask;
-    put(mask, { title: "A masked step holds the state" });
+    put(mask, { title: "A masked step leaves the state as it is" });
   };
   return { element, update };
 }

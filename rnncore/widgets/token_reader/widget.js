@@ -131,7 +131,7 @@ function question({ p, token }, t, limits) {
   /** @type {[number, string][]} */
   const slips = [
     [side(p[t - 1]), "leave the verdict where it was before this step"],
-    [side(p.at(-1)), "name the verdict in the end"],
+    [side(p.at(-1)), "give the final verdict"],
   ];
   return {
     name: "verdict",

@@ -30,6 +30,7 @@ BOUNDS = {  # of each number
     "updates": (1, 1000),
 }
 BESIDE = (1.0, 1.05)  # W_x and W_h of a point beside the minimum, which is at 1, 1
+DIVERGED = "Then the loss or its gradient is too large for a float."
 ROWS = 60  # of the film strip, about
 
 START = {
@@ -40,14 +41,14 @@ DESCENTS = [  # what each changes of that
     {
         "name": "follows the valley",
         "note": "SGD, rate 0.001. The loss falls from 26 to 0.15 in 32 updates, until the path"
-        " lies on the floor of the valley, where the gradient is short and each step is, too.",
+        " lies on the floor of the valley, where the gradient is short, and so is each step.",
         "step": 32,
     },
     {
         "name": "leaps off the cliff",
         "note": "Rate 0.01, from W_h = 2. The gradient is 5.8 million long, so one update leaps"
-        " to W_h = −57200. After the second the loss is beyond the floats. With a rate of 0.0001"
-        " it takes two updates as well.",
+        " to W_h = −57200. After the second the loss is too large for a float. Even a rate of"
+        " 0.0001 gets there in two updates.",
         "W_x": -1.5,
         "W_h": 2.0,
         "rate": 0.01,
@@ -75,8 +76,9 @@ DESCENTS = [  # what each changes of that
     },
     {
         "name": "overshoots",
-        "note": "Momentum 0.9 reaches the valley after 11 updates in place of 32. But it is too"
-        " fast to stay there: it climbs the wall, and the gradient throws it back.",
+        "note": "Momentum 0.9 brings the loss below 3 in 11 updates, where plain SGD needs 30."
+        " But it is too fast to stay there. Update 12 climbs the wall, to a loss of 19, and the"
+        " gradient throws it back.",
         "optimiser": "momentum",
         "step": 12,
     },
@@ -99,7 +101,7 @@ class TrainingStepper(Widget):
 
     The sequences are those of ``count_ones(20, timesteps, np.random.default_rng(1))``, the loss
     is the mean squared error of h_T, and the least of it is 0, at W_x = W_h = 1.  A path ends at
-    the first point where the loss or its gradient is beyond the floats.
+    the first point where the loss or its gradient is too large for a float.
 
     Parameters
     ----------
@@ -220,7 +222,7 @@ class TrainingStepper(Widget):
         Returns
         -------
         dict of arrays
-            All (updates + 1,), at index k what holds after k updates; NaN beyond the end of a
+            All (updates + 1,), at index k what holds after k updates; NaN past the end of a
             path that diverges.  W_x and W_h: the point; loss; dW_x and dW_h: the gradient there,
             norm: its length; used_x and used_h: the gradient after clipping.
             What update k leaves in the optimiser stands at index k, NaN at 0: v_x and v_h of
@@ -228,7 +230,8 @@ class TrainingStepper(Widget):
             without their bias, m_hat_x, m_hat_h, v_hat_x, v_hat_h.
             dh (updates + 1, timesteps + 1): dL/dh_t, the sum over all sequences; factor: W_h^T,
             what the last of them is multiplied by to give the first.
-            Where the path ends beyond the floats, the loss is inf and its gradient is NaN.
+            Where the path ends because they are too large for floats, the loss is inf and its
+            gradient is NaN.
             beside, one number: the loss at W_x = 1, W_h = 1.05.
             done, one number: the last update of the path.
         """
@@ -253,7 +256,7 @@ class TrainingStepper(Widget):
             ids.append(f"{self.id}?step={k}")
         W_x, W_h = "<i>W<sub>x</sub></i>", "<i>W<sub>h</sub></i>"
         head = ["update", W_x, W_h, "loss <i>L</i>", f"∂<i>L</i>/∂{W_x}", f"∂<i>L</i>/∂{W_h}"]
-        end = "" if np.isfinite(run["loss"][-1]) else " The loss is then beyond the floats."
+        end = "" if np.isfinite(run["loss"][-1]) else f" {DIVERGED}"
         caption = (
             f"Counting ones in sequences of {self.timesteps} steps by gradient descent on"
             f" {W_x} and {W_h}: {told(self.values())}.{end}"
@@ -298,7 +301,7 @@ def at_point(X, y, W_x, W_h):
         S = compute_states(X, W_x, W_h)
         loss, dy = mean_squared_error(S[:, -1], y)
         dS = np.zeros_like(S[:, 1:])
-        dS[:, -1] = dy  # the loss reads the last state alone
+        dS[:, -1] = dy  # the loss reads only the last state
         g = contributions(X, S, dS, W_x, W_h)
         dh = [g.b[0] * W_h, *g.b]  # of linear units dz_t is dh_t
         return {

@@ -19,7 +19,9 @@ export function film({ values, limits, id }) {
   const rows = steps.map((k) => [String(k), ...names.map((name) => shown(run[name][k]))]);
   const [W_x, W_h] = [math("W", "x"), math("W", "h")];
   const head = ["update", W_x, W_h, "loss <i>L</i>", `∂<i>L</i>/∂${W_x}`, `∂<i>L</i>/∂${W_h}`];
-  const end = Number.isFinite(run.loss[done]) ? "" : " The loss is then beyond the floats.";
+  const end = Number.isFinite(run.loss[done])
+    ? ""
+    : " Then the loss or its gradient is too large for a float.";
   const caption = `Counting ones in sequences of ${values.timesteps} steps by gradient descent on` +
     ` ${W_x} and ${W_h}: ${told(values)}.${end}`;
   return table(caption, head, rows, steps.map((k) => `${id}?step=${k}`));

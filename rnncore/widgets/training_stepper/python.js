@@ -46,7 +46,7 @@ export function inPython(values, step, model) {
     '    path.append((float(weights["W_x"]), float(weights["W_h"]), loss))',
     `    if k < ${step}:`,
     "        dS = np.zeros_like(S[:, 1:])",
-    "        dS[:, -1] = dy  # the loss reads the last state alone",
+    "        dS[:, -1] = dy  # the loss reads only the last state",
     "        gradients = backpropagate(X, S, dS, **weights)",
     "        optimiser.update(weights, gradients._asdict())",
     "path = np.array(path)",

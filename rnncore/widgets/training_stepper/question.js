@@ -30,8 +30,7 @@ export function questionAt(state, k) {
   /** @type {[number, string][]} */
   const slips = [
     [before - change, "go the other way (an update goes against the gradient)"],
-    [before - g, "leave the rate out"],
-    ...plainSlips(optimiser, before, rate, { g, raw, v, momentum }),
+    ...slipsOf(optimiser, { before, change, rate, g, raw, v, momentum }),
   ];
   return {
     name: "W_h",
@@ -43,17 +42,25 @@ export function questionAt(state, k) {
 
 /**
  * @param {string} optimiser
- * @param {number} before
- * @param {number} rate
- * @param {{ g: number, raw: number, v: number, momentum: number }} numbers
+ * @param {Record<string, number>} numbers
  * @returns {[number, string][]}
  */
-function plainSlips(optimiser, before, rate, { g, raw, v, momentum }) {
-  if (optimiser === "Adam") return [[before - rate * g, "take a step of SGD"]];
+function slipsOf(optimiser, { before, change, rate, g, raw, v, momentum }) {
+  if (optimiser === "Adam") {
+    return [
+      [before + change / rate, "leave the rate out"],
+      [before - rate * g, "take a step of SGD"],
+    ];
+  }
   const kept = optimiser === "momentum" ? momentum * v : 0;
   return [
+    [before + kept - g, "leave the rate out"],
     [before + kept - rate * raw, "use the gradient before it is clipped"],
-    [before - rate * g, "leave the velocity out"],
-    [before + v - rate * g, "keep all of the old velocity"],
+    ...(/** @type {[number, string][]} */ (optimiser === "momentum"
+      ? [
+        [before - rate * g, "leave the velocity out"],
+        [before + v - rate * g, "keep all of the old velocity"],
+      ]
+      : [])),
   ];
 }

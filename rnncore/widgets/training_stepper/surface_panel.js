@@ -322,7 +322,7 @@ export const isInside = (run, k) =>
  */
 function inWords({ run }, k) {
   const place = `W_x = ${shown(run.W_x[k])}, W_h = ${shown(run.W_h[k])}`;
-  const outside = isInside(run, k) ? "" : ", outside of the picture";
+  const outside = isInside(run, k) ? "" : ", outside the picture";
   return `After ${k} updates the path is at ${place}${outside}. A valley of low loss leads to ` +
-    "the minimum at W_x = 1, W_h = 1; above it the loss rises as a cliff.";
+    "the minimum at W_x = 1, W_h = 1; above it the loss rises like a cliff.";
 }

@@ -109,7 +109,7 @@ function showBar(chart, bar, value, index, y, T) {
  */
 function endsOf(num, latest, k, T) {
   const { run } = latest();
-  if (!Number.isFinite(run.factor[k])) return ["Beyond the floats there is no gradient."];
+  if (!Number.isFinite(run.factor[k])) return ["There is no gradient that a float can hold."];
   const first = num("dh", [k, 0], () => latest().run.dh[k][0], { sym: "dh", text: shownBriefly });
   const last = num("dh", [k, T], () => latest().run.dh[k][T], { sym: "dh", text: shownBriefly });
   const factor = num("factor", [k], () => latest().run.factor[k], {

@@ -7,9 +7,10 @@ import { isInside } from "./surface_panel.js";
 
 /** @typedef {import("./widget.js").State} State */
 
-const ARROW = "The red arrow is the gradient, which points uphill. Ten times as long a gradient" +
-  " makes it 8 pixels longer. What clipping makes of it is dashed. Press on the surface to start" +
-  " from there.";
+const ARROW =
+  "The red arrow is the gradient, which points uphill. If the gradient is ten times as" +
+  " long, the arrow is 8 pixels longer. The clipped gradient is dashed. Press on the surface to" +
+  " start from there.";
 
 /**
  * Return the update in words, for those who listen.
@@ -35,7 +36,7 @@ export function inWords(state, k) {
 const usedNorm = (run, k) => Math.hypot(run.used_x[k], run.used_h[k]);
 
 /**
- * Say what is to be told of the end of a path, or of a point that is out of the picture.
+ * Say what is to be told of the end of a path, or of a point outside the picture.
  * @param {State} state
  * @param {number} k
  */
@@ -44,9 +45,10 @@ function endOf({ run, done, values }, k) {
     return " It has diverged. The loss or its gradient is larger than a float can hold, and a" +
       " further update would make the weights NaN. So the path ends here.";
   }
-  const outside = isInside(run, k) ? "" : " This point is out of the picture.";
+  const outside = isInside(run, k) ? "" : " This point is outside the picture.";
   const ahead = k === done - 1 && !Number.isFinite(run.loss[done]) && done <= values.updates;
-  return outside + (ahead ? " The next update leads beyond the floats." : "");
+  const next = " After the next update, the loss or its gradient is too large for a float.";
+  return outside + (ahead ? next : "");
 }
 
 /** Make the line under the pictures. */

@@ -9,9 +9,9 @@ function assert(isTrue, what = "") {
 }
 
 const VERDICTS = [
-  ["tanh", 0.9, 0, "The one fixed point attracts"],
+  ["tanh", 0.9, 0, "The only fixed point attracts"],
   ["tanh", 1, 0, "At a fixed point the slope is 1 or −1"],
-  ["tanh", -1.5, 0, "The fixed point repels to the other side each time, so"],
+  ["tanh", -1.5, 0, "The fixed point throws the state to the other side each time, so"],
   ["linear", 1, 0, "Every h is a fixed point"],
   ["linear", 1, 0.5, "There is no fixed point, and the state grows"],
   ["linear", 1, -0.5, "There is no fixed point, and the state falls"],
@@ -20,7 +20,7 @@ const VERDICTS = [
   ["relu", 1, 0, "Every h ≥ 0 is a fixed point"],
   ["relu", 1.5, -0.5, "Below 1 the state dies out. Above it, the state grows"],
   ["relu", 1.5, 0, "Above 0 the state grows without end. At 0 it stays"],
-  ["relu", -1.5, 1, "The fixed point repels to the other side each time, so"],
+  ["relu", -1.5, 1, "The fixed point throws the state to the other side each time, so"],
   ["sigmoid", 8, -4, "Two fixed points attract and one repels"],
 ];
 

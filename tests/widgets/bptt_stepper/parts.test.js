@@ -34,9 +34,25 @@ Deno.test("bptt_stepper: what is asked on the way back, and its slips", () => {
   same(slips.find(([, what]) => what.includes("as for dL/dW_h"))?.[0], 0.25); // h_2 · dz_3
 });
 
+Deno.test("bptt_stepper: a slip is what its words say, where a window stops something, too", () => {
+  // dh_2 is 4 from step 2 and 0.5 from step 3, of which the window of 2 lets only the 4 through.
+  const values = { ...VALUES, dS: [0, 4, 1], window: 2 };
+  const { value, slips } = questionAt(
+    trace(values, LIMITS),
+    { ...values, ...asMatrices(values) },
+    5,
+  );
+  const found = Object.fromEntries(slips.map(([number, words]) => [words, number]));
+  same(value, 0.5 * 4);
+  same(found["let through what the window stops"], 0.5 * 4.5);
+  same(found["leave out W_h"], 4);
+  same(found["leave out the slope of the activation"], undefined);
+  same(found["leave out the direct effect"], undefined);
+});
+
 Deno.test("bptt_stepper: the verdict on what is left", () => {
   const left = [0.001, 1, 1000, NaN].map((left) => verdictOf({ reach: [1], left }));
-  same(left, ["it vanishes", "it stays about steady", "it explodes", "too large for a number"]);
+  same(left, ["it vanishes", "it stays about the same", "it explodes", "too large for a float"]);
   same(verdictOf({ reach: [0], left: 0 }), "nothing enters at the last step");
 });
 

@@ -40,7 +40,7 @@ def test_an_answer_gets_its_verdict_at_once(page):
     slip = answer(page, "0", "2.5", "2", "6.5")
     assert slip == "Not yet. This is what adding W_h gives. The state is multiplied by it."
     assert refused(page, BY_HAND) == {}  # an answer that is wrong is one
-    assert answer(page, "0", "2", "0", "5") == "Not yet. 1 of 4 numbers differ."
+    assert answer(page, "0", "2", "0", "5") == "Not yet. 1 of 4 numbers differs."
     assert answer(page, "0", "2", "0", "4") == "Right."
     assert root(page, BY_HAND).get_attribute("data-solved") == "true"
     assert "solved" in root(page, BY_HAND).locator(".title").inner_text()

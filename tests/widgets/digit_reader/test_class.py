@@ -166,8 +166,8 @@ def test_the_presets_say_what_the_network_does():
 
     for name in ("undecided", "misread"):
         words = notes[name]
-        says = [int(re.search(r"First it says (\d)", words)[1])] * 8
-        for row, digit in re.findall(r"after row (\d) a (\d)", words):
+        says = [int(re.search(r"It first says (\d)", words)[1])] * 8
+        for digit, row in re.findall(r"(\d) after row (\d)", words):
             says[int(row) - 1 :] = [int(digit)] * (9 - int(row))
         assert runs[name]["says"][1:].tolist() == says
         label = int(re.search(r"\d", words)[0])
@@ -185,10 +185,13 @@ def test_the_presets_say_what_the_network_does():
 
 def test_a_reading_is_told_in_a_sentence():
     assert (
-        module.told({"says": np.array([np.nan, *[4] * 8])}) == "First it says 4, and stays with it."
+        module.told({"says": np.array([np.nan, *[4] * 8])}) == "It first says 4, and stays with it."
     )
     says = np.array([np.nan, 1, 1, 7, 7, 1, 1, 1, 1])
-    assert module.told({"says": says}) == "First it says 1, after row 3 a 7, after row 5 a 1."
+    assert module.told({"says": says}) == "It first says 1, then 7 after row 3, and 1 after row 5."
+    once = np.array([np.nan, 1, 1, *[7] * 6])
+    assert module.told({"says": once}) == "It first says 1, then 7 after row 3."
+    assert [module.a(digit) for digit in (1, 8)] == ["a 1", "an 8"]
 
 
 def test_without_an_image_it_shows_one_over_which_it_changes_its_mind():

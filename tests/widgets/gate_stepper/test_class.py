@@ -288,8 +288,16 @@ def test_held_may_be_a_dict_or_a_list(stepper):
         ("c0", "much", "c0 must hold real numbers, got an array of type <U4."),
         ("c0", None, "c0 must hold real numbers, got None."),
         ("held", {"g": 1}, "held takes the gates i, f, o, z, r, got 'g'."),
-        ("held", {"f": 1.5}, "held must open f from 0 to 1, or be −1: free; got 1.5."),
-        ("held", {"i": -0.5}, "held must open i from 0 to 1, or be −1: free; got -0.5."),
+        (
+            "held",
+            {"f": 1.5},
+            "held must give f an opening from 0 to 1, or −1 to leave it free, got 1.5.",
+        ),
+        (
+            "held",
+            {"i": -0.5},
+            "held must give i an opening from 0 to 1, or −1 to leave it free, got -0.5.",
+        ),
         ("held", [1, 1], "held must have shape (i f o z r,) = (5,), got (2,)."),
         ("since", 0, "since must be an integer from 1 to 40, got 0."),
         ("since", 1.5, "since must be an integer from 1 to 40, got 1.5."),
@@ -385,7 +393,7 @@ def test_a_link_restores_the_parameters(stepper):
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("held=2,1,-1,-1,-1", "held must open i from 0 to 1"),
+        ("held=2,1,-1,-1,-1", "held must give i an opening from 0 to 1"),
         ("since=41", "since must be an integer from 1 to 40"),
         ("cell=RNN", "cell must be one of LSTM, GRU, simple"),
         ("step=5", "step must be 0 … 4, got 5."),

@@ -461,6 +461,8 @@ def test_predict_first_asks_about_the_chosen_cell(page):
     button(page, NAME, "Next step").click()
     z, h, new = run["z"][1], run["h_gru"][0], run["h_tilde"][1]
     assert "if you swap z and 1 − z (here z keeps" in guess(page, (1 - z) * h + z * new)
+    assert "if you leave the old state out." in guess(page, (1 - z) * new)
+    assert "if you use the candidate itself as h." in guess(page, new)
     assert guess(page, run["h_gru"][1]).startswith("Right: h_1")
     box.get_by_role("radio", name="simple").check()
     assert box.get_attribute("data-step") == "1"

@@ -36,21 +36,25 @@ const REFUSED = [
   ["a pickle", new Uint8Array([0x80, 4, 0x95, 9, 9, 9, 9, 9, 9]), /pickle.*safetensors\.torch/],
   ["what torch.save writes", zip([["m/data.pkl", text("x")]]), /pickle.*safetensors\.torch/],
   ["a Keras model", zip([["model.weights.h5", text("x")]]), /whole Keras model.*np\.savez/],
-  ["one array", npy([2, 3]), /one array \(\.npy\)/],
+  ["one array", npy([2, 3]), /a single array \(\.npy\), but a layer/],
   ["a list that claims more", safetensors(torch(), { length: 9e9 }), /at most 10000000 bytes/],
   ["a list beyond the end", safetensors(torch(), { length: 5000 }), /claims 5000 of its/],
   ["a list that is none", safetensors("[1, 2"), /its list is not JSON/],
   ["a list of others", safetensors("[1, 2]"), /its list is not JSON/],
-  ["a tensor that is none", safetensors({ a: 3 }), /a is no dtype, shape and data_offsets/],
+  [
+    "a tensor that is none",
+    safetensors({ a: 3 }),
+    /entry for a does not consist of dtype, shape and data_offsets/,
+  ],
   [
     "a negative range",
     safetensors({ a: { dtype: "F32", shape: [1], data_offsets: [-4, 0] } }),
-    /is no dtype/,
+    /does not consist of dtype/,
   ],
   [
     "a fraction",
     safetensors({ a: { dtype: "F32", shape: [1.5], data_offsets: [0, 6] } }),
-    /is no dtype/,
+    /does not consist of dtype/,
   ],
   [
     "a shape that lies",
@@ -67,8 +71,8 @@ const REFUSED = [
     safetensors(torch({ weight_hh_l0: tensor([3, 3], 28) })),
     /begins at byte 28, not at 24/,
   ],
-  ["bytes left over", safetensors(torch(), { size: 70 }), /take 60 bytes and it holds 70/],
-  ["a cut end", safetensors(torch()).slice(0, -4), /take 60 bytes and it holds 56/],
+  ["bytes left over", safetensors(torch(), { size: 70 }), /take 60 bytes, but it holds 70/],
+  ["a cut end", safetensors(torch()).slice(0, -4), /take 60 bytes, but it holds 56/],
   [
     "bytes of eight bits",
     safetensors({
@@ -102,7 +106,7 @@ const REFUSED = [
   [
     "one bias of two",
     safetensors(torch({ bias_ih_l0: tensor([3], 60) })),
-    /both bias_ih_l0 and bias_hh_l0, or neither; got bias_ih_l0/,
+    /both bias_ih_l0 and bias_hh_l0, or neither, got only bias_ih_l0/,
   ],
   [
     "a projection",
@@ -183,7 +187,7 @@ const REFUSED = [
   [
     "a bomb",
     zip([["kernel.npy", kernel, { method: 8, size: 4e9 }]]),
-    /kernel\.npy has not the 4000000000 bytes|must have/,
+    /kernel\.npy does not have the 4000000000 bytes|must have/,
   ],
   [
     "entries that overlap",
@@ -193,7 +197,7 @@ const REFUSED = [
   ["one name twice", zip([["a.npy", kernel], ["a.npy", kernel]]), /a name is in it twice/],
   ["a password", zip([["a.npy", kernel, { flags: 1 }]]), /a\.npy is encrypted\. Save/],
   ["another packing", zip([["a.npy", kernel, { method: 14 }]]), /method 14.*np\.savez_compressed/],
-  ["a wrong sum", zip([["a.npy", kernel, { sum: 7 }]]), /the sum of a\.npy is wrong/],
+  ["a wrong sum", zip([["a.npy", kernel, { sum: 7 }]]), /the checksum of a\.npy is wrong/],
   ["a wrong place", zip([["a.npy", kernel, { offset: 3 }]]), /not where the list says|overlaps/],
   [
     "a text that lies",

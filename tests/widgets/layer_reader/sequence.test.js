@@ -29,15 +29,15 @@ const TYPED = [
   ["0,5 1,25", 2, [[0.5, 1.25]]], // each line has two numbers, so these are decimal commas
   ["0,5\t1,25\n1,5\t2,5", 2, [[0.5, 1.25], [1.5, 2.5]]],
   ["0,5", 2, [[0, 5]]],
-  ["0,5", 1, /may part two numbers or be a decimal point/],
-  ["0,5 1,25", 1, /may part two numbers or be a decimal point/],
+  ["0,5", 1, /could separate two numbers or be a decimal point/],
+  ["0,5 1,25", 1, /could separate two numbers or be a decimal point/],
   ["1 2 3", 2, /takes 2 numbers, but line 1 has 3 numbers\. Nothing changed/],
   ["1 2\n3", 2, /line 2 has 1 number\./],
   ["1 2\nx 3", 2, /In line 2, “x” is not a number/],
   ["1e999", 1, /is too large/],
   ["NaN", 1, /is not a number/],
-  ["", 1, /There is no number in it/],
-  ["1 2 3 4 5 6", 1, /At most 5 steps fit this layer, and it has 6/],
+  ["", 1, /There are no numbers in it/],
+  ["1 2 3 4 5 6", 1, /This layer takes at most 5 steps, but here there are 6/],
 ];
 
 for (const [text, features, wanted] of TYPED) {

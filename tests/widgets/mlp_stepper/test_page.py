@@ -120,7 +120,7 @@ def test_the_loop_ends_where_the_matrices_do(page):
         W[2]
     too_short = mlp.predict(X0, W[:1], B[:1], ["relu"])
     shape = str(too_short.shape).replace(" ", "")
-    assert f"OnemoreroundisanIndexError.Onelessstopsatx[1],shape{shape}," in text
+    assert f"OnemoreroundisanIndexError.Onefewerstopsatx[1],shape{shape}," in text
     assert texts(page, "batch", ".code code")[-1] == "y=x[-1]#x[2],theoutput"
 
 
@@ -491,7 +491,7 @@ def test_predict_first_knows_the_usual_slips(page):
     box.get_by_role("radio", name="row 1, column 2").check()
     button(page, "batch", "Next step").click()
     assert "if you leave the activation out" in guess(page, -0.1)
-    assert "if you drop the sign, while relu gives 0" in guess(page, 0.1)
+    assert "if you drop the sign, where relu gives 0" in guess(page, 0.1)
     assert guess(page, 0) == "Right: x_1, row 1, column 2 = 0."
     button(page, "batch", "Next step").click()
     box.get_by_role("radio", name="row 1, column 1").check()  # another question

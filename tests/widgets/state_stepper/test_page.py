@@ -183,7 +183,7 @@ def test_the_shares_of_all_steps_add_up_to_the_state_of_a_linear_network(opened)
     assert box.locator(".terms p").inner_text().startswith("With tanh the rows don't add up to h3")
     follow(opened, "memory", 3, activation="relu")  # no sum is below 0
     said = box.locator(".terms p").inner_text().replace("\n", "")
-    assert said == "With relu the rows happen to add up to h3. Other numbers may not."
+    assert said == "With relu the rows happen to add up to h3. With other numbers they may not."
     follow(opened, "memory", 2, activation="relu", W_h=-1)  # relu(1 · -1) = 0, not -1
     assert box.locator(".terms p").inner_text().startswith("With relu the rows don't add up to h")
     follow(opened, "vector", 3)

@@ -191,7 +191,7 @@ def test_words_are_chosen_with_the_keyboard_and_taken_away_again(page):
         page.keyboard.press("Enter")
     assert error(page).startswith("A review has 1 to 14 words, but this one has 15, so")
     for _ in range(14):
-        button(page, "review", "Take the last word away").click()
+        button(page, "review", "Remove the last word").click()
     assert values(page, "review")["words"] == "this"
     assert error(page).startswith("A review has 1 to 14 words, but this one has 0, so")
 

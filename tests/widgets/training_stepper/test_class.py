@@ -113,7 +113,7 @@ def test_clipping_by_norm_keeps_the_direction_and_by_value_turns_it():
     assert round(float(abs(turned)), 1) == 35.6
 
 
-def test_a_path_that_diverges_ends_where_the_loss_is_beyond_the_floats():
+def test_a_path_that_diverges_ends_where_the_loss_is_too_large_for_a_float():
     for rate in (0.1, 0.01, 0.001, 1e-4):
         run = stepper(W_x=-1.5, W_h=2.0, rate=rate).trace()
         assert run["done"] == 2
@@ -139,6 +139,7 @@ def test_presets_do_what_their_notes_say_wherever_the_reader_started():
         runs[preset["name"]] = stepper(**values, step=preset["step"]).trace()
     valley = runs["follows the valley"]
     assert (shown(valley["loss"][0], 0), shown(valley["loss"][32], 2)) == ("26", "0.15")
+    leap_of = next(p for p in widget.presets if p["name"] == "leaps off the cliff")
     leap = runs["leaps off the cliff"]
     assert (shown(leap["norm"][0]), round(leap["W_h"][1], -2)) == ("5.80e6", -57200)
     assert np.isinf(leap["loss"][2])
@@ -150,8 +151,15 @@ def test_presets_do_what_their_notes_say_wherever_the_reader_started():
     assert (*place, shown(thrown["norm"][2], 1)) == ("−0.78", "−0.06", "7.4")
     assert (np.hypot(np.diff(thrown["W_x"]), np.diff(thrown["W_h"]))[2:] < 0.001).all()
     over = runs["overshoots"]
-    assert over["loss"][11] < 3 < 15 < over["loss"][12]
+    told = {preset["name"]: preset["note"] for preset in widget.presets}
+    (first, plain, top) = map(
+        int, re.search(r"in (\d+) .* needs (\d+)\..* of (\d+),", told["overshoots"]).groups()
+    )
+    assert (first, plain) == tuple(int(np.argmax(run["loss"] < 3)) for run in (over, valley))
+    assert shown(over["loss"][first + 1], 0) == str(top)
     assert over["W_h"][13] < 1 < over["W_h"][12]
+    even = stepper(**{name: leap_of[name] for name in widget.parameters} | {"rate": 1e-4}).trace()
+    assert np.isinf(even["loss"][2])
     adam = runs["takes Adam's steps"]
     np.testing.assert_allclose(abs(np.diff(adam["W_h"])[0]), 0.1)
     assert abs(np.diff(adam["W_h"])[-1]) < 0.01 < 0.5 < adam["loss"][40]
@@ -208,7 +216,7 @@ def test_film_has_every_update_of_a_short_path_and_every_so_many_of_a_long_one()
     assert found == [str(k) for k in range(0, 131, 3)] + ["130"]
     assert "momentum 0.9, rate 0.001, clipped by norm at 1.</caption>" in widget.film
     widget.set(W_x=-1.5, W_h=2.0, rate=0.01, clip=0.0, optimiser="SGD")
-    assert "The loss is then beyond the floats.</caption>" in widget.film
+    assert "Then the loss or its gradient is too large for a float.</caption>" in widget.film
     assert "<td>∞</td><td>NaN</td>" in widget.film
 
 

@@ -216,8 +216,9 @@ def test_a_press_on_the_surface_starts_from_there(page):
 def test_a_path_that_diverges_says_so_and_goes_no_further(page):
     follow(page, NAME, 1, **CLIFF, rate=0.01)
     box = root(page, NAME)
-    assert "The next update leads beyond the floats." in box.locator(".says").inner_text()
-    assert "This point is out of the picture." in box.locator(".says").inner_text()
+    said = box.locator(".says").inner_text()
+    assert "After the next update, the loss or its gradient is too large for a float." in said
+    assert "This point is outside the picture." in said
     button(page, NAME, "Next step").click()
     page.keyboard.press("ArrowRight")
     assert box.get_attribute("data-step") == "2"

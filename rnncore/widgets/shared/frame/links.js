@@ -8,7 +8,7 @@ import { read, rememberStart } from "./parameters.js";
 
 const LONGEST = 50_000; // characters of a link that is read
 const MOST_TOLD = 3; // parts that a message names
-const TAIL = 40; // characters in which the marks behind a link are looked for
+const TAIL = 40; // characters in which the marks after a link are looked for
 const BEHIND =
   /(?:&(?:gt|quot|nbsp|raquo|#3[49]);|[\s.,:;!?…"'\x60´«»‹›“”„‘’‚()[\]{}<>*_~|/\\\u3001\u3002])+$/;
 
@@ -42,7 +42,7 @@ const escaped = (text) => encodeURIComponent(text).replace(/%(2C|3B|7C)/g, decod
 /**
  * Take over what can be taken of a link; the trait `unread` says in words what is left.
  * @param {Model} model
- * @param {string} query what stands behind its "?", as it came
+ * @param {string} query what comes after its "?", as it is
  * @param {Spec} spec
  */
 export function fromLink(model, query, spec) {
@@ -103,7 +103,7 @@ export function readLink(query, spec, first, { limits, step = 0 }) {
 
 /**
  * Return the parts of a link by name, each with its texts. What was escaped, twice too, is itself
- * again; what a sentence or a chat program has put behind the link is gone. `isCut`: dots at the
+ * again; what a sentence or a chat program has put after the link is gone. `isCut`: dots at the
  * end may stand for more of it.
  * @param {string} query
  * @returns {{ parts: Map<string, string[]>, isCut: boolean }}
