@@ -612,6 +612,7 @@ def test_what_is_cited_is_there_and_named_as_it_is():
         ("elman1990", "Elman (1990)"),
         ("glorot2010", "Glorot and Bengio, 2010"),
         ("pascanu2013", "Pascanu et al., 2013"),
+        ("vanderwesthuizen2018", "van der Westhuizen and Lasenby (2018)"),
         ("wikipedia-rnn", "Wikipedia, 2026"),
     ],
 )

@@ -322,6 +322,15 @@ def test_who_only_counts_words_is_right_in_about_seventy_of_a_hundred_sentences(
     assert 0.65 < right < 0.75
 
 
+def test_weights_by_hand_get_three_of_the_four_cases_right():
+    """Praise counts 1, blame -1 and a not -2, so only "not bad" comes out wrong."""
+    x, y = sentiment(6000, 12, generator())
+    counted = np.zeros(len(WORDS))
+    counted[1:11], counted[11:21], counted[WORDS.index(NOT)] = 1.0, -1.0, -2.0
+    right = ((counted[x].sum(axis=1, keepdims=True) > 0) == y).mean()
+    assert 0.83 < right < 0.87
+
+
 def test_who_reads_the_words_in_their_order_is_right_in_nearly_all_sentences():
     rng = generator()
     (x, y), (new_x, new_y) = sentiment(2000, 8, rng), sentiment(1000, 8, rng)

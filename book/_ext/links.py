@@ -78,7 +78,8 @@ def target_of(node):
 
 def ways_to_cite(entry):
     """Return the two ways in which a source is named: `Elman (1990)` and `Elman, 1990`."""
-    last = [" ".join(person.last_names).strip("{}") for person in entry.persons["author"]]
+    names = [[*person.prelast_names, *person.last_names] for person in entry.persons["author"]]
+    last = [" ".join(parts).strip("{}") for parts in names]
     who = f"{last[0]} et al." if len(last) > 2 else " and ".join(last)
     return f"{who} ({entry.fields['year']})", f"{who}, {entry.fields['year']}"
 

@@ -10,13 +10,13 @@ from rnncore.training import Adam, binary_cross_entropy_with_logits, fit, predic
 
 TITLE = (
     "Embedding(5000, 32), SimpleRNN(100) and Dense(1) learn to read 250 tokens: from reviews of"
-    " up to 20 words with padding in front, behind or masked, from reviews of up to 250 words,"
-    " or from short reviews first."
+    " up to 20 words with padding at the front, at the end or masked, from reviews of up to 250"
+    " words, or from short reviews first."
 )
 # lesson: how long the reviews are in each part of the training, and how many epochs it has
 LESSONS = {
-    "short, padding in front": [(20, 15)],
-    "short, padding behind": [(20, 15)],
+    "short, padding at the front": [(20, 15)],
+    "short, padding at the end": [(20, 15)],
     "short, masked": [(20, 15)],
     "long": [(250, 15)],
     "short ones first": [(10, 6), (30, 4)],
@@ -38,7 +38,7 @@ def run(lesson, seed, tokens=TOKENS, reviews=2000):
     model = Sequential(
         [
             Embedding.initialise(
-                5000, 32, rng, None if padding in ("front", "behind") else 0, np.float32
+                5000, 32, rng, None if padding in ("front", "end") else 0, np.float32
             ),
             SimpleRNN.initialise(32, 100, rng, dtype=np.float32),
             Dense.initialise(100, 1, rng, dtype=np.float32),
@@ -47,7 +47,7 @@ def run(lesson, seed, tokens=TOKENS, reviews=2000):
     optimiser, losses = Adam(0.003), []
     for words, epochs in LESSONS[lesson]:
         x, y = sentiment(reviews, min(words, tokens), rng)
-        if padding in ("front", "behind"):
+        if padding in ("front", "end"):
             x = padded(x, tokens, padding)
         history = fit(
             model, x, y, binary_cross_entropy_with_logits, optimiser, epochs, rng=rng, clip=1.0
@@ -69,7 +69,7 @@ def run(lesson, seed, tokens=TOKENS, reviews=2000):
 
 
 def padded(x, tokens, padding):
-    """Fill reviews that are padded behind up to `tokens`, in front if the padding is there."""
+    """Fill reviews up to `tokens`, at the end, or at the front if the padding is there."""
     x = np.pad(x, [(0, 0), (0, tokens - x.shape[1])])
     if padding != "front":
         return x
@@ -77,6 +77,6 @@ def padded(x, tokens, padding):
 
 
 def words_after(x):
-    """Return how many words follow the good or bad one in each review, padded behind."""
+    """Return how many words follow the good or bad one in each review, padded at the end."""
     place = ((x > 0) & (x < NOT)).argmax(axis=1)
     return (x > 0).sum(axis=1) - 1 - place

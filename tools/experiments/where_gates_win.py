@@ -8,7 +8,14 @@ from rnncore.training import Adam, evaluate, fit, mean_squared_error
 from tools.experiments._training import SEEDS, TEST, both, classify, generator, recurrent
 
 TITLE = "Six small tasks, each learnt by a plain, an LSTM and a GRU layer."
-TASKS = ("flagged bit", "padding behind", "padding in front", "echo", "one unit", "30 sines")
+TASKS = (
+    "flagged bit",
+    "padding at the end",
+    "padding at the front",
+    "echo",
+    "one unit",
+    "30 sines",
+)
 KINDS = ("plain", "LSTM", "GRU")
 GRID = [
     {"task": task, "layer": layer, "seed": seed}
@@ -39,19 +46,19 @@ def run(task, layer, seed):
     if task == "one unit":
         data = both(one_number, 1000, 30, rng)
         return classify([recurrent(layer, 1, 1, rng)], *data, Adam(0.02), 40, rng)
-    data = both(padded(behind=task == "padding behind"), 2000, STEPS, rng)
+    data = both(padded(at_the_end=task == "padding at the end"), 2000, STEPS, rng)
     words = Embedding.initialise(len(WORDS), 4, rng=rng)
     layers = [words, recurrent(layer, 4, UNITS, rng)]
     return classify(layers, *data, Adam(0.005), 30, rng)
 
 
-def padded(behind):
-    """Return a task: short reviews, with the token 0 behind them or in front of them."""
+def padded(at_the_end):
+    """Return a task: short reviews, with the token 0 after them or before them."""
 
     def make(n, timesteps, rng):
         x, y = sentiment(n, LONGEST, rng)
         x = np.pad(x, [(0, 0), (0, timesteps - LONGEST)])
-        if not behind:
+        if not at_the_end:
             x = np.array([np.roll(row, -np.count_nonzero(row)) for row in x])
         return x, y
 
@@ -59,7 +66,7 @@ def padded(behind):
 
 
 def one_number(n, timesteps, rng):
-    """Make 1 or -1, and silence behind it; the target is whether it was 1."""
+    """Make 1 or -1, and silence after it; the target is whether it was 1."""
     x, y = np.zeros((n, timesteps, 1)), rng.integers(2, size=(n, 1))
     x[:, 0] = 2 * y - 1
     return x, y.astype(float)
