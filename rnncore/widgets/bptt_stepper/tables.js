@@ -1,6 +1,6 @@
 // One step back in the vector form: the errors unit by unit, then W_h twice, in one layout.
-// Forward a number stands before its row, and the columns are summed; back one stands over its
-// column, and the rows are summed: that is the transpose.
+// Forward a unit sends along its row, so the columns are summed; back it collects along the same
+// row, so the rows are summed: that is the transpose.
 
 import { ACTIVATIONS } from "../shared/activations.js";
 import { range } from "../shared/algebra.js";
@@ -179,7 +179,7 @@ function mirrorTables(units) {
 function forthTitle(t) {
   const before = named(`h_${t - 1}`, "h_prev");
   return [
-    ...words`Forward, ${before} ${W_h()}: each number meets its row of ${W_h()}, and the `,
+    ...words`Forward, ${before} ${W_h()}: each unit sends along its row of ${W_h()}, and the `,
     ...words`${html("b", {}, "columns")} are summed`,
   ];
 }
@@ -192,7 +192,7 @@ function backTitle(t, stays) {
   const error = named(`dL/dz_${t}`, "dz");
   return [
     ...words`Back, ${stays ? "what the window lets through of " : ""}${error} ${transposed()}: `,
-    ...words`each number meets its column of ${W_h()}, and the ${html("b", {}, "rows")} are summed`,
+    ...words`each unit collects along its row of ${W_h()}, so the ${html("b", {}, "rows")} are summed`,
   ];
 }
 
