@@ -79,3 +79,14 @@ def test_embedding_refuses_what_is_no_token():
     layer.forward([[0, 4]])
     with refused("dy must have the shape of the output = (1, 2, 2), got (1, 2)."):
         layer.backward(np.ones((1, 2)))
+
+
+def test_keep_is_true_or_false():
+    with refused("keep must be True or False, got 'no'."):
+        Embedding(normal(5, 4)).forward([[0, 1]], keep="no")
+
+
+def test_a_mask_that_is_passed_in_goes_on_to_the_next_layer():
+    layer, mask = Embedding(normal(5, 4)), np.array([[True, False, True]])
+    layer.forward([[0, 1, 2]], mask=mask)
+    assert_array_equal(layer.mask, mask)

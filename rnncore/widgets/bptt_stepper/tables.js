@@ -192,7 +192,9 @@ function backTitle(t, stays) {
   const error = named(`dL/dz_${t}`, "dz");
   return [
     ...words`Back, ${stays ? "what the window lets through of " : ""}${error} ${transposed()}: `,
-    ...words`each unit collects along its row of ${W_h()}, so the ${html("b", {}, "rows")} are summed`,
+    ...words`each unit collects along its row of ${W_h()}, so the ${
+      html("b", {}, "rows")
+    } are summed`,
   ];
 }
 
