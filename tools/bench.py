@@ -311,7 +311,7 @@ def fragment(about, speed, units, timesteps, masks, memory):
         f"**Memory** (rnncore's SimpleRNN, {MEMORY.timesteps} timesteps, float32): the most that"
         " is allocated at any time, divided by the size of all states. The aim leaves"
         f" {SLACK:g} for work arrays, and the backward pass adds the gradient of the inputs,"
-        f" {MEMORY.features} numbers beside {MEMORY.units}.",
+        f" {MEMORY.features} numbers for every {MEMORY.units} of the states.",
         table(
             ["", "peak", "aim"],
             [[what, f"{size:.2f}", aimed(size, aim)] for what, size, aim in memory],

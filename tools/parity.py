@@ -85,7 +85,7 @@ def libraries():
             "Left to itself, Keras on PyTorch turns float64 into float32 in its products, rounds"
             " the slope of its hard sigmoid, 1/6, to float32, and cannot take a gradient back"
             " through a stateful LSTM or GRU, because it overwrites their states. For this"
-            " comparison we prevented all three."
+            " comparison we worked around all three."
         )
     return found, remarks
 
@@ -108,8 +108,9 @@ def fragment(stored, live, remarks):
         paragraphs += [
             "**Side by side**: the same random weights, inputs, initial states and upstream"
             " gradients. *Masked* is the worst of four masks: padding after the sequence, padding"
-            " before it, gaps in it, and whole sequences of padding. *Both ways* is Bidirectional."
-            " *In two chunks* carries the state across the cut, and here its gradient, too.",
+            " before it, gaps in it, and whole sequences of padding. *No states* means that no"
+            " initial state is given. *Both ways* is Bidirectional. *In two chunks* carries the"
+            " state across the cut, and in this comparison the gradient goes back across it, too.",
             table(["layer", "computed by", "dtype", *ERRORS], live),
         ]
     return "\n\n".join([*paragraphs, *remarks]) + "\n"
