@@ -309,8 +309,8 @@ def test_layers_begin_as_the_table_of_first_weights_says():
     assert not b.any()
     table = Embedding.initialise(400, 100, 1).parameters["table"]
     assert 0.99 < abs(table).max() / 0.05 <= 1
-    assert coded(BEGIN["input weights `W_x`"]["by that name here"]) == ['"glorot"']
-    assert coded(BEGIN["recurrent weights `W_h`"]["by that name here"]) == ['"orthogonal"']
+    assert coded(BEGIN["input weights `W_x`"]["its name in `rnncore`"]) == ['"glorot"']
+    assert coded(BEGIN["recurrent weights `W_h`"]["its name in `rnncore`"]) == ['"orthogonal"']
 
 
 def test_pytorch_begins_as_the_table_of_first_weights_says(torch):

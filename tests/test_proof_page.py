@@ -70,7 +70,7 @@ def test_the_times_are_those_of_the_table(said):
     missed = [row for row in rows if row[-1].endswith("not met")]
     (aim,) = (float(re.search(r"≤ (.*):", row[-1])[1]) for row in missed)
     assert "forward + backward, batch 1" in missed[0][0]
-    assert numbers(said, "takes #% longer than the floor, and we had allowed #%") == [
+    assert numbers(said, "take #% longer than the floor, but we had allowed only #%") == [
         round(100 * (float(missed[0][head.index("rnncore")]) - 1)),
         round(100 * (aim - 1)),
     ]
