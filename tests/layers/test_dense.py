@@ -77,3 +77,10 @@ def test_dense_refuses_what_does_not_fit():
         layer.backward(np.ones((4, 2)))
     with refused("dy must hold real numbers, got None."):
         layer.backward(None)
+
+
+def test_softmax_over_one_unit_and_another_keep_are_refused():
+    with refused("activation softmax over one unit is always 1: take sigmoid."):
+        Dense(np.ones((3, 1)), None, "softmax").forward(np.ones((2, 3)))
+    with refused("keep must be True or False, got 'no'."):
+        Dense(np.ones((3, 4))).forward(np.ones((2, 3)), keep="no")

@@ -66,7 +66,7 @@ def test_the_update_gate_has_one_bias_in_either_form(layer):
     assert_array_equal(layer.initialise(3, 4, rng=1).parameters["b"], np.zeros((2, 12)))
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64, "float32"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, "float32", "float64"])
 def test_all_parameters_have_the_type(dtype):
     made = [layer.initialise(3, 4, rng=1, dtype=dtype) for layer in (*RECURRENT, Dense, Embedding)]
     assert all(p.dtype == dtype for layer in made for p in layer.parameters.values())
