@@ -1,4 +1,4 @@
-"""The pages around the chapters (notation, famous mistakes, glossary, references), and chapter 5.
+"""The pages around the chapters (notation, mistakes, glossary, references), and chapters 5 and 5b.
 
 Tables and sentences are read from the page and compared with the code.
 """
@@ -420,15 +420,19 @@ def test_the_state_after_is_worse_than_a_missing_transpose_and_training_feels_ne
     )
 
 
-# --- Chapter 5 ------------------------------------------------------------------------
+# --- Chapters 5 and 5b ----------------------------------------------------------------
 
-GRADIENTS = nbformat.read(BOOK / "05_gradients.ipynb", as_version=4)
-PROSE = "\n".join(c.source for c in GRADIENTS.cells if c.cell_type == "markdown")
+GRADIENTS = [
+    cell
+    for name in ("05_gradients", "05b_reach")
+    for cell in nbformat.read(BOOK / f"{name}.ipynb", as_version=4).cells
+]
+PROSE = "\n".join(c.source for c in GRADIENTS if c.cell_type == "markdown")
 
 
 def printed_by(words):
     """What the one cell with these words has printed, as Python reads it."""
-    (cell,) = (c for c in GRADIENTS.cells if c.cell_type == "code" and words in c.source)
+    (cell,) = (c for c in GRADIENTS if c.cell_type == "code" and words in c.source)
     return ast.literal_eval(cell.outputs[0].data["text/plain"].replace("nan", "None"))
 
 

@@ -103,16 +103,16 @@ BY_HAND = {
     "ex-bptt-step": [0.386844, 0.177547, 0.758015],
     # (27 - 1) / 2
     "ex-gradients-difference": 13,
-    # ((1 - 0.36) * 1.25)^10 = 0.8^10 = (0.4096)^2 * 0.64 = 0.16777216 * 0.64
-    "ex-gradients-product": 0.1073741824,
-    # norm sqrt(36 + 64) = 10, twice the limit
-    "ex-gradients-clip": [3, -4],
-    # 16 sequences, each with 12 numbers by 12 numbers
-    "ex-gradients-shape": (16, 12, 12),
     # 3 * 2^2, to within a step of 1e-6
     "ex-gradients-bug": 12,
+    # ((1 - 0.36) * 1.25)^10 = 0.8^10 = (0.4096)^2 * 0.64 = 0.16777216 * 0.64
+    "ex-gradients-product": 0.1073741824,
     # ln 0.3 = -1.2039728; a thirtieth of it -0.0401324; exp of that
     "ex-gradients-thirty": 0.960662,
+    # 16 sequences, each with 12 numbers by 12 numbers
+    "ex-gradients-shape": (16, 12, 12),
+    # norm sqrt(36 + 64) = 10, twice the limit
+    "ex-gradients-clip": [3, -4],
     # norm sqrt(1 + 4 + 4 + 16) = 5: a fifth of (1, 2, 2, 0, 4)
     "ex-gradients-code": [0.2, 0.4, 0.4, 0, 0.8],
     # h_1 = 1, h_2 = 1.5, dL/dh_2 = -1, dL/dh_1 = -0.5;  W_x + 0.1 (1 + 0.5), W_h + 0.1 · 1
@@ -246,14 +246,14 @@ SLIPS_BY_HAND = {
     ],
     # 27 - 8;  3 * 2^2;  27 - 1
     "ex-gradients-difference": [19, 12, 26],
-    # 1.25^10;  0.64^10;  0.64 * 1.25
-    "ex-gradients-product": [9.313226, 0.011529, 0.8],
-    "ex-gradients-clip": [[5, -5], [0.6, -0.8], [6, -8]],
-    "ex-gradients-shape": [(12, 12), (16, 12)],
     # half of 12
     "ex-gradients-bug": [6.000003],
+    # 1.25^10;  0.64^10;  0.64 * 1.25
+    "ex-gradients-product": [9.313226, 0.011529, 0.8],
     # 0.3 / 30;  0.3^30 = (2.7e-2)^10 = 2.06e-16
     "ex-gradients-thirty": [0.01, 2.06e-16],
+    "ex-gradients-shape": [(12, 12), (16, 12)],
+    "ex-gradients-clip": [[5, -5], [0.6, -0.8], [6, -8]],
     # W has norm 3, b has norm 4
     "ex-gradients-code": [[1 / 3, 2 / 3, 2 / 3, 0, 1], [1, 1, 1, 0, 1], [1, 2, 2, 0, 4]],
     # uphill;  without step 1;  by 1.5 and 1;  half of it

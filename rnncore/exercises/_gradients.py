@@ -1,4 +1,4 @@
-"""Chapter 5: a difference by hand, ten factors, a clipped gradient, a check that is wrong."""
+"""Chapters 5 and 5b: a difference by hand, a wrong check, ten factors, a clipped gradient."""
 
 import numpy as np
 
@@ -50,6 +50,15 @@ EXERCISES = {
             "The two points are 2 apart.",
         ),
     ),
+    "ex-gradients-bug": Exercise(
+        lambda: numerical_gradient(_cube, 2.0, 1e-6),
+        (
+            (
+                lambda: (_cube(2.0 + 1e-6) - _cube(2.0)) / 2e-6,
+                "still half of the slope. The second point should be a step below the start.",
+            ),
+        ),
+    ),
     "ex-gradients-product": Exercise(
         _left,
         (
@@ -69,23 +78,25 @@ EXERCISES = {
             "The factor of a step is (1 − 0.36) · 1.25 = 0.8.",
         ),
     ),
-    "ex-gradients-clip": Exercise(
-        lambda: clip_by_norm({"g": TALL}, 5.0)[0]["g"],
+    "ex-gradients-thirty": Exercise(
+        lambda: 0.3 ** (1 / 30),
         (
             (
-                lambda: np.clip(TALL, -5.0, 5.0),
-                "what clipping each number on its own gives. It turns the gradient.",
+                lambda: 0.3 / 30,
+                "a thirtieth of 0.3. Factors are multiplied, so you need a root.",
             ),
             (
-                lambda: clip_by_norm({"g": TALL}, 1.0)[0]["g"],
-                "the gradient scaled to the norm 1. The limit is 5.",
+                lambda: 0.3**30,
+                "0, as 0.3^30 is to three decimals. The power belongs to W_h: W_h^30 = 0.3.",
             ),
-            (lambda: TALL, "the gradient as it was. Its norm, 10, is above the limit."),
         ),
-        question="The gradient is (6, −8). Clip it by its norm, with a limit of 5.",
+        question=(
+            "In a linear network with one unit, 0.3 of a gradient should be left after 30 steps "
+            "back. Which positive W_h does that? Give at least four decimals."
+        ),
         hints=(
-            "The norm is the square root of 36 + 64.",
-            "Both numbers are multiplied by 5 / 10.",
+            "After 30 steps back, W_h to the power of 30 is left.",
+            "Which root undoes the power of 30?",
         ),
     ),
     "ex-gradients-shape": Exercise(
@@ -109,34 +120,23 @@ EXERCISES = {
             "The slopes differ from sequence to sequence, and so do the Jacobians.",
         ),
     ),
-    "ex-gradients-bug": Exercise(
-        lambda: numerical_gradient(_cube, 2.0, 1e-6),
+    "ex-gradients-clip": Exercise(
+        lambda: clip_by_norm({"g": TALL}, 5.0)[0]["g"],
         (
             (
-                lambda: (_cube(2.0 + 1e-6) - _cube(2.0)) / 2e-6,
-                "still half of the slope. The second point should be a step below the start.",
-            ),
-        ),
-    ),
-    "ex-gradients-thirty": Exercise(
-        lambda: 0.3 ** (1 / 30),
-        (
-            (
-                lambda: 0.3 / 30,
-                "a thirtieth of 0.3. Factors are multiplied, so you need a root.",
+                lambda: np.clip(TALL, -5.0, 5.0),
+                "what clipping each number on its own gives. It turns the gradient.",
             ),
             (
-                lambda: 0.3**30,
-                "0, as 0.3^30 is to three decimals. The power belongs to W_h: W_h^30 = 0.3.",
+                lambda: clip_by_norm({"g": TALL}, 1.0)[0]["g"],
+                "the gradient scaled to the norm 1. The limit is 5.",
             ),
+            (lambda: TALL, "the gradient as it was. Its norm, 10, is above the limit."),
         ),
-        question=(
-            "In a linear network with one unit, 0.3 of a gradient should be left after 30 steps "
-            "back. Which positive W_h does that? Give at least four decimals."
-        ),
+        question="The gradient is (6, −8). Clip it by its norm, with a limit of 5.",
         hints=(
-            "After 30 steps back, W_h to the power of 30 is left.",
-            "Which root undoes the power of 30?",
+            "The norm is the square root of 36 + 64.",
+            "Both numbers are multiplied by 5 / 10.",
         ),
     ),
     "ex-gradients-code": Exercise(

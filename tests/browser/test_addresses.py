@@ -256,7 +256,7 @@ def test_a_card_is_drawn_the_same_each_time_and_only_for_a_site_with_an_address(
     card, figure = head_of(made_up / "book" / "04_bptt.html"), cards.FIRST_IMAGE.search(text)[1]
     drawn = [
         cards.draw_card(
-            SETTINGS["title"], card["og:title"], card["description"], (4, 21), made_up / figure
+            SETTINGS["title"], card["og:title"], card["description"], (4, 22), made_up / figure
         )
         for _ in range(2)
     ]
