@@ -57,8 +57,8 @@ class Function:
 class Activation(Function):
     """An elementwise function f, its derivative, and how both are written.
 
-    Give `slope` if the output h = f(z) determines the derivative, as it does for tanh; that is
-    all that `compute_states` keeps.  Otherwise give `derivative`.  All three return new arrays:
+    Give `slope` if the output h = f(z) determines the derivative, as it does for tanh, because
+    `compute_states` keeps only h.  Otherwise give `derivative`.  All three return new arrays:
     what they get is read-only, because others read it, too.
 
     Parameters

@@ -84,8 +84,8 @@ def evaluate(
 ) -> dict[str, float]:
     """Return the loss of a model, and metrics.
 
-    They are computed once from all that `predict` returns, so that they do not depend on how it
-    is cut into batches, whatever the metric.
+    They are computed once, from everything that `predict` returns, so no metric depends on how
+    the examples are cut into batches.
 
     Parameters
     ----------

@@ -35,8 +35,8 @@ def numerical_gradient(f: Callable[[Array], ArrayLike], x: ArrayLike, step: floa
 
         df/dx_i ≈ (f(x + step e_i) - f(x - step e_i)) / (2 step)
 
-    The formula is off by about step² (truncation), the two values of f by about
-    eps / step (rounding); the sum is smallest near step = eps^(1/3) ≈ 6.06e-6.
+    The formula is off by about step² (truncation), and the rounding of the two values of f adds
+    about eps / step.  The sum is smallest near step = eps^(1/3) ≈ 6.06e-6.
 
     Parameters
     ----------

@@ -260,7 +260,8 @@ def clip_by_norm(gradients: Gradients, limit: float) -> tuple[dict[str, Array], 
     Returns
     -------
     clipped : dict, name -> array of the shape of the gradient
-        Scaled by limit / norm, or by 1, also if the norm is nan or infinite.
+        Scaled by limit / norm if the norm is above the limit.  Otherwise, and also if the norm is
+        nan or infinite, as they were.
     norm : number
         √(the sum of the squares of all entries), before clipping.
 

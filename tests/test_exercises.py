@@ -383,8 +383,8 @@ def test_every_slip_is_recognised_and_explained(name):
 # "This is" comes before each, and one sentence after it.
 OPENINGS = (
     r"(what|the|a|all of|each of|half of|only|still (what|the|half)|where it would|right but"
-    r"|S without|minus|W_h times|a tenth of|a thirtieth of|1 (divided by|minus)|0, as|one too few"
-    r"|PyTorch's count|y − p|still temperature)\b"
+    r"|S without|minus|W_h times|a tenth of|a thirtieth of|1 (divided by|minus)|0, which is"
+    r"|one too few|PyTorch's count|y − p|still temperature)\b"
 )
 
 
@@ -403,8 +403,8 @@ def test_a_verdict_goes_on_from_this_is_and_ends_a_sentence(name):
         ("ex-act-slope", 0.48, "W_h times the slope of sigmoid, h (1 − h)."),
         ("ex-act-slope", 1.423155, "W_h times the slope at z = 0.6."),
         # a 0 that was typed is described as well as one that was computed
-        ("ex-states-halflife", 0, "0, as 0.01^10 is to three decimals."),
-        ("ex-gradients-thirty", 0, "0, as 0.3^30 is to three decimals."),
+        ("ex-states-halflife", 0, "0, which is 0.01^10 to three decimals."),
+        ("ex-gradients-thirty", 0, "0, which is 0.3^30 to three decimals."),
         # the sums of the right recurrence are what tanh before the product gives
         ("ex-act-bug", [0.591861, -0.601574, -0.133254], "the last sum without its tanh."),
         ("ex-memory-count", 3 * 135, "the count for three parts, as in a GRU with one bias."),

@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -211,6 +212,24 @@ def test_the_answer_1_for_every_sum_is_off_by_a_sixth():
     # (y - 1)² has mean 1/6 and a standard deviation of 0.19
     _, y = adding(4000, 5, generator())
     assert abs(((y - 1) ** 2).mean() - 1 / 6) < 0.012
+
+
+@pytest.mark.parametrize("timesteps", [2, 3, 4, 10, 100])
+def test_twice_the_mean_of_all_numbers_is_off_by_less_and_the_flags_are_not_read(timesteps):
+    # The sum of 2 of T numbers has mean 2 m and variance 2 s² (T - 2) / (T - 1), where s² is the
+    # variance of the T numbers, 1/12 (T - 1) / T on average: (T - 2) / (6 T) = 1/6 - 1/(3 T).
+    # (y - 2 m)² has a standard deviation of at most 0.2, four standard errors are 0.008
+    x, y = adding(10_000, timesteps, generator())
+    error = ((y[:, 0] - 2 * x[..., 0].mean(axis=1)) ** 2).mean()
+    assert abs(error - (1 / 6 - 1 / (3 * timesteps))) < 0.008
+
+
+@given(st.integers(2, 6), st.integers(0, 99))
+def test_without_the_flags_no_answer_is_better_than_twice_the_mean(timesteps, seed):
+    # the two flagged numbers are any pair, equally often, and the mean of the sums is the best
+    (numbers,), _ = adding(1, timesteps, generator(seed))
+    sums = [a + b for a, b in combinations(numbers[:, 0], 2)]
+    assert_allclose(np.mean(sums), 2 * numbers[:, 0].mean(), rtol=1e-12)
 
 
 # The order of two symbols

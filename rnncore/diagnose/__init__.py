@@ -34,6 +34,9 @@ def diagnose(
     The functions are run as they are, with all the rights of the Python that calls them, so give
     it only code that you would run yourself.  A loop that never ends is not stopped.
 
+    In place of W_x, W_h and b, a function may take a dict `parameters`, which it asks by names
+    such as "Waa" or "Wf", or one matrix W for the state and the input together.
+
     Parameters
     ----------
     forward : function of X, W_x, W_h, b, h0
@@ -48,16 +51,15 @@ def diagnose(
         One time step, which returns h_t and a cache.  With form="lstm" it is a function of x_t,
         h_prev, c_prev, W_x, W_h, b and returns h_t, c_t and a cache.
     backward_step : function of dh and the cache; of dh, dc and the cache for an LSTM
-        In place of W_x, W_h and b a function may take a dict `parameters`, which it asks by names
-        such as "Waa" or "Wf", or one matrix W for the state and the input together.
+        Returns the gradients of one step.
     loss : function of x, y, U, W, V, with form="elman"
         Returns the loss and the gradients of U, W, V, of one sequence x (timesteps, features).
     form : "simple", "lstm", "gru" or "elman"
     activation : Activation or its name, or None
         None: it is inferred.
     layout : str, or None
-        How the arrays are arranged, such as "time first" or "columns".  None: it is inferred, as
-        the order of the arguments is from their names.
+        How the arrays are arranged, such as "time first" or "columns".  None: it is inferred from
+        the results.  The order of the arguments is inferred from their names.
 
     Returns
     -------
@@ -68,8 +70,8 @@ def diagnose(
     Raises
     ------
     ValueError
-        If no function is given, functions of two kinds, or a form, a layout or an activation that
-        is not known.
+        If no function is given, or functions of two kinds are, or if a form, a layout or an
+        activation is not known.
     TypeError
         If something that should be a function cannot be called.
 

@@ -1,4 +1,4 @@
-"""What goes wrong around the numbers: arguments written into, state kept between calls, NaN."""
+"""What a second call shows: arguments written into, state kept between calls, NaN."""
 
 import numpy as np
 

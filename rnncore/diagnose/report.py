@@ -8,9 +8,10 @@ from typing import NamedTuple
 class Finding(NamedTuple):
     """One thing that was found.
 
-    `kind` is "right", "mistake", "convention", "trouble" (what goes wrong around the numbers) or
-    "unknown".  `about` names what it is about, such as "forward" or "dW_h".  `slips` are the names
-    of what explains it, `line` is the line that would be right, `place` where the book explains it.
+    `kind` is "right", "mistake", "convention", "trouble" (an exception, a wrong shape, an argument
+    written into) or "unknown".  `about` names what it is about, such as "forward" or "dW_h".
+    `slips` are the names of what explains it, `line` is the line that would be right, and `place`
+    is where the book explains it.
     """
 
     kind: str

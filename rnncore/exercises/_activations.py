@@ -172,7 +172,7 @@ EXERCISES = {
         (
             (
                 lambda: _toy(lambda x, h, W_h, b: np.tanh(x + b) + h @ W_h),
-                "still what tanh around only the input gives. The state's part is outside.",
+                "still what tanh around only the input gives. The state's part is still outside.",
             ),
             (
                 lambda: _toy(lambda x, h, W_h, b: x + np.tanh(h) @ W_h + b),

@@ -18,7 +18,7 @@ def _terms(weight="W_h"):
 
 
 def _held():
-    """Return the local derivatives ∂h_t/∂W_h: the states before."""
+    """Return the local derivatives ∂h_t/∂W_h: the states before each step."""
     return compute_states(SHORT_X, 1.0, 0.5)[0, :-1]
 
 
@@ -62,7 +62,8 @@ EXERCISES = {
         (
             (
                 _held,
-                "the list of states before. Each still has to be multiplied by dL/dh_t.",
+                "the list of the states before each step. Each still has to be multiplied by "
+                "dL/dh_t.",
             ),
             (
                 _with_state_after,

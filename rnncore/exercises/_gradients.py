@@ -87,7 +87,7 @@ EXERCISES = {
             ),
             (
                 lambda: 0.3**30,
-                "0, as 0.3^30 is to three decimals. The power belongs to W_h: W_h^30 = 0.3.",
+                "0, which is 0.3^30 to three decimals. The power belongs to W_h: W_h^30 = 0.3.",
             ),
         ),
         question=(

@@ -143,7 +143,7 @@ EXERCISES = {
             (lambda: 0.01 / 10, "a tenth of 1%. Each step multiplies, so you need a tenth root."),
             (
                 lambda: 0.01**10,
-                "0, as 0.01^10 is to three decimals. The power belongs to W_h: W_h^10 = 0.01.",
+                "0, which is 0.01^10 to three decimals. The power belongs to W_h: W_h^10 = 0.01.",
             ),
             (
                 lambda: 1 - 0.99 / 10,

@@ -55,7 +55,7 @@ EXERCISES = {
         ),
         hints=(
             "The first 6 steps of each chunk ask about bits before the border.",
-            "Of these 6 answers, 3 are right by luck, and the other 18 are right.",
+            "Of these 6 answers, about 3 are right by luck. The other 18 of the 24 are all right.",
         ),
     ),
     "ex-tasks-shape": Exercise(

@@ -79,7 +79,7 @@ class Fused(Recurrent):
         dtype : np.float32 or np.float64
         **options
             As in the constructor.  Also, for an LSTM, forget_bias, a number for the bias of the
-            forget gate, and for a GRU update_bias; with b="zeros" they are 1 and 0.
+            forget gate, and for a GRU update_bias.  With b="zeros", their defaults are 1 and 0.
 
         Raises
         ------

@@ -109,7 +109,7 @@ class Gated(Fused):
 
 
 class LSTM(Gated):
-    """Long short-term memory: besides h_t, a memory c_t that gates write, keep and read::
+    """Long short-term memory: besides h_t a memory c_t, with gates to write, keep and read it::
 
         i, f, o = σ(x_t W_x + h_{t-1} W_h + b)    each with its own columns of W_x, W_h, b
         c̃ = tanh(x_t W_x + h_{t-1} W_h + b)       with columns of its own

@@ -61,7 +61,7 @@ function showMap(chart, marks, values, run, t) {
   marks.fixed.forEach((mark, i) => showFixedPoint(chart, mark, values, run, i, x));
   const fixed = run.fixed.map((h) => shown(h)).join(", ") || "none marked";
   chart.describe(
-    "The next state as a curve over the last one, and the diagonal where they are equal. " +
+    "The next state plotted against the last one, and the diagonal where the two are equal. " +
       `Fixed points: ${fixed}. ${t} of ${run.h.length - 1} steps are drawn.`,
   );
 }

@@ -135,8 +135,8 @@ function slopeParts({ activation, z }, run) {
 }
 
 function meaningOf(slope) {
-  if (slope === 0) return "Off. A change of z does not move h.";
-  if (slope < 0.05) return "Saturated. A change of z hardly moves h.";
+  if (slope === 0) return "Off. A change in z does not move h.";
+  if (slope < 0.05) return "Saturated. A change in z hardly moves h.";
   if (slope === 1) return "Near z, h changes as fast as z.";
   return `Near z, h changes ${shown(slope)} times as fast as z.`;
 }

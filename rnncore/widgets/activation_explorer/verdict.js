@@ -17,7 +17,8 @@ export function verdict(values, { fixed, fixed_slope }) {
   const aways = fixed.map((h, i) => away(values, h, fixed_slope[i]));
   const attracting = aways.filter((a) => a < 0).length;
   if (attracting > 1) {
-    return "Two fixed points attract and one repels, so the side of the start is never forgotten.";
+    return "Two fixed points attract and one repels, so the state never forgets on which side of " +
+      "the one that repels it began.";
   }
   if (attracting === 1 && aways.length === 1) {
     return "The only fixed point attracts, so every start is forgotten in the end.";

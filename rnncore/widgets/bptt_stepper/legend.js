@@ -53,7 +53,7 @@ function partsOf(params, step, last) {
   if (step === T) {
     const turn = html("b", {}, "The turn.");
     const state = symbol(`h_${T}`);
-    return words`${turn} All states are there. The next step goes back, from the loss to ${state}.`;
+    return words`${turn} All states are known now. The next step goes back, from the loss to ${state}.`;
   }
   return ofGradients(params, last);
 }

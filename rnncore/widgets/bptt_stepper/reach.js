@@ -49,7 +49,7 @@ export function reachChart({ limits, save, signal }) {
         put(key, {}, html("small", {}, ...keyOf(num, () => run)));
       });
       chart.describe(
-        `After ${steps} steps back ${shown(run.left)} of the gradient is left: ${verdict}.`,
+        `After ${steps} steps back, ${shown(run.left)} of the gradient is left: ${verdict}.`,
       );
     },
   };
@@ -204,11 +204,12 @@ function inWords(num, latest, params, steps, verdict, heldBack) {
 function stepInWords(scalar, bends, most) {
   const W_h = symbol("W_h");
   if (scalar) {
-    return words`|${W_h}${bends ? " · f′| is at most " : "| is "}${most} a step back`;
+    const factor = bends ? " · f′|, which is at most " : "| = ";
+    return words`Each step back multiplies by |${W_h}${factor}${most}`;
   }
   const through = bends ? "f′ and " : "";
   return [
-    ...words`A step back, through ${through}${W_h}, multiplies the length of a vector by at most ${most}`,
+    ...words`Each step back, through ${through}${W_h}, multiplies the length of a vector by at most ${most}`,
   ];
 }
 

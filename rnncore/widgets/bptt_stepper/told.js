@@ -104,13 +104,13 @@ function ofLocal(one, params, to) {
   const T = params.X.length;
   const t = Math.max(to, 1);
   const h = () => named("h_t", "h");
-  const first = params.scalar ? "" : "first number of the ";
+  const [first, other] = params.scalar ? ["", ""] : ["first number of the ", "that of "];
   const sum = params.scalar ? "sum" : "sum's first number";
   const here = to > T || params.window < T
     ? []
     : words` At t = ${String(t)} the ${first}local contribution is ${
       one("held_", t)
-    }, and of the total one ${one("d", t)}.`;
+    }, and ${other}the total one is ${one("d", t)}.`;
   const end = to > 1
     ? []
     : words` The ${sum} is ${one("sum_held_", 1)}, and that of ${gradientOf(params)} is ${
@@ -118,8 +118,8 @@ function ofLocal(one, params, to) {
     }.`;
   return [
     ...words`Local means that the state before is held fixed, as if ${itOf(params)} acted in this`,
-    ...words` step only. Of L only ${named("dS_t", "dS")} counts, the direct effect of ${h()},`,
-    " ignoring later states.",
+    ...words` step only. Of L, only ${named("dS_t", "dS")} counts: the direct effect of ${h()},`,
+    " without what goes through later states.",
     ...here,
     ...end,
   ];

@@ -110,7 +110,7 @@ class BreakTheGradient(Widget):
     same_state : bool
         h_t instead of h_{t-1} in the gradient of W_h.
     no_future : bool
-        What comes back from later states is left out.
+        The carried gradient, which comes back from later states, is left out.
     id : str
         The name it is linked by: small letters, digits, hyphens.
     presets : list of dicts

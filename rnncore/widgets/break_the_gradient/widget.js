@@ -16,8 +16,9 @@ import { ARRAYS, combinationOf, isRefused, trace, wrongNames, wrongPlaces } from
 import { worstPanel } from "./worst.js";
 
 const LEGEND =
-  "The upper number is from the backward pass, the lower one is the numerical gradient. “By” and" +
-  " “to” give the largest difference, divided by the largest number, or by 0.001 if that is more.";
+  "The upper number is from the backward pass, and the lower one is the numerical gradient. The" +
+  " number after “wrong by” or “right to” is the largest difference, divided by the largest" +
+  " number, or by 0.001 if that is more.";
 
 function view(frame) {
   const { root, note, model, limits } = frame;

@@ -78,7 +78,7 @@ function refusal(features, units) {
   const message = "ValueError: matmul: Input operand 1 has a mismatch in its core dimension 0," +
     ` with gufunc signature (n?,k),(k,m?)->(n?,m?) (size ${features} is different from ${units})`;
   return [
-    html("p", {}, "NumPy stops at the line of ", dX, ": ", ...shapes, "."),
+    html("p", {}, "NumPy stops at the line for ", dX, ": ", ...shapes, "."),
     html("p", { class: "message" }, html("code", {}, message)),
   ];
 }

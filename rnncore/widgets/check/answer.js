@@ -6,9 +6,10 @@ import { clipped, readNumber } from "../shared/numbers.js";
 import { answerOf } from "./trace.js";
 
 const WANTED = {
-  numbers: "a number in every field",
-  shape: "a shape, such as (2, 3)",
-  shapes: "one shape per line, such as (2, 3)",
+  number: "is a number",
+  numbers: "needs a number in every field",
+  shape: "is a shape, such as (2, 3)",
+  shapes: "is one shape per line, such as (2, 3)",
 };
 
 /**
@@ -30,10 +31,11 @@ export function answerForm({ kind, expected }) {
 
   const isBad = (input) => answerOf(kind, [input.value], many ? 0 : expected) === null;
   const isEmpty = (input) => input.value.trim() === "";
+  const wanted = WANTED[kind === "numbers" && inputs.length === 1 ? "number" : kind];
   const whyRefused = (bad) => {
-    if (inputs.every(isEmpty)) return `not answered yet. The answer is ${WANTED[kind]}.`;
+    if (inputs.every(isEmpty)) return `not answered yet. The answer ${wanted}.`;
     const why = isEmpty(bad) ? "" : `, but ${whyNot(kind, bad.value)}`;
-    return `the answer is ${WANTED[kind]}${why}.`;
+    return `the answer ${wanted}${why}.`;
   };
   let last = { input: null, words: "" };
   return {

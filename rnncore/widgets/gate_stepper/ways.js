@@ -158,7 +158,7 @@ function wayRow(/** @type {Way} */ { cell, name, letter, gate }) {
 }
 
 function inWords(ways, t) {
-  if (t === 0) return "No step is done yet.";
+  if (t === 0) return "No step has been done yet.";
   const parts = WAYS.map(({ cell, name }) => `${cell} ${shown(ways[name][1])}`);
   return `Of a gradient at step ${t}, this arrives at step 1: ${parts.join(", ")}.`;
 }

@@ -166,7 +166,7 @@ function legend() {
   const text =
     words`Where there is a brown arrow, ${x} and the ${h} of the step before come in, each with a weight of its own.`;
   const pipes =
-    "The larger a number, the thicker its pipe. A gate is a valve, and what is coloured is shut. ";
+    "The larger a number, the thicker its pipe. A gate is a valve, and the coloured part of it is shut. ";
   return html("p", { class: "legend" }, html("small", {}, pipes, text));
 }
 

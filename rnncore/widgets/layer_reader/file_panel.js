@@ -14,7 +14,7 @@ import { howRead, inBrief } from "./told.js";
 /** @import { Source } from "./source.js" */
 
 const HOW =
-  "Drop a file of weights here, or choose one: .safetensors, or .npz. It stays on this page.";
+  "Drop a file of weights here, or choose one: .safetensors or .npz. It stays on this page.";
 
 /**
  * Make the panel.

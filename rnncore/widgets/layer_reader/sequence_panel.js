@@ -52,7 +52,7 @@ export function sequencePanel({ signal }, now, use) {
     "div",
     { class: "buttons" },
     html("label", {}, "or ", steps, " steps"),
-    html("label", {}, "of seed ", seed),
+    html("label", {}, "from seed ", seed),
     draw,
   );
   return {
@@ -93,12 +93,13 @@ function wholeIn(input, least, most) {
  */
 function fill(box, what, features, x) {
   const isLong = x.length * features > MOST_SHOWN;
-  const ending = isLong ? `${x.length}, too many to be shown here.` : `${x.length}.`;
+  const lines = x.length === 1 ? "is 1 line" : `are ${x.length} lines`;
+  const ending = isLong ? ", too much to be shown here." : ".";
   const numbers = features === 1 ? "one number" : `${features} numbers`;
   write(
     what,
-    `A line for each step, with ${numbers} in it. Now there are ${ending} ` +
-      "The state before the first one is zero.",
+    `Write a line for each step, with ${numbers} in it. Now there ${lines}${ending} ` +
+      "Before the first step, the state is zero.",
   );
   const line = (/** @type {number[]} */ row) => row.map((v) => python(v).replace(/\.0$/, ""));
   box.value = isLong ? "" : x.map((row) => line(row).join(" ")).join("\n");

@@ -43,7 +43,7 @@ export function howRead({ from, kind, names }, { reset_after }) {
  * @param {number} unit counted from 1
  */
 export function inWords({ layer, h, c, x, done, at }, t, unit) {
-  if (t === 0) return "No step is done, and the state is zero.";
+  if (t === 0) return "No step has been done yet, and the state is zero.";
   if (t > done()) return `Step ${t} of ${x.length} is being computed.`;
   const { opens } = at(t);
   const names = opens ? NAMES[layer.kind] : [];

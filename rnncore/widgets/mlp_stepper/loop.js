@@ -71,7 +71,8 @@ function arrow(over, under) {
 function endRow(L, short) {
   const last = html("span", {});
   const element = html("li", { class: "end" }, round(L), last);
-  const slip = `One more round is an IndexError. One fewer stops at x[${L - 1}], shape` +
+  const slip =
+    `One more round would raise an IndexError, and one fewer would stop at x[${L - 1}], shape` +
     ` ${shapeText(short)}, before the output layer.`;
   const [x_0, x_L, W_L] = [symbol("x_0"), symbol(`x_${L}`), symbol(`W_${L}`)];
   const count = html("b", {}, `${counted(L, "matrix", "matrices")}, ${L + 1} arrays: `);

@@ -17,7 +17,7 @@ export function shapeField({ model, save, signal, limits }) {
   const { element: refused, refuse } = refusals();
   const refusal = () =>
     `A shape has one to four whole numbers from 1 to ${limits.most}, such as (None, 250, 32),` +
-    ` and only the first may be None. “${clipped(input.value)}” is not one, so it stays ${
+    ` and only the first may be None. “${clipped(input.value)}” is not one, so the input stays ${
       model.get("shape")
     }.`;
 

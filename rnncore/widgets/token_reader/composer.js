@@ -68,7 +68,7 @@ export function refusal(text, limits, stays) {
   if (unknown !== undefined) {
     const known = limits.vocabulary.length - 1;
     const near = nearest(unknown, limits.vocabulary);
-    const hint = near ? ` Do you mean “${near}”?` : " “Choose words” shows them all.";
+    const hint = near ? ` Did you mean “${near}”?` : " “Choose words” shows them all.";
     return `“${
       clipped(unknown)
     }” is not among the ${known} words that the network knows, ${so}${hint}`;

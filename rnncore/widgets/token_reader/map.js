@@ -50,7 +50,7 @@ export function mapPanel(table, limits) {
   const before = html(
     "span",
     {},
-    "No word has been read. A word has as many numbers as this map has sides.",
+    "No word has been read yet. A word has two numbers, one for each axis of this map.",
   );
   put(place, {}, now, before);
   let chart, ring, label;

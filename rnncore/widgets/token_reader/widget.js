@@ -120,7 +120,7 @@ function inWords(run, t, limits) {
   if (t === 0) return `Nothing has been read yet: ${says}`;
   const what = `Step ${t} of ${run.h.length - 1}, ${named(run.token[t], limits)}`;
   return stateOf(run, t) === "held"
-    ? `${what}, masked. The state stays, and so does ${says}`
+    ? `${what}, masked. The state stays, and so does the verdict: ${says}`
     : `${what}: ${says}`;
 }
 

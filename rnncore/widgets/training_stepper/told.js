@@ -23,7 +23,7 @@ export function inWords(state, k) {
     shown(run.loss[k])
   }`;
   const of = k === 0 ? `Start: ${place}.` : `Update ${k} of ${done}: ${place}.`;
-  const gradient = `The gradient is ${shown(run.norm[k])} long.`;
+  const gradient = `The gradient has length ${shown(run.norm[k])}.`;
   const clip = isCut(state, k) ? ` Clipping takes it down to ${shown(usedNorm(run, k))}.` : "";
   const end = endOf(state, k);
   return Number.isFinite(run.loss[k]) ? `${of} ${gradient}${clip}${end}` : `${of}${end}`;
@@ -92,7 +92,7 @@ function sentence(num, latest, k) {
     num(name, [k], () => latest().run[name][k], { sym });
   const name = k === 0 ? "At the start" : `After ${k} update${k === 1 ? "" : "s"}`;
   if (!Number.isFinite(latest().run.loss[k])) return [];
-  return words`${name} the loss is ${at("loss", "y")}, and the gradient is ${
+  return words`${name}, the loss is ${at("loss", "y")}, and the gradient has length ${
     at("norm", "dW")
-  } long.`;
+  }.`;
 }

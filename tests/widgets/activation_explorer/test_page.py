@@ -128,7 +128,7 @@ def test_the_point_is_dragged_and_moves_by_keys(page):
         page.keyboard.press(key)
         assert values(page, "map")["z"] == z
         assert page.evaluate("document.activeElement.ariaLabel") == "z slider"
-    assert box.locator(".readout").inner_text().endswith("Saturated. A change of z hardly moves h.")
+    assert box.locator(".readout").inner_text().endswith("Saturated. A change in z hardly moves h.")
     for name in ("W_h", "c", "h0"):
         box.get_by_label(f"{name} slider").fill("-0.5")
         assert values(page, "map")[name] == -0.5

@@ -170,7 +170,7 @@ def test_a_sum_within_a_window_stands_beside_the_whole_gradient(halves):
 def test_local_and_total_stand_beside_one_another_for_the_step_in_hand(halves):
     page = halves(step=5, derivative="local")
     told = text_of(root(page, "halves").locator(".told"))
-    assert "Att=2thelocalcontributionis0,andofthetotalone0.25." in told
+    assert "Att=2thelocalcontributionis0,andthetotaloneis0.25." in told
 
 
 def test_pointing_at_one_weight_lights_it_up_on_both_ways(page):
@@ -461,7 +461,8 @@ def test_the_chart_says_what_becomes_of_a_gradient(page):
         assert verdict in words.inner_text()
         assert_true(page, "scalar")
         if rate:
-            assert text_of(words).startswith(f"|Wh|is{rate:g}astepback,soofallthatenters,")
+            said = f"Eachstepbackmultipliesby|Wh|={rate:g},soofallthatenters,"
+            assert text_of(words).startswith(said)
             limit = words.locator("[data-name=limit]").get_attribute("data-value")
             assert float(limit) == pytest.approx(rate**30, rel=1e-12)
     follow(page, "scalar", 0)
@@ -469,8 +470,8 @@ def test_the_chart_says_what_becomes_of_a_gradient(page):
     left = shown(BpttStepper(**SCALAR, id="x").trace()["left"])
     # 0.9 to the power 30
     assert words == (
-        "|Wh·f′|isatmost0.9astepback,soofallthatenters,atmost0.930=0.0424isleftafter30steps,"
-        f"andhere{left}isleft:itvanishes."
+        "Eachstepbackmultipliesby|Wh·f′|,whichisatmost0.9,soofallthatenters,"
+        f"atmost0.930=0.0424isleftafter30steps,andhere{left}isleft:itvanishes."
     )
 
 

@@ -30,9 +30,9 @@ def answer(page, *texts, check=BY_HAND):
 
 def test_an_answer_gets_its_verdict_at_once(page):
     assert answer(page, "", "", "", "") == (
-        "Not answered yet. The answer is a number in every field."
+        "Not answered yet. The answer needs a number in every field."
     )
-    wanted = "The answer is a number in every field."
+    wanted = "The answer needs a number in every field."
     assert answer(page, "0", "2", "", "4") == wanted
     assert page.evaluate("document.activeElement.ariaLabel") == "Your answer, place 3"
     assert refused(page, BY_HAND) == {"Your answer, place 3": wanted}
@@ -52,6 +52,14 @@ def test_shapes_may_be_written_in_several_ways(page):
     for text in ("16, x", "(16; 41)", "16.5, 2"):
         wanted = f"The answer is a shape, such as (2, 3), but “{text}” is not one."
         assert answer(page, text, check="check-ex-states-shape") == wanted
+
+
+def test_a_single_field_takes_one_number(shown_once):
+    page, name = shown_once(Check("ex-states-halflife")), "check-ex-states-halflife"
+    assert answer(page, "", check=name) == "Not answered yet. The answer is a number."
+    wanted = "The answer is a number, but “half” is not a number (write it as −0.5, 2e−5 or 1/2)."
+    assert answer(page, "half", check=name) == wanted
+    assert refused(page, name) == {"Your answer": wanted}
 
 
 def test_of_shapes_the_line_is_named_that_is_none(shown_once):
@@ -183,7 +191,7 @@ def test_an_answer_is_read_as_it_was_meant_or_refused_in_words(page):
     }
     for text, why in refused.items():
         said = answer(page, "0", "2", "0", text)
-        assert said == f"The answer is a number in every field, but “{text}” {why}."
+        assert said == f"The answer needs a number in every field, but “{text}” {why}."
         assert page.evaluate("document.activeElement.ariaLabel") == "Your answer, place 4"
         assert page.evaluate("document.activeElement.value") == text
 

@@ -120,7 +120,7 @@ def test_the_loop_ends_where_the_matrices_do(page):
         W[2]
     too_short = mlp.predict(X0, W[:1], B[:1], ["relu"])
     shape = str(too_short.shape).replace(" ", "")
-    assert f"OnemoreroundisanIndexError.Onefewerstopsatx[1],shape{shape}," in text
+    assert f"OnemoreroundwouldraiseanIndexError,andonefewerwouldstopatx[1],shape{shape}," in text
     assert texts(page, "batch", ".code code")[-1] == "y=x[-1]#x[2],theoutput"
 
 

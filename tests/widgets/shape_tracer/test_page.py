@@ -48,7 +48,7 @@ def test_a_shape_is_typed_and_the_last_good_one_stays(page):
     field.fill("(7, 9, thirty)")
     field.press("Enter")
     said = root(page, "trace").locator(".error:not(:empty)").first.inner_text()
-    assert said.endswith("“(7, 9, thirty)” is not one, so it stays (7, 9, 32).")
+    assert said.endswith("“(7, 9, thirty)” is not one, so the input stays (7, 9, 32).")
     assert field.input_value() == "(7, 9, 32)"
     assert page.evaluate("document.activeElement.tagName") == "INPUT"
 

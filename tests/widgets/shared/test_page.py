@@ -178,7 +178,7 @@ def test_a_shape_is_read_as_it_was_meant_or_refused_in_words(page):
     for text in ("5 000", "(2; 3)", "(2, −3)", "(1,000)"):
         paste(page, field, text)
         page.keyboard.press("Enter")
-        assert told(page, "shapes").endswith(f"“{text}” is not one, so it stays (7, 9).")
+        assert told(page, "shapes").endswith(f"“{text}” is not one, so the input stays (7, 9).")
         assert field.input_value() == "(7, 9)"
 
 

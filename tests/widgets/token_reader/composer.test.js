@@ -48,8 +48,8 @@ Deno.test("token_reader: what is no review is refused in words that help", () =>
   const of = (/** @type {string} */ text) => refusal(text, LIMITS, "not bad");
   const stays = "so the review stays “not bad”.";
   const unknown = "is not among the 9 words that the network knows, ";
-  equal(of("brillant"), `“brillant” ${unknown}${stays} Do you mean “brilliant”?`);
-  equal(of("bat"), `“bat” ${unknown}${stays} Do you mean “bad”?`);
+  equal(of("brillant"), `“brillant” ${unknown}${stays} Did you mean “brilliant”?`);
+  equal(of("bat"), `“bat” ${unknown}${stays} Did you mean “bad”?`);
   equal(of("this liked"), `“liked” ${unknown}${stays} “Choose words” shows them all.`);
   equal(of("i"), `“i” ${unknown}${stays} “Choose words” shows them all.`);
   equal(of(""), `A review has 1 to 4 words, but this one has 0, ${stays}`);

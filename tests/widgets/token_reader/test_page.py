@@ -100,7 +100,8 @@ def test_a_masked_step_holds_the_state_and_the_code_says_so(page):
     assert [line.strip() for line in active] == ["if token == 0:", "continue"]
     assert box.locator(".terms").is_hidden()
     assert live(page) == (
-        f"Step 6 of 6, padding, masked. The state stays, and so does p = {p}, did not like it."
+        f"Step 6 of 6, padding, masked. The state stays, and so does the verdict: "
+        f"p = {p}, did not like it."
     )
     box.get_by_label("mask").uncheck()
     assert len(box.locator(".code .active").all()) == 3
