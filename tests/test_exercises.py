@@ -474,17 +474,16 @@ NO_NUMBERS = [
 ]
 
 
-@pytest.mark.parametrize("answer", NO_NUMBERS, ids=repr)
 @each_exercise
-def test_what_is_no_answer_is_said_to_be_none(name, answer):
-    said = text(name, answer)
-    if name in SHAPES:
-        assert re.match(
-            r"The answer is a |The right answer has (more|fewer) |\d of \d entries", said
-        )
-    else:
-        assert said.endswith("but yours is not made of numbers.")
-    assert as_numbers(answer) is None
+def test_what_is_no_answer_is_said_to_be_none(name):
+    for answer in NO_NUMBERS:
+        said = text(name, answer)
+        if name in SHAPES:
+            words = r"The answer is a |The right answer has (more|fewer) |\d of \d entries"
+            assert re.match(words, said), answer
+        else:
+            assert said.endswith("but yours is not made of numbers."), answer
+        assert as_numbers(answer) is None
 
 
 TEXTS = [
@@ -499,13 +498,12 @@ TEXTS = [
 ]
 
 
-@pytest.mark.parametrize("answer", TEXTS, ids=repr)
 @each_exercise
-def test_nothing_is_read_from_text(name, answer):
-    said = text(name, answer)
+def test_nothing_is_read_from_text(name):
     kinds = r"(is one number|is a shape|is a list of shapes|has shape \(.*\))"
     yours = r"but yours is text\. Write it without quotation marks\."
-    assert re.fullmatch(rf"The answer {kinds}, {yours}", said)
+    for answer in TEXTS:
+        assert re.fullmatch(rf"The answer {kinds}, {yours}", text(name, answer)), answer
 
 
 @pytest.mark.parametrize(

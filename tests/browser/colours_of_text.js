@@ -63,6 +63,7 @@ export default () => {
     const ground = drawing ? groundIn(drawing, drawn) : groundOf(node);
     let text = over(ground, own);
     for (let part = node; part; part = part.parentElement) {
+      if (opacityOf(part) === 1) continue; // nothing shines through
       const behind = drawing?.contains(part) ? ground : groundOf(part.parentElement);
       text = mix(text, behind, opacityOf(part));
     }

@@ -11,7 +11,12 @@ STEPPERS = drag.shown()
 SCREEN, ALL_IN_SIGHT = {"width": 1280, "height": 900}, {"width": 1280, "height": 7000}
 LARGEST = STEPPERS["BpttStepper, 12 steps, 4 features, 4 units"]
 OPEN = "document.querySelectorAll('details').forEach((d) => { d.open = true; })"
-each = pytest.mark.parametrize("widget", STEPPERS.values(), ids=STEPPERS)
+# The tests of a stepper share its page, so that they run in one process.
+EACH = [
+    pytest.param(widget, id=name, marks=pytest.mark.xdist_group(f"drag {widget.id}"))
+    for name, widget in STEPPERS.items()
+]
+each = pytest.mark.parametrize("widget", EACH)
 
 
 @pytest.fixture

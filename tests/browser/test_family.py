@@ -127,8 +127,7 @@ FILLED = """
 
 
 @each
-def test_drawings_at_a_new_width_are_filled_in_the_middle_of_a_change_too(show, name):
-    page = show(WIDGETS[name])
+def test_drawings_at_a_new_width_are_filled_in_the_middle_of_a_change_too(page, name):
     box = root(page, name)
     for summary in box.locator("summary").all():
         summary.click()

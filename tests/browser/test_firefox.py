@@ -44,7 +44,7 @@ def go_through(addresses):
     if not (TOOLS / "node_modules" / "puppeteer-core").exists():
         pytest.skip("No puppeteer-core to go through the pages in Firefox: run tools/venv.sh test")
     command = [NODE, TOOLS / "firefox.js", browser, *addresses]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=240)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=400)
     assert done.returncode == 0, done.stderr
     return {seen["address"]: seen for seen in map(json.loads, done.stdout.splitlines())}
 

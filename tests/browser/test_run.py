@@ -17,7 +17,7 @@ from tests.support.running import Running
 
 CHAPTER = "02_compute_states.html"
 SHORT = "intro.html"  # with two cells: each gets an editor, which takes its time
-EDITS = f"rnn-run:/book/{CHAPTER}"
+EDITS = f"rnn-run:/book/{SHORT}"
 pytestmark = pytest.mark.xdist_group("run")  # one process starts Python
 
 
@@ -177,23 +177,23 @@ def test_tab_leaves_the_editor_and_other_keys_indent(halted):
 
 
 def test_changes_survive_a_reload_and_can_be_taken_back(halted):
-    chapter = halted()
-    stored = chapter.text(3)
-    chapter.write(3, "mine = '<b>&\"'")
+    chapter = halted(name=SHORT)
+    stored = chapter.text(2)
+    chapter.write(2, "mine = '<b>&\"'")
     chapter.page.reload()
     chapter.page.wait_for_selector("html[data-rnn-ready]", state="attached")
     assert chapter.page.locator(".cm-editor").count() == 0
     chapter.press()
-    assert chapter.text(3) == "mine = '<b>&\"'"
-    chapter.page.get_by_role("button", name="Original code of cell 3").click()
-    assert chapter.text(3) == stored
+    assert chapter.text(2) == "mine = '<b>&\"'"
+    chapter.page.get_by_role("button", name="Original code of cell 2").click()
+    assert chapter.text(2) == stored
     focused = chapter.page.evaluate("document.activeElement.ariaLabel")
-    assert focused == "Code of cell 3"  # the button is gone
-    chapter.write(3, "mine = 2")
+    assert focused == "Code of cell 2"  # the button is gone
+    chapter.write(2, "mine = 2")
     chapter.page.get_by_role("button", name="Restore the page").click()
     assert chapter.page.evaluate("(key) => localStorage.getItem(key)", EDITS) is None
     chapter.page.get_by_role("button", name="Bring my changes back").click()
-    assert chapter.text(3) == "mine = 2"
+    assert chapter.text(2) == "mine = 2"
 
 
 HOSTILE = [
@@ -204,14 +204,14 @@ HOSTILE = [
 
 
 def test_what_others_write_into_the_storage_breaks_nothing(halted):
-    chapter, edits = halted(name=SHORT), EDITS.replace(CHAPTER, SHORT)
+    chapter = halted(name=SHORT)
     stored = chapter.text(2)
     chapter.write(2, "mine")
-    (mark,) = json.loads(chapter.page.evaluate("(key) => localStorage.getItem(key)", edits))
+    (mark,) = json.loads(chapter.page.evaluate("(key) => localStorage.getItem(key)", EDITS))
     for value in HOSTILE:
         chapter.page.get_by_role("button", name="Restore the page").click()
         put = "([key, value]) => localStorage.setItem(key, value)"
-        chapter.page.evaluate(put, [edits, value.replace("MARK", mark)])
+        chapter.page.evaluate(put, [EDITS, value.replace("MARK", mark)])
         assert chapter.press().text(2) == stored
 
 
@@ -224,10 +224,10 @@ for (const name of ["localStorage", "sessionStorage"]) {
 
 
 def test_where_storage_is_blocked_changes_last_until_the_page_is_left(halted):
-    chapter = halted(init=BLOCKED)
-    chapter.write(3, "mine = 1")
+    chapter = halted(name=SHORT, init=BLOCKED)
+    chapter.write(2, "mine = 1")
     assert "this browser stores nothing" in chapter.status()
-    assert chapter.text(3) == "mine = 1"
+    assert chapter.text(2) == "mine = 1"
 
 
 def test_on_a_phone_all_is_within_reach(halted):

@@ -103,9 +103,10 @@ def assert_true(page, name):
     widget = Twin(cls, **given)
     expected = widget.values() | widget.trace()
     assert numbers or cls is widgets.Check  # an exercise shows its answer last
+    scales = {name: scale(expected[name]) for name in {number["name"] for number in numbers}}
     for number in numbers:
         name = number["name"]
-        given = number, expected[name], widget.roughly.get(name, 1e-12)
+        given = number, expected[name], widget.roughly.get(name, 1e-12) * scales[name]
         try:
             assert_number(*given)
         except AssertionError:
@@ -141,7 +142,13 @@ def sway(widget, name):
     return 10 * distance(other.trace()[name], here[name]) if other and name in here else 0.0
 
 
-def assert_number(number, array, precision=1e-12, sway=0.0):
+def scale(array):
+    """The size of the largest number of an array that is finite, and at least 1."""
+    flat = np.abs(flattened(array))
+    return max(1, flat[np.isfinite(flat)].max(initial=0))
+
+
+def assert_number(number, array, tolerance, sway=0.0):
     """One number against its place in an array, or in nested lists that differ in length."""
     index = list(number["index"])
     assert all(i >= 0 for i in index), number
@@ -149,10 +156,8 @@ def assert_number(number, array, precision=1e-12, sway=0.0):
     for i in index:
         right = right[i]
     assert np.ndim(right) == 0, f"{number}: not one number"
-    flat = np.abs(flattened(array))
-    scale = max(1, flat[np.isfinite(flat)].max(initial=0))
     exact = float(number["value"])
-    assert_close(exact, float(right), precision * scale + sway, number)
+    assert_close(exact, float(right), tolerance + sway, number)
     text = number["text"].strip("() ")
     if "\u202f" in text:  # a count, written out: 5 000
         assert float(text.replace("\u202f", "")) == exact, number

@@ -1,6 +1,7 @@
 """The house of JavaScript: which module may import which, and how long a function may be."""
 
 import re
+from collections import Counter
 
 import pytest
 
@@ -16,13 +17,12 @@ FILES = sorted(HERE.rglob("*.js"))
 TRACES = [path for path in FILES if path.name == "trace.js"]
 NUMBERS = {f"shared/{stem}.js" for stem in ("activations", "algebra", "cell", "numbers")}
 LONGEST = 60  # lines of a function
-each = pytest.mark.parametrize("path", FILES, ids=name)
 
 
-@each
-def test_a_module_imports_from_its_own_room_and_from_what_is_shared(path):
-    for other in read(path).imports:
-        assert room(other) in {room(path), "shared"}, name(other)
+def test_a_module_imports_from_its_own_room_and_from_what_is_shared():
+    imports = [(path, other) for path in FILES for other in read(path).imports]
+    astray = [(a, b) for a, b in imports if room(b) not in {room(a), "shared"}]
+    assert [(name(a), name(b)) for a, b in astray] == []
 
 
 @pytest.mark.parametrize("path", TRACES, ids=name)
@@ -34,15 +34,15 @@ def test_a_trace_needs_modules_of_numbers_alone(path):
         assert not re.search(r"\b(document|html|svg)\b", (HERE / other).read_text("utf8"))
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if room(path) == "shared"], ids=name)
-def test_what_is_shared_serves_several_widgets(path):
-    entries = [entry for entry in HERE.glob("*/widget.js") if path in in_order(entry)]
-    assert len(entries) > 1
+def test_what_is_shared_serves_several_widgets():
+    uses = Counter(other for entry in HERE.glob("*/widget.js") for other in set(in_order(entry)))
+    shared = [path for path in FILES if room(path) == "shared"]
+    assert [name(path) for path in shared if uses[path] < 2] == []
 
 
-@each
-def test_no_function_is_longer_than_a_screen(path):
-    assert [f for f in functions(path.read_text("utf8")) if f[1] > LONGEST] == []
+def test_no_function_is_longer_than_a_screen():
+    found = [(name(path), f) for path in FILES for f in functions(path.read_text("utf8"))]
+    assert [(path, f) for path, f in found if f[1] > LONGEST] == []
 
 
 def functions(text):

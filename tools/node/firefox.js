@@ -1,6 +1,6 @@
 // Go through pages in Firefox as a reader does, and print what is seen: one line of JSON a page.
-// Two browsers share them, for most of the time is spent waiting; in two tabs of one browser, only
-// the tab in front would have frames and the focus.
+// One after the other: only the tab in front has frames and the focus, and a second browser would
+// take more to start than it saves where the cores have other work.
 //
 //     node firefox.js PATH_OF_FIREFOX ADDRESS …
 import process from "node:process";
@@ -128,15 +128,9 @@ const look = async (browser, address) => {
 };
 
 const [executablePath, ...addresses] = process.argv.slice(2);
-/** Go through what is left of the addresses in a browser of its own. */
-const work = async () => {
-  const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
-  try {
-    for (let address; (address = addresses.shift());) {
-      console.log(JSON.stringify(await look(browser, address)));
-    }
-  } finally {
-    await browser.close();
-  }
-};
-await Promise.all([work(), work()]);
+const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
+try {
+  for (const address of addresses) console.log(JSON.stringify(await look(browser, address)));
+} finally {
+  await browser.close();
+}

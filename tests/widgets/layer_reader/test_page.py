@@ -23,6 +23,7 @@ from tests.support.family import (
     numbers_in,
     refused,
     root,
+    scale,
     values,
 )
 
@@ -75,7 +76,8 @@ def assert_shows(page, layer, x, unit=1, gate=1):
     shown = [n for n in numbers if n["name"] in run]
     assert len(shown) > 10
     for number in shown:
-        assert_number(number, run[number["name"]], 1e-12)
+        array = run[number["name"]]
+        assert_number(number, array, 1e-12 * scale(array))
 
 
 def steps(page, count):
