@@ -453,7 +453,7 @@ def test_how_many_mistakes_each_witness_catches():
     training = [learnt < 2.5 for _, learnt in verdicts]
     check = [worst is not None and worst > 1e-7 for worst, _ in verdicts]
     assert (sum(shapes), len(verdicts), sum(training)) == (1, 6, 2)
-    assert "The shapes catch one mistake of six," in PROSE
+    assert "The shapes catch one mistake out of six," in PROSE
     assert "Training catches two," in PROSE
     assert sum(check) == len(verdicts) - sum(shapes) == 5
     assert "The gradient check catches all five that run." in PROSE

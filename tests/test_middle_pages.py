@@ -88,7 +88,7 @@ def test_a_window_leaves_some_of_a_gradient_and_none_of_another():
     sentence(
         "04b_windows", "For $W_h$ others remain, so its gradient may be smaller, but it is not 0."
     )
-    sentence("04b_windows", "For our $W_x$ none remains, so with a window of 4 it stays at 0.5")
+    sentence("04b_windows", "For our $W_x$ only zeros remain, so with a window of 4 it stays at 0.5")
     pulse = np.eye(1, 5)
     S = compute_states(pulse, 0.5, 1.0)
     dS = np.eye(1, 5, 4) * (S[0, -1] - 1.0)
