@@ -88,7 +88,9 @@ def test_a_window_leaves_some_of_a_gradient_and_none_of_another():
     sentence(
         "04b_windows", "For $W_h$ others remain, so its gradient may be smaller, but it is not 0."
     )
-    sentence("04b_windows", "For our $W_x$ only zeros remain, so with a window of 4 it stays at 0.5")
+    sentence(
+        "04b_windows", "For our $W_x$ only zeros remain, so with a window of 4 it stays at 0.5"
+    )
     pulse = np.eye(1, 5)
     S = compute_states(pulse, 0.5, 1.0)
     dS = np.eye(1, 5, 4) * (S[0, -1] - 1.0)
@@ -106,7 +108,7 @@ def test_losses_at_every_step_reach_the_first_through_a_window():
 
 
 def test_one_gradient_of_a_learnt_initial_state_is_a_sum_over_the_batch():
-    sentence("04_bptt", "If all sequences share one learnt $h_0$, add up its rows.")
+    sentence("04_bptt", "If all sequences share one learnt $h_0$, add up the rows of `carried`.")
     rng = np.random.default_rng(1)
     X, W_x, W_h = rng.normal(size=(4, 3, 2)), rng.normal(size=(2, 3)), rng.normal(size=(3, 3))
     h0, nudge = rng.normal(size=3), 1e-6

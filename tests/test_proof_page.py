@@ -83,7 +83,7 @@ def test_who_is_faster_is_said_as_in_the_lines_below_the_table(said):
     assert [line[0] for line in lines[:3]] == ["textbook loop", "PyTorch", "Keras on JAX"]
     assert numbers(
         said,
-        "PyTorch is more than #% faster than `rnncore` in # of # rows, the loop of a textbook in #,"
+        "PyTorch is more than #% faster than `rnncore` in # of # rows, the textbook loop in #,"
         " both of them the MLP, and Keras on JAX in # of the # rows",
     ) == [float(n) for n in (*torch[1:4], loop[2], keras[2], keras[3])]
     assert loop[4].count("MLP") == int(loop[2])
