@@ -671,7 +671,7 @@ def test_anchors_of_headings_still_work(chapter):
 
 def test_links_in_the_prose_lead_to_their_step_each_time(chapter):
     for _ in range(2):
-        chapter.get_by_role("link", name="and the last is 4").click()
+        chapter.get_by_role("link", name="and the last state is 4").click()
         chapter.wait_for_selector('[data-rnn-id=memory] [data-step="6"]')
         assert_shows(chapter, "memory", 6, **{**MEMORY, "W_h": 1.0})
         chapter.keyboard.press("Home")
