@@ -123,7 +123,7 @@ def angle(arrays, right):
         words = (
             f"The loss can fall all the same, because on our small problem your gradient points"
             f" {degrees:.0f}° away from the right one. A step goes against the gradient, and while"
-            " the two are less than 90° apart, a small step against yours leads downhill."
+            " the two gradients are less than 90° apart, a small step against yours leads downhill."
         )
     else:
         words = (
