@@ -199,7 +199,7 @@ def cells(ax, matrix):
 
 
 def shares(each):
-    """Draw what percentage of all that is added each time step adds.
+    """Draw the length of each time step's contribution, in per cent of the sum of all lengths.
 
     Parameters
     ----------

@@ -361,16 +361,17 @@ class BpttStepper(Widget):
             split = f"{text(self.dS[t - 1])} from the loss"
             if t < T:
                 split += f" + {text(run['back'][t])} from step {t + 1}"
-            shift = [text(run["dW_h"][t]), text(run["sum_W_h"][t])]
+            shift = [text(run[f"d{self.weight}"][t]), text(run[f"sum_{self.weight}"][t])]
             reached = f"{name(t)}; {name(0)}" if t == 1 else name(t)
             rows.append([str(2 * T + 1 - t), f"back: {split}", reached, *shift])
-        W_h = math("W", "h")
+        names = {"W_h": math("W", "h"), "W_x": math("W", "x"), "b": "<i>b</i>"}
         times = " · " if scalar else "<sup>T</sup> "
-        product = f"{math('h', 't−1')}{times}{math('dL/dz', 't')}"
+        factors = {"W_h": math("h", "t−1") + times, "W_x": math("x", "t") + times, "b": ""}
+        weight, product = names[self.weight], factors[self.weight] + math("dL/dz", "t")
         return table(
             "Every step of the forward pass, then of the backward pass. Step <i>t</i> adds"
-            f" {product} to dL/d{W_h}, and the last sum is the gradient.",
-            ("step", "what happens", "value", f"adds to dL/d{W_h}", "sum so far"),
+            f" {product} to dL/d{weight}, and the last sum is the gradient.",
+            ("step", "what happens", "value", f"adds to dL/d{weight}", "sum so far"),
             rows,
             ids=[f"{self.id}?step={s}" for s in range(len(rows))],
         )

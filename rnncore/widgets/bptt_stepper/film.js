@@ -11,6 +11,7 @@ export function film({ values, limits, id }) {
   const run = trace(values, limits);
   const scalar = !Array.isArray(values.W_h);
   const T = values.X.length;
+  const weight = values.weight;
   const text = (/** @type {any} */ value) => {
     if (!Array.isArray(value)) return shown(value);
     const inner = value.map(text).join(", ");
@@ -24,13 +25,15 @@ export function film({ values, limits, id }) {
     const later = t < T ? ` + ${text(run.back[t])} from step ${t + 1}` : "";
     const split = `back: ${text(values.dS[t - 1])} from the loss${later}`;
     const reached = t === 1 ? `${name(t)}; ${name(0)}` : name(t);
-    const added = [run.dW_h[t], run.sum_W_h[t]].map(text);
+    const added = [run[`d${weight}`][t], run[`sum_${weight}`][t]].map(text);
     rows.push([String(2 * T + 1 - t), split, reached, ...added]);
   }
-  const W_h = math("W", "h");
-  const product = `${math("h", "t−1")}${scalar ? " · " : "<sup>T</sup> "}${math("dL/dz", "t")}`;
-  const head = ["step", "what happens", "value", `adds to dL/d${W_h}`, "sum so far"];
+  const names = { W_h: math("W", "h"), W_x: math("W", "x"), b: "<i>b</i>" };
+  const times = scalar ? " · " : "<sup>T</sup> ";
+  const factors = { W_h: math("h", "t−1") + times, W_x: math("x", "t") + times, b: "" };
+  const product = factors[weight] + math("dL/dz", "t");
+  const head = ["step", "what happens", "value", `adds to dL/d${names[weight]}`, "sum so far"];
   const caption = "Every step of the forward pass, then of the backward pass. Step <i>t</i> adds" +
-    ` ${product} to dL/d${W_h}, and the last sum is the gradient.`;
+    ` ${product} to dL/d${names[weight]}, and the last sum is the gradient.`;
   return table(caption, head, rows, stepsOf(id, rows));
 }

@@ -338,3 +338,14 @@ def test_every_preset_fits_and_its_note_is_true(scalar, vector):
     assert [np.flatnonzero(row).tolist() for row in line] == [[], [0], [1], [2]]
     cut = names["is cut after two steps", "scalar"][0]
     assert cut["dh"].tolist() == [0.0, 0.0, 0.5, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("weight", "head", "total"),
+    [("W_h", "W<sub>h", "1"), ("W_x", "W<sub>x", "1.25"), ("b", "b", "1.75")],
+)
+def test_the_table_of_the_steps_is_for_the_weight_that_is_chosen(weight, head, total):
+    """By hand: h = 0, 1, 0.5 enters, x = 1, 0, 1 comes in, and dz is 0.25, 0.5 and 1."""
+    film = BpttStepper([1, 0, 1], W_x=1.0, W_h=0.5, weight=weight, id="a").film
+    assert f"adds to dL/d<i>{head}" in film
+    assert film.rpartition("</td>")[0].endswith(f"<td>{total}")
